@@ -1,0 +1,51 @@
+/** Where something is wrong: a file as the user would open it, with 1-based line and column. */
+export interface Place {
+  readonly file: string
+  readonly line?: number | undefined
+  readonly column?: number | undefined
+}
+
+/** What a caller may branch on. The sentence is for people, the code is for programs. */
+export type ErrorCode =
+  | 'config'
+  | 'data'
+  | 'training'
+  | 'evaluation'
+  | 'manifest'
+  | 'artifact'
+  | 'forge'
+  | 'stale'
+  | 'permission'
+  | 'rollout'
+  | 'serving'
+  | 'usage'
+
+export interface RefitErrorOptions {
+  readonly place?: Place | undefined
+  /** What to do next, as an imperative sentence. */
+  readonly hint?: string | undefined
+  readonly cause?: unknown
+}
+
+/**
+ * The one error class of Refit: one sentence, the place, what to do next. It is thrown where the cause is known and
+ * shown once, by the entry point. Anything else that reaches an entry point is a bug in Refit.
+ */
+export class RefitError extends Error {
+  override readonly name = 'RefitError'
+  readonly code: ErrorCode
+  readonly place: Place | undefined
+  readonly hint: string | undefined
+
+  constructor(code: ErrorCode, sentence: string, options: RefitErrorOptions = {}) {
+    super(sentence, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.place = options.place
+    this.hint = options.hint
+  }
+}
+
+/** `file:line:column`, as editors and terminals make clickable. */
+export function formatPlace(place: Place): string {
+  return [place.file, place.line, place.column].filter((part) => part !== undefined).join(':')
+}

@@ -1,0 +1,143 @@
+import type { Place } from '../core/error.ts'
+import type { ColumnKind, Table } from './table.ts'
+
+/** One file that a read touched. */
+export interface SourceFile {
+  /** Relative to the repository's root, with forward slashes. */
+  readonly path: string
+  readonly bytes: number
+  readonly sha256: string
+  readonly rows: number
+}
+
+export interface DroppedRows {
+  /** For people: `more fields than the header`, `label missing`, `duplicate of an earlier row`. */
+  readonly reason: string
+  readonly rows: number
+  /** Where it happened first. */
+  readonly example: Place | undefined
+}
+
+/** What inference made of a column and what a reader should know about it. */
+export interface ColumnReport {
+  readonly name: string
+  readonly kind: ColumnKind
+  /** How Refit uses the column; `id` and `constant` columns are recognised and left out of the features. */
+  readonly role: 'feature' | 'label' | 'time' | 'id' | 'weight' | 'ignored' | 'constant'
+  readonly missing: number
+  readonly distinct: number
+  /** `11 blanks in a numeric column`, `looks like an id`, `mixed types: 3 of 7,043 are no numbers`. */
+  readonly notes: readonly string[]
+}
+
+/** Everything a read learned about the data, for the report. Part of the RunRecord. */
+export interface DataReport {
+  readonly files: readonly SourceFile[]
+  readonly rowsRead: number
+  readonly rowsKept: number
+  readonly dropped: readonly DroppedRows[]
+  readonly columns: readonly ColumnReport[]
+  /** sha256 over the sorted (path, sha256) of the files: equal data, equal fingerprint. */
+  readonly fingerprint: string
+  /** Epoch milliseconds of the oldest and newest row; undefined without a time column. */
+  readonly window: { readonly from: number; readonly to: number } | undefined
+}
+
+export interface LoadedData {
+  readonly table: Table
+  readonly report: DataReport
+}
+
+/** A breach of an `expect` rule, or a finding of the built-in checks (duplicates, leaks, constant columns). */
+export interface QualityFinding {
+  readonly rule: string
+  readonly column: string | undefined
+  readonly severity: 'stop' | 'warn'
+  /** One sentence: `age: 3 of 7,043 values (0.04 %) are above 120, the first is 999`. */
+  readonly sentence: string
+}
+
+/**
+ * Row numbers of one split of a table. The three parts are disjoint. `holdout` rows have been trained on by neither
+ * the candidate nor, as far as `championSafe` says, the champion.
+ */
+export interface Split {
+  readonly train: Uint32Array
+  readonly validation: Uint32Array
+  readonly holdout: Uint32Array
+  /** When the holdout comes from files of its own (`holdout: {files}`), it is this table's rows instead. */
+  readonly holdoutTable: Table | undefined
+  /** For the report: `the newest 20 % of the rows, from 2026-05-01`. */
+  readonly description: string
+  /** Newest time in train ∪ validation: the next champion's watermark; undefined without a time column. */
+  readonly watermark: number | undefined
+  /** False where some holdout rows may be older than the champion's watermark (and why). */
+  readonly championSafe: boolean
+  readonly note: string | undefined
+}
+
+/** Distribution of one column, on bins frozen when the version was trained. JSON, small. */
+export type ColumnProfile = NumberProfile | CategoryProfile
+
+export interface NumberProfile {
+  readonly kind: 'number' | 'time'
+  readonly name: string
+  readonly rows: number
+  readonly missing: number
+  readonly min: number
+  readonly max: number
+  readonly mean: number
+  /** Population standard deviation (ddof 0). */
+  readonly sd: number
+  /**
+   * Inner edges of the bins, strictly increasing, at most 127 (quantiles of the reference). Bin i holds
+   * edges[i−1] < x ≤ edges[i], with −∞ and +∞ at the ends.
+   */
+  readonly edges: readonly number[]
+  /** Rows per bin, `edges.length + 1` of them; missing rows are not in them. */
+  readonly counts: readonly number[]
+}
+
+export interface CategoryProfile {
+  readonly kind: 'category'
+  readonly name: string
+  readonly rows: number
+  readonly missing: number
+  /** The most frequent categories (at most 200), most frequent first. */
+  readonly categories: readonly string[]
+  readonly counts: readonly number[]
+  /** Rows in categories beyond the listed ones. */
+  readonly other: number
+  readonly distinct: number
+}
+
+/** Saved with each version as `profile.json`; the reference of the drift trigger. */
+export interface Profile {
+  readonly schemaVersion: 1
+  readonly rows: number
+  readonly columns: readonly ColumnProfile[]
+}
+
+/** New rows counted on a profile's frozen bins. Same order as the profile's columns. */
+export interface ProfileCounts {
+  readonly rows: number
+  /** Rows whose label is present; equal to `rows` where no label column was counted. */
+  readonly labelled: number
+  readonly columns: readonly ColumnCounts[]
+  /** Columns of the profile that the new data has no longer, and columns it has beside the profile's. */
+  readonly vanished: readonly string[]
+  readonly added: readonly string[]
+}
+
+export interface ColumnCounts {
+  readonly name: string
+  readonly rows: number
+  readonly missing: number
+  /** On the profile's bins or categories. */
+  readonly counts: Float64Array
+  /** Category columns: rows in categories the reference has not seen (or pooled in `other`), with examples. */
+  readonly unseen: number
+  readonly unseenExamples: readonly string[]
+  /** Number columns: mean of the present values; NaN without any. */
+  readonly mean: number
+}

@@ -1,0 +1,132 @@
+import type { GateConfig } from '../config/schema.ts'
+import type { Direction, Task } from '../core/task.ts'
+
+/** `low ≤ truth ≤ high` with the given confidence. */
+export interface Interval {
+  readonly low: number
+  readonly high: number
+  readonly level: number
+  /** `paired bootstrap (percentile, 2000 resamples)`, … */
+  readonly method: string
+}
+
+/** A metric of one model. `value` is null where it is undefined (an empty denominator, one class): never 0, never NaN. */
+export interface MetricValue {
+  readonly metric: string
+  readonly value: number | null
+  readonly interval: Interval | null
+  /** Why it is undefined. */
+  readonly reason?: string | undefined
+}
+
+export type Role = 'baseline' | 'champion' | 'candidate'
+
+export interface EvaluatedModel {
+  readonly role: Role
+  /** `v3`, `v4 (candidate)`, `always “no”`. */
+  readonly name: string
+  readonly version: number | null
+  readonly metrics: readonly MetricValue[]
+}
+
+/** The four answers. */
+export type Conclusion = 'better' | 'not-worse' | 'worse' | 'cannot-tell'
+
+/** candidate − other, on the same rows, signed as the metric is. */
+export interface MetricComparison {
+  readonly metric: string
+  readonly versus: 'champion' | 'baseline'
+  readonly direction: Direction
+  readonly difference: number | null
+  readonly interval: Interval | null
+  /** The non-inferiority margin the conclusion was drawn with. */
+  readonly margin: number
+  readonly conclusion: Conclusion
+  /** For cannot-tell: about how many more labelled holdout rows would settle it. */
+  readonly rowsNeeded?: number | undefined
+}
+
+export interface GateResult {
+  readonly gate: GateConfig
+  /** `auc not worse than the champion by more than 0.005`. */
+  readonly title: string
+  readonly status: 'pass' | 'fail' | 'inconclusive'
+  /** What was seen: `+0.021 (+0.012 … +0.030)`. */
+  readonly observed: string
+  readonly sentence: string
+}
+
+export interface SliceResult {
+  readonly column: string
+  readonly value: string
+  readonly rows: number
+  /** The primary metric. */
+  readonly candidate: MetricValue
+  readonly champion: MetricValue | null
+  readonly comparison: MetricComparison | null
+  /** Too small to judge. */
+  readonly small: boolean
+}
+
+export interface GroupRates {
+  readonly group: string
+  readonly rows: number
+  /** null where undefined or the group is too small. */
+  readonly selectionRate: number | null
+  readonly truePositiveRate: number | null
+  readonly falsePositiveRate: number | null
+  readonly accuracy: number | null
+  readonly small: boolean
+}
+
+/** `metric` ∈ demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equalized-odds-ratio. */
+export interface FairnessMetric {
+  readonly metric: string
+  readonly candidate: number | null
+  readonly champion: number | null
+  readonly interval: Interval | null
+}
+
+export interface FairnessResult {
+  readonly attribute: string
+  readonly candidate: readonly GroupRates[]
+  readonly champion: readonly GroupRates[] | null
+  readonly metrics: readonly FairnessMetric[]
+}
+
+export interface Evaluation {
+  readonly task: Task
+  readonly primary: string
+  readonly holdout: {
+    readonly rows: number
+    readonly description: string
+    readonly digest: string
+    readonly championSafe: boolean
+    readonly note?: string | undefined
+  }
+  /** Decision threshold of each role, binary only. */
+  readonly thresholds: Readonly<Partial<Record<Role, number>>>
+  readonly baseline: EvaluatedModel
+  readonly champion: EvaluatedModel | null
+  readonly candidate: EvaluatedModel
+  readonly comparisons: readonly MetricComparison[]
+  readonly slices: readonly SliceResult[]
+  readonly fairness: readonly FairnessResult[]
+  /** Points for the charts, at most 60 each. Binary: ROC and calibration; regression: predicted against true by decile. */
+  readonly curves: readonly Curve[]
+  /** Leaks and a candidate too good to be true, in sentences. */
+  readonly warnings: readonly string[]
+}
+
+export interface Curve {
+  readonly kind: 'roc' | 'calibration' | 'deciles'
+  readonly role: Role
+  readonly x: readonly number[]
+  readonly y: readonly number[]
+}
+
+export interface Verdict {
+  readonly outcome: 'pass' | 'fail' | 'inconclusive'
+  /** One sentence a reviewer can act on: `needs about 1,900 more labelled rows`. */
+  readonly reason: string
+}

@@ -1,0 +1,62 @@
+import type { Task } from '../core/task.ts'
+
+/**
+ * Declarative preprocessing, fitted on the training rows only. Saved as `features.json` with the model; evaluation and
+ * the gateway apply this and nothing else, so that training and serving cannot differ.
+ */
+export interface FeatureSpec {
+  readonly schemaVersion: 1
+  readonly task: Task
+  readonly label: LabelSpec
+  readonly inputs: readonly InputSpec[]
+  /** Names of the matrix columns, in order: `age`, `plan=pro`, `plan=(rare)`, `age is missing`. */
+  readonly outputs: readonly string[]
+}
+
+export interface LabelSpec {
+  readonly column: string
+  /** Class names in code order (binary: negative, positive); empty for regression. */
+  readonly classes: readonly string[]
+  /** Regression: the label is standardised for training, predictions are scaled back. */
+  readonly mean: number
+  readonly sd: number
+}
+
+export type InputSpec = NumberInput | CategoryInput | TimeInput
+
+export interface NumberInput {
+  readonly kind: 'number'
+  readonly column: string
+  /** Fills missing values: the median of the training rows. */
+  readonly impute: number
+  readonly mean: number
+  /** 1 where the training rows are constant. */
+  readonly sd: number
+  /** Whether an indicator column for "missing" follows. */
+  readonly missingIndicator: boolean
+}
+
+export interface CategoryInput {
+  readonly kind: 'category'
+  readonly column: string
+  /** Categories with a column of their own, most frequent first. */
+  readonly categories: readonly string[]
+  /** Known categories that share the column `(rare)`; categories never seen land there as well. */
+  readonly rare: readonly string[]
+  /** Whether missing has a column of its own. */
+  readonly missingIndicator: boolean
+}
+
+export interface TimeInput {
+  readonly kind: 'time'
+  readonly column: string
+  /** Derived numbers: hour and weekday and month as sine and cosine. Never the raw time: it does not generalise. */
+  readonly parts: readonly ('hour' | 'weekday' | 'month')[]
+}
+
+/** Row-major: value of row i and output j at i · width + j. */
+export interface FeatureMatrix {
+  readonly rows: number
+  readonly width: number
+  readonly values: Float32Array
+}

@@ -1,0 +1,62 @@
+import type { ModelConfig } from '../config/schema.ts'
+import type { Task } from '../core/task.ts'
+import type { DataReport, QualityFinding } from '../data/types.ts'
+import type { Evaluation, GateResult, Verdict } from '../evaluation/types.ts'
+import type { EpochReport } from '../training/types.ts'
+import type { TriggerResult } from '../triggers/types.ts'
+
+/**
+ * Everything one retraining run learned. The pull request, the summary, the HTML report, the model card and the
+ * manifest's evaluation are projections of it. Saved as `record.json` beside the artifact.
+ */
+export interface RunRecord {
+  readonly schemaVersion: 1
+  readonly model: string
+  readonly task: Task
+  readonly refitVersion: string
+  /** ISO 8601, UTC. */
+  readonly startedAt: string
+  readonly candidateId: string
+  readonly candidateVersion: number
+  readonly champion: { readonly version: number; readonly digest: string; readonly trainedAt: string } | null
+  /** Who or what asked, in words: `schedule`, `ana via workflow_dispatch: “new tariff”`. */
+  readonly requestedBy: string
+  readonly reason: string | null
+  readonly codeCommit: string | null
+  readonly runUrl: string | null
+  readonly triggers: readonly TriggerResult[]
+  readonly data: DataReport
+  readonly quality: readonly QualityFinding[]
+  readonly training: {
+    readonly trainer: string
+    readonly model: string
+    readonly engine: string
+    readonly engineVersion: string
+    readonly seed: number
+    readonly rows: number
+    readonly validationRows: number
+    readonly features: number
+    readonly parameters: number
+    readonly epochs: number
+    readonly bestEpoch: number
+    readonly history: readonly EpochReport[]
+    readonly config: ModelConfig['train']
+  }
+  readonly evaluation: Evaluation
+  readonly gates: readonly GateResult[]
+  readonly verdict: Verdict
+  readonly artifact: { readonly digest: string; readonly bytes: number; readonly folder: string }
+  /** Lines `path: before → after` of the manifest, for people. */
+  readonly manifestChanges: readonly ManifestChange[]
+  readonly rollout: ModelConfig['rollout']
+  /** The one command that repeats this run. */
+  readonly reproduce: string
+  /** Seconds by phase: data, features, train, evaluate, …. */
+  readonly timings: Readonly<Record<string, number>>
+}
+
+export interface ManifestChange {
+  readonly path: string
+  readonly before: string | null
+  readonly after: string | null
+}
