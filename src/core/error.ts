@@ -25,6 +25,8 @@ export interface RefitErrorOptions {
   /** What to do next, as an imperative sentence. */
   readonly hint?: string | undefined
   readonly cause?: unknown
+  /** Further problems of the same kind, found in the same pass: all mistakes of a configuration are shown at once. */
+  readonly others?: readonly RefitError[] | undefined
 }
 
 /**
@@ -36,12 +38,14 @@ export class RefitError extends Error {
   readonly code: ErrorCode
   readonly place: Place | undefined
   readonly hint: string | undefined
+  readonly others: readonly RefitError[]
 
   constructor(code: ErrorCode, sentence: string, options: RefitErrorOptions = {}) {
     super(sentence, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.place = options.place
     this.hint = options.hint
+    this.others = options.others ?? []
   }
 }
 
