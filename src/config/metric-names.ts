@@ -1,0 +1,50 @@
+import type { Direction, Task } from '../core/task.ts'
+
+export interface MetricName {
+  readonly name: string
+  readonly tasks: readonly Task[]
+  /** Which way is better. `bias` is better the closer it is to 0, and counts as `lower` in absolute value. */
+  readonly direction: Direction
+  /** Whether the metric needs `evaluate.fairness.protected`. */
+  readonly fairness?: true
+}
+
+const CLASSES: readonly Task[] = ['binary', 'multiclass']
+
+/**
+ * Every metric a configuration may name. The calculations are in `evaluation/`, which may not be imported from here;
+ * a test there holds both lists together.
+ */
+export const METRICS: readonly MetricName[] = [
+  { name: 'auc', tasks: ['binary'], direction: 'higher' },
+  { name: 'accuracy', tasks: CLASSES, direction: 'higher' },
+  { name: 'balanced-accuracy', tasks: CLASSES, direction: 'higher' },
+  { name: 'precision', tasks: ['binary'], direction: 'higher' },
+  { name: 'recall', tasks: ['binary'], direction: 'higher' },
+  { name: 'specificity', tasks: ['binary'], direction: 'higher' },
+  { name: 'f1', tasks: ['binary'], direction: 'higher' },
+  { name: 'mcc', tasks: ['binary'], direction: 'higher' },
+  { name: 'pr-auc', tasks: ['binary'], direction: 'higher' },
+  { name: 'log-loss', tasks: CLASSES, direction: 'lower' },
+  { name: 'brier', tasks: ['binary'], direction: 'lower' },
+  { name: 'ece', tasks: ['binary'], direction: 'lower' },
+  { name: 'value', tasks: ['binary'], direction: 'higher' },
+  { name: 'macro-f1', tasks: ['multiclass'], direction: 'higher' },
+  { name: 'weighted-f1', tasks: ['multiclass'], direction: 'higher' },
+  { name: 'rmse', tasks: ['regression'], direction: 'lower' },
+  { name: 'mae', tasks: ['regression'], direction: 'lower' },
+  { name: 'r2', tasks: ['regression'], direction: 'higher' },
+  { name: 'median-ae', tasks: ['regression'], direction: 'lower' },
+  { name: 'mape', tasks: ['regression'], direction: 'lower' },
+  { name: 'bias', tasks: ['regression'], direction: 'lower' },
+  { name: 'demographic-parity-difference', tasks: ['binary'], direction: 'lower', fairness: true },
+  { name: 'demographic-parity-ratio', tasks: ['binary'], direction: 'higher', fairness: true },
+  { name: 'equalized-odds-difference', tasks: ['binary'], direction: 'lower', fairness: true },
+  { name: 'equalized-odds-ratio', tasks: ['binary'], direction: 'higher', fairness: true },
+]
+
+export const METRIC_NAMES: readonly string[] = METRICS.map((metric) => metric.name)
+
+export function findMetric(name: string): MetricName | undefined {
+  return METRICS.find((metric) => metric.name === name)
+}
