@@ -1,0 +1,88 @@
+/** Numbers as people read them. One spelling everywhere: comma groups, true minus, `undefined` where there is no value. */
+
+export interface NumberFormat {
+  /**
+   * Decimals, always shown (`1.000`). Without it they follow the size: integers have none, `0.871`, `12.35`, `234.6`,
+   * `1,235`. A value too small for the decimals asked for keeps its first significant digit: `0.0003`, never `0.000`.
+   */
+  readonly digits?: number | undefined
+  /** A plus in front of positive values: differences. */
+  readonly signed?: boolean | undefined
+  /** What a missing value is called. */
+  readonly missing?: string | undefined
+}
+
+const MISSING = 'undefined'
+const MINUS = '−'
+
+/**
+ * `0.871`, `1,234`, `+0.021`, `−0.0004`, `1.3e−30`; `undefined` for null, undefined and NaN: never 0.
+ *
+ * formatNumber(0.8712) → '0.871' · formatNumber(null) → 'undefined' · formatNumber(0.02, {signed: true, digits: 3}) → '+0.020'
+ */
+export function formatNumber(value: number | null | undefined, format: NumberFormat = {}): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return format.missing ?? MISSING
+  const size = Math.abs(value)
+  const sign = value < 0 ? MINUS : format.signed && value > 0 ? '+' : ''
+  const text = unsigned(size, format.digits)
+  return /[1-9∞]/.test(text) ? sign + text : text
+}
+
+function unsigned(size: number, digits: number | undefined): string {
+  if (size === Infinity) return '∞'
+  if (size >= 1e15) return exponential(size)
+  const decimals = digits ?? defaultDecimals(size)
+  if (size === 0 || size >= 0.5 * 10 ** -decimals) {
+    return size.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+  }
+  if (decimals === 0) return '0'
+  return size < 1e-6 ? exponential(size) : size.toFixed(Math.ceil(-Math.log10(size)))
+}
+
+function defaultDecimals(size: number): number {
+  if (Number.isInteger(size) || size >= 1000) return 0
+  return size >= 100 ? 1 : size >= 10 ? 2 : 3
+}
+
+const exponential = (size: number): string => size.toExponential(1).replace('+', '').replace('-', MINUS)
+
+/** `+0.012 … +0.030`. The level and the method belong beside it, once a table or sentence. */
+export function formatInterval(
+  interval: { readonly low: number; readonly high: number } | null | undefined,
+  format: NumberFormat = {},
+): string {
+  if (!interval) return format.missing ?? MISSING
+  return `${formatNumber(interval.low, format)} … ${formatNumber(interval.high, format)}`
+}
+
+/** A share as `12 %`, `0.04 %`, `+3.1 %`; decimals by size unless `digits` says otherwise. */
+export function formatPercent(share: number | null | undefined, format: NumberFormat = {}): string {
+  if (share === null || share === undefined || Number.isNaN(share)) return format.missing ?? MISSING
+  const percent = share * 100
+  const size = Math.abs(percent)
+  const whole = Math.abs(size - Math.round(size)) < 1e-9
+  const digits = format.digits ?? (whole || (size >= 9.95 && size < 99) || size >= 100 ? 0 : 1)
+  return `${formatNumber(percent, { ...format, digits })} %`
+}
+
+/** A p-value: `0.03`, `0.0041`, `< 0.0001`. */
+export function formatProbability(value: number | null | undefined): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return MISSING
+  if (value < 0.0001) return '< 0.0001'
+  return value < 0.01 ? value.toFixed(4) : value.toFixed(2)
+}
+
+/** `812 B`, `12.4 kB`, `3.1 MB` (powers of 1,000). */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let value = bytes
+  let unit = 0
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return `${unit === 0 ? value : value.toFixed(value < 99.95 ? 1 : 0)} ${units[unit]}`
+}
+
+/** The level of an interval as words: `95 %`. */
+export const formatLevel = (level: number): string => formatPercent(Math.round(level * 1e6) / 1e6)
