@@ -1,0 +1,22 @@
+import type { ModelConfig } from '../config/schema.ts'
+import { canonicalJson, sha256 } from '../core/json.ts'
+import type { Champion } from './champion.ts'
+
+/** Raise when the same data and configuration would give another model than before. */
+const RECIPE = 1
+
+/**
+ * Names a candidate by everything it depends on: the same data, configuration, seed and champion give the same id, and
+ * a run that would only train the same candidate again does nothing. 64 hexadecimal digits.
+ */
+export function candidateId(model: ModelConfig, dataFingerprint: string, champion: Champion | undefined): string {
+  const { name, task, data, expect, train, evaluate, gates } = model
+  return sha256(
+    canonicalJson({
+      recipe: RECIPE,
+      config: { name, task, data, expect, train, evaluate, gates },
+      data: dataFingerprint,
+      champion: champion?.manifest.artifact.digest ?? null,
+    }),
+  )
+}

@@ -1,0 +1,48 @@
+import { RefitError } from '../core/error.ts'
+import { prettyJson } from '../core/json.ts'
+import type { Forge } from '../forge/forge.ts'
+import { stateBranch } from '../registry/manifest.ts'
+
+/** What the last retraining of a model came to. Kept on the state branch so that a run which learns nothing new does nothing. */
+export interface LastRun {
+  readonly schemaVersion: 1
+  readonly candidateId: string
+  readonly verdict: 'pass' | 'fail' | 'inconclusive'
+  readonly reason: string
+  /** ISO 8601, UTC. */
+  readonly at: string
+}
+
+const PATH = 'last-run.json'
+/** The rollout ticks write to the same branch; a loser of the race reads again. */
+const ATTEMPTS = 5
+
+export async function readLastRun(forge: Forge, model: string): Promise<LastRun | undefined> {
+  const head = await forge.head(stateBranch(model))
+  const bytes = head === undefined ? undefined : await forge.readFile(head, PATH)
+  if (bytes === undefined) return undefined
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as LastRun
+  } catch {
+    return undefined // Only a memory: without it the candidate is trained once more.
+  }
+}
+
+export async function writeLastRun(forge: Forge, model: string, run: LastRun): Promise<void> {
+  const branch = stateBranch(model)
+  for (let attempt = 1; ; attempt++) {
+    const expected = await forge.head(branch)
+    try {
+      await forge.commit({
+        branch,
+        expected,
+        ...(expected === undefined ? { base: null } : {}),
+        message: `${model}: candidate ${run.candidateId.slice(0, 12)} – ${run.verdict}`,
+        files: new Map([[PATH, prettyJson(run)]]),
+      })
+      return
+    } catch (error) {
+      if (!(error instanceof RefitError) || error.code !== 'stale' || attempt === ATTEMPTS) throw error
+    }
+  }
+}

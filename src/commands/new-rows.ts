@@ -1,0 +1,35 @@
+import type { DataConfig } from '../config/schema.ts'
+import type { Batch } from '../data/read.ts'
+import { findColumn } from '../data/table.ts'
+import type { Champion } from './champion.ts'
+
+/** Which rows of a batch no version has seen yet; undefined means all of them. */
+export type RowFilter = (batch: Batch) => Uint32Array | undefined
+
+/**
+ * New rows are those after the newest time that the champion's run saw. Without a time column: the files that its run
+ * did not know, and the rows by which a known file has grown (files are taken to be appended to, never rewritten).
+ */
+export function newRowsSince(champion: Champion, data: DataConfig): RowFilter {
+  const { dataSeenUntil } = champion.manifest.training
+  if (data.time !== undefined && dataSeenUntil !== null) return rowsAfter(data.time, Date.parse(dataSeenUntil))
+  const known = new Map((champion.record?.data.files ?? []).map((file) => [file.path, file.rows]))
+  return (batch) => rowsFrom(batch, known.get(batch.file) ?? 0)
+}
+
+function rowsAfter(time: string, seenUntil: number): RowFilter {
+  return (batch) => {
+    const column = findColumn(batch.table, time)
+    if (column === undefined || column.kind !== 'time') return undefined
+    const rows = new Uint32Array(batch.table.rows)
+    let n = 0
+    for (let i = 0; i < column.values.length; i++) if ((column.values[i] as number) > seenUntil) rows[n++] = i
+    return n === batch.table.rows ? undefined : rows.subarray(0, n)
+  }
+}
+
+function rowsFrom(batch: Batch, known: number): Uint32Array | undefined {
+  const skip = Math.min(batch.table.rows, Math.max(0, known - batch.firstRow))
+  if (skip === 0) return undefined
+  return Uint32Array.from({ length: batch.table.rows - skip }, (_, i) => skip + i)
+}

@@ -1,0 +1,173 @@
+import { RefitError } from '../core/error.ts'
+
+/** The facts of an event that decide what is done. Read from the payload by the entry point; all of them untrusted. */
+export interface EventFacts {
+  /** `schedule`, `workflow_dispatch`, `push`, …; `cli` on a laptop. */
+  readonly name: string
+  readonly actor: string
+  readonly repository: string
+  /** `refs/heads/main`. */
+  readonly ref: string
+  readonly defaultBranch: string
+  readonly pullRequest?:
+    | {
+        readonly number: number
+        readonly merged: boolean
+        readonly headRef: string
+        readonly headRepository: string
+        readonly action: string
+      }
+    | undefined
+  readonly comment?:
+    | { readonly id: number; readonly body: string; readonly author: string; readonly issue: number }
+    | undefined
+  readonly dispatch?:
+    | { readonly type: string; readonly model?: string | undefined; readonly reason?: string | undefined }
+    | undefined
+}
+
+/** What the user of the Action typed into `with:`. Empty strings mean “not given”. */
+export interface CommandInputs {
+  readonly command: string
+  readonly model: string
+  readonly reason: string
+}
+
+/** What a run has to do, before it has looked at the repository. Every kind is idempotent. */
+export type Work =
+  | { readonly kind: 'check'; readonly model: string }
+  | { readonly kind: 'refresh'; readonly model: string; readonly manual: boolean; readonly reason: string | null }
+  | { readonly kind: 'rollout'; readonly model: string }
+  | {
+      readonly kind: 'steer'
+      readonly command: 'hold' | 'resume' | 'rollback'
+      readonly model: string
+      readonly reason: string
+    }
+  | { readonly kind: 'status'; readonly model: string }
+  | { readonly kind: 'nothing'; readonly why: string }
+
+export interface Plan {
+  readonly work: readonly Work[]
+  /** The work was asked for in a comment: its author needs write permission, and the comment gets a reaction. */
+  readonly comment: { readonly id: number; readonly author: string; readonly issue: number } | undefined
+}
+
+export const COMMANDS = ['auto', 'check', 'retrain', 'rollout', 'rollback', 'hold', 'resume', 'status'] as const
+export type CommandName = (typeof COMMANDS)[number]
+
+const BOT_BRANCH = /^refit\/(retrain|revert)\//
+const COMMENT_LINE = /^\/refit[ \t]+([a-z]+)(?:[ \t]+([a-z0-9][a-z0-9-]*))?(?:[ \t]+(.*))?$/m
+
+/**
+ * Event and inputs → work. `auto` goes by the event; anything else is done as it was asked for. Pure: the payload only
+ * chooses *which* question is asked, the answer always comes from the repository's state.
+ */
+export function planWork(event: EventFacts, inputs: CommandInputs): Plan {
+  const command = (inputs.command || 'auto') as CommandName
+  if (!COMMANDS.includes(command)) {
+    throw new RefitError('usage', `the input “command” is “${inputs.command}”, which Refit does not know`, {
+      hint: `Use one of: ${COMMANDS.join(', ')}.`,
+    })
+  }
+  if (event.comment !== undefined) return planComment(event.comment)
+  return { work: command === 'auto' ? planEvent(event, inputs) : planCommand(command, inputs), comment: undefined }
+}
+
+function planCommand(command: Exclude<CommandName, 'auto'>, inputs: CommandInputs): readonly Work[] {
+  const { model } = inputs
+  switch (command) {
+    case 'check':
+    case 'status':
+    case 'rollout':
+      return [{ kind: command, model }]
+    case 'retrain':
+      return [{ kind: 'refresh', model, manual: true, reason: inputs.reason || null }]
+    case 'hold':
+    case 'resume':
+    case 'rollback':
+      return [{ kind: 'steer', command, model, reason: inputs.reason || `asked for by ${command}` }]
+  }
+}
+
+function planEvent(event: EventFacts, inputs: CommandInputs): readonly Work[] {
+  const { model } = inputs
+  const refresh = (manual: boolean, reason: string | null, which = model): readonly Work[] => [
+    { kind: 'rollout', model: which },
+    { kind: 'refresh', model: which, manual, reason },
+  ]
+  switch (event.name) {
+    case 'schedule':
+    case 'cli':
+      return refresh(false, null)
+    case 'workflow_dispatch':
+      // A person who gave a reason wants a retraining; one who only pressed the button wants to see whether one is due.
+      return refresh(inputs.reason !== '', inputs.reason || null)
+    case 'repository_dispatch':
+      if (event.dispatch?.type === 'refit-rollout') return [{ kind: 'rollout', model: event.dispatch.model ?? model }]
+      return refresh(
+        (event.dispatch?.reason ?? '') !== '',
+        event.dispatch?.reason ?? null,
+        event.dispatch?.model ?? model,
+      )
+    case 'push':
+      if (event.ref !== `refs/heads/${event.defaultBranch}`)
+        return [{ kind: 'nothing', why: `the push was to ${event.ref}, not to the default branch` }]
+      return [{ kind: 'rollout', model }]
+    case 'pull_request':
+    case 'pull_request_target':
+      return planPullRequest(event, model)
+    default:
+      return [{ kind: 'nothing', why: `Refit has nothing to do on the event “${event.name}”` }]
+  }
+}
+
+function planPullRequest(event: EventFacts, model: string): readonly Work[] {
+  const pull = event.pullRequest
+  if (pull === undefined || pull.action !== 'closed')
+    return [{ kind: 'nothing', why: 'only closed pull requests matter to Refit' }]
+  if (pull.headRepository !== event.repository)
+    return [{ kind: 'nothing', why: 'pull requests from forks start nothing' }]
+  if (!BOT_BRANCH.test(pull.headRef))
+    return [{ kind: 'nothing', why: `pull request #${pull.number} is not one of Refit’s` }]
+  if (!pull.merged)
+    return [{ kind: 'nothing', why: `pull request #${pull.number} was closed without a merge: the champion stays` }]
+  return [
+    {
+      kind: 'rollout',
+      model:
+        model ||
+        (pull.headRef.split('/')[2] ?? '').replace(
+          /^(.*)-v\d+$/,
+          pull.headRef.startsWith('refit/revert/') ? '$1' : '$&',
+        ),
+    },
+  ]
+}
+
+function planComment(comment: NonNullable<EventFacts['comment']>): Plan {
+  const match = COMMENT_LINE.exec(comment.body.replace(/\r/g, ''))
+  const from = { id: comment.id, author: comment.author, issue: comment.issue }
+  if (!match) return { work: [{ kind: 'nothing', why: 'the comment holds no /refit command' }], comment: undefined }
+  const [, verb = '', model = '', rest = ''] = match
+  const reason = rest.trim()
+  switch (verb) {
+    case 'retrain':
+      return { work: [{ kind: 'refresh', model, manual: true, reason: reason || null }], comment: from }
+    case 'check':
+    case 'status':
+    case 'rollout':
+      return { work: [{ kind: verb, model }], comment: from }
+    case 'hold':
+    case 'resume':
+    case 'rollback':
+      return {
+        work: [{ kind: 'steer', command: verb, model, reason: reason || `asked for by @${comment.author}` }],
+        comment: from,
+      }
+    default:
+      throw new RefitError('usage', `the comment asks for “/refit ${verb}”, which Refit does not know`, {
+        hint: 'Use /refit retrain, check, status, rollout, hold, resume or rollback, then a model’s name and a reason.',
+      })
+  }
+}

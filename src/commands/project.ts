@@ -1,0 +1,51 @@
+import type { Clock } from '../core/clock.ts'
+import { RefitError } from '../core/error.ts'
+import type { Log } from '../core/log.ts'
+import type { Config, ModelConfig } from '../config/schema.ts'
+import type { Forge } from '../forge/forge.ts'
+
+/** Who asked for this run and where it runs: what the pull request and the manifest quote. */
+export interface Request {
+  /** `schedule`, `ana via workflow_dispatch`, `cli`. */
+  readonly by: string
+  /** Given by the person who asked for a retraining; null when nobody did. */
+  readonly reason: string | null
+  /** A person asked: the manual trigger fires. */
+  readonly manual: boolean
+  readonly runUrl: string | null
+  /** Commit of the checkout whose code and configuration run. */
+  readonly codeCommit: string | null
+}
+
+/** Everything a command works on. Opened once by an entry point, passed down whole. */
+export interface Project {
+  /** Folder of the checkout: configuration and data are read from here. */
+  readonly root: string
+  /** Relative to `root`, for error messages and the reproduce line. */
+  readonly configPath: string
+  readonly config: Config
+  readonly configText: string
+  readonly forge: Forge
+  readonly clock: Clock
+  readonly log: Log
+  readonly request: Request
+  /** Where reports are written: `.refit` below the root, ignored by git. */
+  readonly output: string
+  /** Overrides `rollout.gateway.url` of every model (environment `REFIT_GATEWAY_URL`). */
+  readonly gatewayUrl: string | undefined
+  /** Bearer token for the gateway (environment `REFIT_GATEWAY_TOKEN`); never logged. */
+  readonly gatewayToken: string | undefined
+}
+
+/** The named model, or all of them. An unknown name is an error that lists the known ones. */
+export function selectModels(config: Config, name: string | undefined): readonly ModelConfig[] {
+  if (name === undefined || name === '') return Object.values(config.models)
+  const model = Object.hasOwn(config.models, name) ? config.models[name] : undefined
+  if (model === undefined) {
+    const known = Object.keys(config.models).join(', ')
+    throw new RefitError('usage', `there is no model named “${name}” in the configuration`, {
+      hint: `Use one of: ${known}.`,
+    })
+  }
+  return [model]
+}
