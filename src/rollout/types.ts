@@ -1,4 +1,6 @@
 import type { GuardrailConfig, GuardrailName, StageConfig } from '../config/schema.ts'
+import type { DeploymentStatus } from '../forge/forge.ts'
+import type { Sums } from '../stats/e-process.ts'
 
 /** A version that can serve, named so that whoever serves can fetch and verify it. */
 export interface VersionRef {
@@ -19,7 +21,8 @@ export interface EffectiveFile {
   readonly environment: string
   /** Counts up with every change; a gateway never goes back. */
   readonly generation: number
-  readonly stable: VersionRef
+  /** Null only while the very first version is being loaded: then nothing is served yet. */
+  readonly stable: VersionRef | null
   /** The version being rolled out; null outside of a rollout. */
   readonly candidate: VersionRef | null
   readonly rolloutId: string | null
@@ -55,8 +58,21 @@ export interface RolloutState {
   readonly rollout: ActiveRollout | null
   /** Digests that were rolled back and are never rolled out again. */
   readonly quarantine: readonly string[]
+  /** Deployment of the rollout. */
   readonly deploymentId: number | null
+  /** Deployment of the stable version: made inactive when another one is promoted. */
+  readonly stableDeploymentId: number | null
+  /** What is still to be told to people (an outbox): written with the step, emptied when it was done. */
+  readonly todo: readonly RolloutAction[]
 }
+
+/** Something to do on the forge after a step was committed. Deployments are best effort, the others are retried. */
+export type RolloutAction =
+  | { readonly kind: 'create-deployment'; readonly version: VersionRef; readonly sentence: string }
+  | { readonly kind: 'deployment'; readonly state: DeploymentStatus['state']; readonly sentence: string }
+  | { readonly kind: 'revert'; readonly from: VersionRef; readonly to: VersionRef; readonly reason: string }
+  | { readonly kind: 'alert'; readonly title: string; readonly sentence: string }
+  | { readonly kind: 'close-alert'; readonly title: string; readonly sentence: string }
 
 export interface ActiveRollout {
   readonly id: string
@@ -81,6 +97,14 @@ export interface ActiveRollout {
   /** Requests the candidate has answered (or mirrored) in this step. */
   readonly stepRequests: number
   readonly ticks: number
+  /** Newest time seen (ISO 8601): time never goes backwards. */
+  readonly updatedAt: string
+  /** Since when the step’s `max` counts: its start, or when a person resumed it. */
+  readonly maxFrom: string
+  /** When the gateway took over this step’s exposure, on its own clock; null until it has said so. */
+  readonly confirmedAt: string | null
+  /** End of the lease at the time exposure was withdrawn: by then it has ended even if nobody confirms it. */
+  readonly exposedUntil: string | null
   /** Why it ended, for the revert pull request. */
   readonly outcome: string | null
 }
@@ -89,11 +113,18 @@ export interface ActiveRollout {
 export interface GuardrailState {
   readonly guardrail: GuardrailName
   readonly logE: number
-  readonly candidate: { readonly n: number; readonly sum: number }
-  readonly stable: { readonly n: number; readonly sum: number }
+  readonly candidate: Sums
+  readonly stable: Sums
   readonly verdict: 'pass' | 'fail' | 'inconclusive' | 'no-data'
   readonly sentence: string
 }
+
+export type { Sums }
+
+/** What a person asks of a rollout. */
+export type RolloutCommand =
+  | { readonly kind: 'hold' | 'rollback'; readonly reason: string; readonly by: string }
+  | { readonly kind: 'resume' | 'advance'; readonly reason?: string | undefined; readonly by: string }
 
 /**
  * What the gateway counted in one half-open window [start, end) of whole grid steps, per arm. Sums only.
@@ -121,6 +152,10 @@ export interface EvidenceAnswer {
   readonly now: number
   readonly generation: number
   readonly rolloutId: string | null
+  /** Since when (epoch milliseconds) the present split is in force; lease renewals do not move it. */
+  readonly since?: number | undefined
+  /** The version that answers as stable now; null before the first one. Used only to recover a lost state branch. */
+  readonly serving?: VersionRef | null | undefined
   /** Versions that are loaded and digest-verified, and what failed to load. */
   readonly loaded: readonly { readonly version: number; readonly digest: string }[]
   readonly failed: readonly { readonly version: number; readonly digest: string; readonly reason: string }[]
