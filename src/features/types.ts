@@ -24,13 +24,19 @@ export interface LabelSpec {
 
 export type InputSpec = NumberInput | CategoryInput | TimeInput
 
+/** Applied in this order: impute, transform, (x − mean) / sd, limit to ±10. */
 export interface NumberInput {
   readonly kind: 'number'
   readonly column: string
-  /** Fills missing values: the median of the training rows. */
+  /** Fills missing values: the median of the training rows, in the column's own unit. */
   readonly impute: number
+  /** signed-log: sign(x) · ln(1 + |x| / scale), for columns with a long tail. Default: none. */
+  readonly transform?: 'none' | 'signed-log' | undefined
+  /** Of signed-log: the median of the absolute values that are not 0. */
+  readonly scale?: number | undefined
+  /** Of the transformed value. */
   readonly mean: number
-  /** 1 where the training rows are constant. */
+  /** Of the transformed value; 1 where the training rows are constant. */
   readonly sd: number
   /** Whether an indicator column for "missing" follows. */
   readonly missingIndicator: boolean
@@ -41,7 +47,10 @@ export interface CategoryInput {
   readonly column: string
   /** Categories with a column of their own, most frequent first. */
   readonly categories: readonly string[]
-  /** Known categories that share the column `(rare)`; categories never seen land there as well. */
+  /**
+   * Known categories that share the column `(rare)` (the 200 most frequent of them); categories never seen land there
+   * as well. Empty: there is no such column, and an unseen category is 0 in all of them.
+   */
   readonly rare: readonly string[]
   /** Whether missing has a column of its own. */
   readonly missingIndicator: boolean

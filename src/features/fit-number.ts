@@ -1,0 +1,70 @@
+import type { NumberInput } from './types.ts'
+
+/** |skewness| beyond which the logarithm is tried; an exponential distribution has 2. */
+const LONG_TAIL = 3
+
+/**
+ * Imputation, transformation and scale of a numeric column.
+ * @param present The finite values of the training rows, in any order.
+ * @param missing Number of training rows without one.
+ * @param minRows Fewer missing rows than this teach an indicator nothing.
+ * @returns undefined where the training rows say nothing: constant, and never (or hardly ever) missing.
+ */
+export function fitNumber(
+  column: string,
+  present: Float64Array,
+  missing: number,
+  minRows: number,
+): NumberInput | undefined {
+  const sorted = present.slice().sort()
+  const constant = sorted.length === 0 || sorted[0] === sorted[sorted.length - 1]
+  const missingIndicator = missing >= minRows && present.length > 0
+  if (constant && !missingIndicator) return undefined
+
+  const impute = median(sorted)
+  const plain = moments(sorted)
+  const base = { kind: 'number', column, impute } as const
+  if (Math.abs(plain.skewness) > LONG_TAIL) {
+    const scale = median(
+      sorted
+        .map(Math.abs)
+        .filter((value) => value > 0)
+        .sort(),
+    )
+    const logged = moments(sorted.map((value) => signedLog(value, scale)))
+    if (Math.abs(logged.skewness) < Math.abs(plain.skewness) / 2) {
+      return { ...base, transform: 'signed-log', scale, mean: logged.mean, sd: logged.sd || 1, missingIndicator }
+    }
+  }
+  return { ...base, mean: plain.mean, sd: plain.sd || 1, missingIndicator }
+}
+
+/** sign(x) · ln(1 + |x| / scale): linear near 0, logarithmic in the tail, and 0 stays 0. */
+export function signedLog(value: number, scale: number): number {
+  return Math.sign(value) * Math.log1p(Math.abs(value) / scale)
+}
+
+/** Of values in ascending order; 0 of none. */
+export function median(sorted: Float64Array): number {
+  const n = sorted.length
+  if (n === 0) return 0
+  const upper = sorted[n >> 1] as number
+  return n % 2 === 1 ? upper : ((sorted[(n >> 1) - 1] as number) + upper) / 2
+}
+
+/** Mean, population standard deviation and skewness m₃ / m₂^1.5 (0 of a constant). */
+function moments(values: Float64Array): { mean: number; sd: number; skewness: number } {
+  const n = values.length
+  if (n === 0) return { mean: 0, sd: 0, skewness: 0 }
+  let mean = 0
+  for (const value of values) mean += value / n
+  let second = 0
+  let third = 0
+  for (const value of values) {
+    const deviation = value - mean
+    second += (deviation * deviation) / n
+    third += (deviation * deviation * deviation) / n
+  }
+  const sd = Math.sqrt(second)
+  return { mean, sd, skewness: second > 0 ? third / (second * sd) : 0 }
+}
