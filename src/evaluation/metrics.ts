@@ -1,0 +1,24 @@
+import type { Task } from '../core/task.ts'
+import { confusionFamily } from './metrics/confusion.ts'
+import type { Metric } from './metrics/family.ts'
+import { multiclassFamily } from './metrics/multiclass.ts'
+import { probabilityFamily } from './metrics/probability.ts'
+import { rankingFamily } from './metrics/ranking.ts'
+import { regressionFamily } from './metrics/regression.ts'
+
+/** Every metric of a model, in the order of a report. Fairness metrics compare groups and live in `fairness.ts`. */
+export const METRICS: readonly Metric[] = [
+  rankingFamily,
+  confusionFamily,
+  probabilityFamily,
+  multiclassFamily,
+  regressionFamily,
+].flatMap((family) => family.metrics)
+
+export function metricsOf(task: Task): readonly Metric[] {
+  return METRICS.filter((metric) => metric.task === task)
+}
+
+export function findMetric(task: Task, name: string): Metric | undefined {
+  return METRICS.find((metric) => metric.task === task && metric.name === name)
+}

@@ -1,0 +1,138 @@
+import type { CostTable, Sample } from '../sample.ts'
+import { defineFamily, ratio } from './family.ts'
+
+/** Weighted counts of the four outcomes of a binary decision. */
+export interface Confusion {
+  tp: number
+  fp: number
+  tn: number
+  fn: number
+}
+
+/** Outcome of each row as an index: 0 tn, 1 fp, 2 fn, 3 tp. A row is decided positive when score ≥ threshold. */
+export function outcomes(sample: Pick<Sample, 'rows' | 'labels' | 'scores' | 'threshold'>): Uint8Array {
+  const codes = new Uint8Array(sample.rows)
+  for (let i = 0; i < codes.length; i++) {
+    codes[i] = (sample.labels[i] === 1 ? 2 : 0) + ((sample.scores[i] as number) >= sample.threshold ? 1 : 0)
+  }
+  return codes
+}
+
+/** What decisions were worth in total: tp·v_tp + fp·v_fp + tn·v_tn + fn·v_fn. */
+export function totalValue(confusion: Confusion, value: CostTable): number {
+  return confusion.tp * value.tp + confusion.fp * value.fp + confusion.tn * value.tn + confusion.fn * value.fn
+}
+
+/** Rows that `value` is stated for, so that holdouts of different size can be compared. */
+export const VALUE_ROWS = 1000
+
+const positives = (c: Confusion): number => c.tp + c.fn
+const negatives = (c: Confusion): number => c.tn + c.fp
+
+function missingClass(c: Confusion): string {
+  if (positives(c) + negatives(c) === 0) return 'there are no rows'
+  return positives(c) === 0 ? 'no row is positive' : 'no row is negative'
+}
+
+function matthews(c: Confusion): number {
+  const product = (c.tp + c.fp) * (c.tp + c.fn) * (c.tn + c.fp) * (c.tn + c.fn)
+  return product > 0 ? (c.tp * c.tn - c.fp * c.fn) / Math.sqrt(product) : Number.NaN
+}
+
+const absolute = { margin: 'absolute', direction: 'higher', defaultMargin: 0.005 } as const
+
+/** Metrics of the decisions of a binary model at its threshold. */
+export const confusionFamily = defineFamily<Confusion>(
+  'binary',
+  (sample) => {
+    const codes = outcomes(sample)
+    const sums = new Float64Array(4)
+    const summary: Confusion = { tp: 0, fp: 0, tn: 0, fn: 0 }
+    return (weights) => {
+      sums.fill(0)
+      for (let i = 0; i < codes.length; i++) {
+        const code = codes[i] as number
+        sums[code] = (sums[code] as number) + (weights[i] as number)
+      }
+      summary.tn = sums[0] as number
+      summary.fp = sums[1] as number
+      summary.fn = sums[2] as number
+      summary.tp = sums[3] as number
+      return summary
+    }
+  },
+  [
+    {
+      ...absolute,
+      name: 'accuracy',
+      description: 'Share of rows decided rightly: (tp + tn) / n.',
+      suspicious: 0.999,
+      value: (c) => ratio(c.tp + c.tn, positives(c) + negatives(c)),
+      undefinedBecause: missingClass,
+    },
+    {
+      ...absolute,
+      name: 'balanced-accuracy',
+      description: 'Mean of recall and specificity.',
+      suspicious: 0.999,
+      value: (c) => (ratio(c.tp, positives(c)) + ratio(c.tn, negatives(c))) / 2,
+      undefinedBecause: missingClass,
+    },
+    {
+      ...absolute,
+      name: 'precision',
+      defaultMargin: 0.01,
+      description: 'Share of rows decided positive that are: tp / (tp + fp).',
+      value: (c) => ratio(c.tp, c.tp + c.fp),
+      undefinedBecause: () => 'no row is decided positive',
+    },
+    {
+      ...absolute,
+      name: 'recall',
+      defaultMargin: 0.01,
+      description: 'Share of positive rows found: tp / (tp + fn).',
+      value: (c) => ratio(c.tp, positives(c)),
+      undefinedBecause: missingClass,
+    },
+    {
+      ...absolute,
+      name: 'specificity',
+      defaultMargin: 0.01,
+      description: 'Share of negative rows left alone: tn / (tn + fp).',
+      value: (c) => ratio(c.tn, negatives(c)),
+      undefinedBecause: missingClass,
+    },
+    {
+      ...absolute,
+      name: 'f1',
+      defaultMargin: 0.01,
+      description: 'Harmonic mean of precision and recall: 2·tp / (2·tp + fp + fn).',
+      suspicious: 0.999,
+      value: (c) => ratio(2 * c.tp, 2 * c.tp + c.fp + c.fn),
+      undefinedBecause: () => 'no row is positive and none is decided so',
+    },
+    {
+      ...absolute,
+      name: 'mcc',
+      defaultMargin: 0.01,
+      description: 'Matthews correlation of decision and truth, −1 … 1.',
+      suspicious: 0.998,
+      value: matthews,
+      undefinedBecause: (c) =>
+        positives(c) === 0 || negatives(c) === 0 ? missingClass(c) : 'every row is decided the same way',
+    },
+    {
+      name: 'value',
+      direction: 'higher',
+      margin: 'absolute',
+      // In the user's unit, which we cannot know the size of: the default is a share, see `marginFor`.
+      defaultMargin: 0,
+      description: 'Business value of the decisions by the cost table, per 1,000 rows.',
+      applies: (sample) => sample.value !== undefined,
+      value: (c, sample) =>
+        sample.value ? ratio(totalValue(c, sample.value) * VALUE_ROWS, positives(c) + negatives(c)) : Number.NaN,
+      undefinedBecause: (_, sample) =>
+        sample.value ? 'there are no rows' : 'no cost table is configured (evaluate.value)',
+    },
+  ],
+)
