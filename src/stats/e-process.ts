@@ -16,41 +16,29 @@ export interface Sums {
 }
 
 /** Bets of the two-sample test, on the log-odds scale: small ones find small regressions late, large ones large ones early. */
-const LOG_ODDS_BETS = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2]
+const LOG_ODDS_BETS = [0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2]
 /** Bets of the one-sample test, as a fraction of the largest bet that cannot go broke. */
 const FRACTION_BETS = [0.05, 0.1, 0.2, 0.4, 0.6, 0.8]
 
 /**
  * log E against H₀: E[candidate] ≤ E[stable] + margin, for two independent (or positively dependent, such as mirrored)
- * samples. For a bet (λ, γ) and every conceivable stable mean p,
+ * samples. For every conceivable stable mean p,
  *
- *   M(p) = exp(λ·S_c) / (1 + (p+m)(e^λ − 1))^n_c · exp(−γ·S_s) / (1 + p(e^−γ − 1))^n_s
+ *   M(p) = mean over λ of exp(λ·S_c) / (1 + (p+m)(e^λ − 1))^n_c  ·  mean over γ of exp(−γ·S_s) / (1 + p(e^−γ − 1))^n_s
  *
- * is a supermartingale when p is the truth and H₀ holds, since E[e^λX] ≤ 1 + E[X](e^λ − 1) on [0, 1]. A mixture of bets
- * stays one, and its infimum over p is below the one at the truth: an e-process, whatever the stable mean. log M is
- * convex in p, so the infimum is found by golden-section search. Means may wander over time as long as both arms see
- * the same times in the same proportion, which a fixed split does (the logarithm is concave).
+ * is a supermartingale when p is the truth and H₀ holds, since E[e^λX] ≤ 1 + E[X](e^λ − 1) on [0, 1]: the first factor
+ * bets that the candidate is above p + m, the second that stable is below p. The infimum over p is below the M at the
+ * truth: an e-process, whatever the stable mean. log M is convex in p, so golden-section search finds the infimum.
+ * Means may wander over time as long as both arms see the same times in the same proportion, which a fixed split does
+ * (the logarithm is concave).
  *
- * @param ratio planned n_c / n_s (5 % canary: 5/95); only the power depends on it.
- * @example logEDifference({ n: 5000, sum: 300 }, { n: 5000, sum: 100 }, 0.01, 1) > Math.log(100) // 6 % against 2 %
+ * @example logEDifference({ n: 5000, sum: 300 }, { n: 5000, sum: 100 }, 0.01) > Math.log(100) // 6 % against 2 %
  */
-export function logEDifference(candidate: Sums, stable: Sums, margin: number, ratio = 1): number {
+export function logEDifference(candidate: Sums, stable: Sums, margin: number): number {
   if (!isUsable(candidate) || !isUsable(stable) || candidate.n === 0 || stable.n === 0) return 0
-  const bets = LOG_ODDS_BETS.map((bet) => {
-    const up = ratio <= 1 ? bet : bet / ratio
-    const down = ratio <= 1 ? bet * ratio : bet
-    return { up, down, upGain: Math.expm1(up), downGain: Math.expm1(-down) }
-  })
   const logM = (p: number): number =>
-    logMean(
-      bets.map(
-        (bet) =>
-          bet.up * candidate.sum -
-          candidate.n * Math.log1p((p + margin) * bet.upGain) -
-          bet.down * stable.sum -
-          stable.n * Math.log1p(p * bet.downGain),
-      ),
-    )
+    logMean(LOG_ODDS_BETS.map((bet) => bet * candidate.sum - candidate.n * Math.log1p((p + margin) * Math.expm1(bet)))) +
+    logMean(LOG_ODDS_BETS.map((bet) => -bet * stable.sum - stable.n * Math.log1p(p * Math.expm1(-bet))))
   return minimum(logM, Math.max(0, -margin), Math.min(1, 1 - margin))
 }
 
