@@ -1,0 +1,64 @@
+import { chiSquareSurvival } from './special.ts'
+
+/** Below this the χ² distribution is a poor stand-in for that of a cell (Cochran 1954). */
+const MIN_EXPECTED = 5
+
+export interface ChiSquare {
+  readonly statistic: number
+  /** Cells after pooling, less one. 0: there was nothing to compare, and p is 1. */
+  readonly df: number
+  readonly pValue: number
+}
+
+/**
+ * χ² test of homogeneity on a 2×k table: do two samples share one distribution over k categories? It is not a test of
+ * fit against the reference as if that were known without error. χ² = Σ (observed − expected)² / expected over both
+ * rows, with expected = row total · column total / grand total and k − 1 degrees of freedom; no Yates correction.
+ *
+ * Categories whose expected count is below 5 in either row are pooled into one; a pool that is still below 5 joins the
+ * smallest other category. Categories without rows are left out.
+ *
+ * @example chiSquareHomogeneity([10, 20, 30], [6, 9, 17]) // {statistic: 0.27157465150403504, df: 2, pValue: 0.873…}
+ */
+export function chiSquareHomogeneity(
+  reference: ArrayLike<number>,
+  current: ArrayLike<number>,
+  minExpected: number = MIN_EXPECTED,
+): ChiSquare {
+  const cells = present(reference, current)
+  const n = cells.reduce((sum, cell) => sum + cell[0], 0)
+  const m = cells.reduce((sum, cell) => sum + cell[1], 0)
+  if (n === 0 || m === 0) return { statistic: 0, df: 0, pValue: 1 }
+  const pooled = pool(cells, (minExpected * (n + m)) / Math.min(n, m))
+  const df = pooled.length - 1
+  if (df < 1) return { statistic: 0, df: 0, pValue: 1 }
+  let statistic = 0
+  for (const [a, b] of pooled) {
+    const expectedA = ((a + b) * n) / (n + m)
+    const expectedB = ((a + b) * m) / (n + m)
+    statistic += (a - expectedA) ** 2 / expectedA + (b - expectedB) ** 2 / expectedB
+  }
+  return { statistic, df, pValue: chiSquareSurvival(statistic, df) }
+}
+
+type Cell = readonly [reference: number, current: number]
+
+const size = (cell: Cell): number => cell[0] + cell[1]
+const join = (a: Cell, b: Cell): Cell => [a[0] + b[0], a[1] + b[1]]
+
+function present(reference: ArrayLike<number>, current: ArrayLike<number>): Cell[] {
+  return Array.from({ length: reference.length }, (_, i): Cell => [reference[i] ?? 0, current[i] ?? 0]).filter(
+    (cell) => size(cell) > 0,
+  )
+}
+
+/** Cells of at least `smallest` rows in both samples together, in their order; the pool of the small ones last. */
+function pool(cells: readonly Cell[], smallest: number): Cell[] {
+  const large = cells.filter((cell) => size(cell) >= smallest)
+  const small = cells.filter((cell) => size(cell) < smallest)
+  if (small.length === 0) return large
+  const rest = small.reduce(join)
+  if (size(rest) >= smallest || large.length === 0) return [...large, rest]
+  const host = large.reduce((best, cell, i) => (size(cell) < size(large[best] as Cell) ? i : best), 0)
+  return large.map((cell, i) => (i === host ? join(cell, rest) : cell))
+}

@@ -1,0 +1,71 @@
+"""Golden values of the drift statistics, by scipy and numpy: python3 test/golden/drift.py > test/golden/drift.json
+
+Written from the definitions, apart from src/stats. PSI has no peer with a stated zero rule: its rule (an empty bin is
+half a row, at least 0.01 %; bins empty on both sides are left out) is applied here by hand.
+"""
+import json
+import platform
+from math import gcd
+
+import numpy as np
+import scipy
+from scipy import stats
+
+rng = np.random.default_rng(20260501)
+
+
+def psi(before, now):
+    b, c = np.asarray(before, float), np.asarray(now, float)
+    kept = (b + c) > 0
+    n, m = b.sum(), c.sum()
+    p = np.where(b == 0, max(0.5 / n, 1e-4), b / n)[kept]
+    q = np.where(c == 0, max(0.5 / m, 1e-4), c / m)[kept]
+    return {"before": list(map(int, before)), "now": list(map(int, now)),
+            "value": float(np.sum((q - p) * np.log(q / p))), "bins": int(kept.sum())}
+
+
+def chi(before, now):
+    table = np.array([before, now])
+    result = stats.chi2_contingency(table, correction=False)
+    return {"before": list(map(int, before)), "now": list(map(int, now)),
+            "statistic": float(result.statistic), "df": int(result.dof), "pValue": float(result.pvalue)}
+
+
+def ks(x, y):
+    result = stats.ks_2samp(x, y, method="exact")
+    return {"x": [float(v) for v in x], "y": [float(v) for v in y],
+            "statistic": float(result.statistic), "pValue": float(result.pvalue)}
+
+
+def exact(n, m, h):
+    d = h / (n * m // gcd(n, m))
+    _, d, p = stats._stats_py._attempt_exact_2kssamp(n, m, gcd(n, m), d, "two-sided")
+    return {"n": n, "m": m, "statistic": float(d), "pValue": float(p)}
+
+
+def limit(n, m, p):
+    size = round(n * m / (n + m))
+    d = stats.kstwo.isf(p, size)
+    return {"n": n, "m": m, "statistic": float(d), "pValue": float(stats.kstwo.sf(d, size))}
+
+
+def adjusted(p):
+    return {"p": list(map(float, p)), "q": [float(v) for v in stats.false_discovery_control(p)]}
+
+
+print(json.dumps({
+    "versions": {"python": platform.python_version(), "scipy": scipy.__version__, "numpy": np.__version__},
+    "psi": [psi([50, 50], [80, 20]), psi([100, 200, 300, 400], [130, 180, 310, 380]), psi([0, 10, 90], [5, 15, 80]),
+            psi([1000, 0, 99000], [0, 0, 200]), psi([7], [9]), psi([20000, 80000, 0], [200, 700, 100])],
+    "chi2": [chi([10, 20, 30], [6, 9, 17]), chi([500, 300, 200, 1000], [55, 35, 10, 100]), chi([12, 7], [5, 14]),
+             chi([90000, 9000, 1000], [800, 150, 250])],
+    "ks": [ks(rng.normal(size=100), rng.normal(0.3, size=110)), ks(rng.integers(0, 8, 40), rng.integers(2, 9, 60)),
+           ks(np.arange(5.0), np.arange(5.0)), ks(np.arange(20.0), np.arange(20.0) + 30)],
+    "ksExact": [exact(10, 10, 6), exact(7, 13, 40), exact(100, 110, 240), exact(500, 300, 150), exact(1000, 1000, 72),
+                exact(1000, 1000, 300), exact(200, 5000, 577), exact(3, 3, 3)],
+    "ksLimit": [limit(n, m, p) for n, m in ((100000, 50), (100000, 1900), (100000, 5000), (100000, 100000))
+                for p in (0.5, 0.1, 0.03, 0.015, 0.001, 1e-6)],
+    "bh": [adjusted([0.01, 0.04, 0.03]), adjusted([0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344,
+                                                   0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0]),
+           adjusted([0.5, 0.5, 0.5]), adjusted([1e-300, 1.0])],
+}, indent=1))
