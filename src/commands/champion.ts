@@ -20,7 +20,9 @@ export async function readBase(project: Project): Promise<{ readonly branch: str
   const branch = await project.forge.defaultBranch()
   const commit = await project.forge.head(branch)
   if (commit === undefined) {
-    throw new RefitError('forge', `the branch ${branch} of ${project.forge.repository} has no commit yet`, { hint: 'Commit the configuration and the data first.' })
+    throw new RefitError('forge', `the branch ${branch} of ${project.forge.repository} has no commit yet`, {
+      hint: 'Commit the configuration and the data first.',
+    })
   }
   return { branch, commit }
 }
@@ -32,7 +34,9 @@ export async function readChampion(project: Project, model: string, commit: stri
   const files = await readArtifact(project.forge, commit, manifest)
   const profile = files.get('profile.json')
   if (profile === undefined) {
-    throw new RefitError('artifact', `version ${manifest.version} of ${model} has no profile.json`, { hint: 'Retrain the model with `refit retrain` to get a complete artifact.' })
+    throw new RefitError('artifact', `version ${manifest.version} of ${model} has no profile.json`, {
+      hint: 'Retrain the model with `refit retrain` to get a complete artifact.',
+    })
   }
   const recordBytes = await project.forge.readFile(commit, `${artifactFolder(model, manifest.version)}/record.json`)
   return {

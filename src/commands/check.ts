@@ -28,7 +28,15 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
   const base = await readBase(project)
   const champion = await readChampion(project, model.name, base.commit)
   if (champion === undefined) {
-    return { model: model.name, base, champion, triggers: [bootstrapResult()], fired: true, rowsNew: undefined, error: undefined }
+    return {
+      model: model.name,
+      base,
+      champion,
+      triggers: [bootstrapResult()],
+      fired: true,
+      rowsNew: undefined,
+      error: undefined,
+    }
   }
   const seen = await observe(project, model, champion)
   const { training, evaluation } = champion.manifest
@@ -101,7 +109,11 @@ async function observePerformance(
 }
 
 function neededColumns(data: DataConfig, champion: Champion): readonly string[] {
-  const columns = new Set([...champion.profile.columns.map((column) => column.name), ...champion.manifest.signature.inputs.map((input) => input.name), data.label])
+  const columns = new Set([
+    ...champion.profile.columns.map((column) => column.name),
+    ...champion.manifest.signature.inputs.map((input) => input.name),
+    data.label,
+  ])
   for (const name of [data.time, data.id, data.weight]) if (name !== undefined) columns.add(name)
   return [...columns]
 }

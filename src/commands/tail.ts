@@ -1,7 +1,11 @@
 import { takeRows, type Column, type Table } from '../data/table.ts'
 
 /** Keeps the last `limit` rows of a stream of batches (whose dictionaries grow together) in bounded memory. */
-export function createTail(limit: number): { add(table: Table, rows: ArrayLike<number>): void; table(): Table | undefined; readonly total: number } {
+export function createTail(limit: number): {
+  add(table: Table, rows: ArrayLike<number>): void
+  table(): Table | undefined
+  readonly total: number
+} {
   let parts: Table[] = []
   let held = 0
   let total = 0
@@ -22,7 +26,12 @@ export function createTail(limit: number): { add(table: Table, rows: ArrayLike<n
       const whole = concatenate(parts)
       parts = [whole]
       const from = Math.max(0, whole.rows - limit)
-      return from === 0 ? whole : takeRows(whole, Uint32Array.from({ length: whole.rows - from }, (_, i) => from + i))
+      return from === 0
+        ? whole
+        : takeRows(
+            whole,
+            Uint32Array.from({ length: whole.rows - from }, (_, i) => from + i),
+          )
     },
   }
 }
@@ -50,7 +59,9 @@ export function concatenate(parts: readonly Table[]): Table {
       values.set(source.values, at)
       at += part.rows
     }
-    return column.kind === 'number' ? { ...column, values, integer: parts.every((part) => (part.columns[index] as typeof column).integer) } : { ...column, values }
+    return column.kind === 'number'
+      ? { ...column, values, integer: parts.every((part) => (part.columns[index] as typeof column).integer) }
+      : { ...column, values }
   })
   return { rows, columns }
 }

@@ -1,0 +1,79 @@
+import { resolve } from 'node:path'
+import * as core from '@actions/core'
+import { context } from '@actions/github'
+import { clockFrom, systemClock } from './core/clock.ts'
+import { RefitError } from './core/error.ts'
+import { createActionLog, showError } from './action-log.ts'
+import { eventFacts } from './commands/event.ts'
+import { execute } from './commands/execute.ts'
+import { openGitHubProject } from './commands/open-project.ts'
+import { runOutputs } from './commands/outputs.ts'
+import { planWork } from './commands/plan.ts'
+import { failed, type Run } from './commands/run.ts'
+import { summarize } from './commands/summarize.ts'
+
+/** Environment → command; outputs, summary, annotations. */
+async function main(): Promise<void> {
+  const log = createActionLog(core)
+  const token = core.getInput('token')
+  const gatewayToken = core.getInput('gateway-token')
+  for (const secret of [token, gatewayToken]) if (secret !== '') core.setSecret(secret)
+  let run: Run = { models: [], notes: [] }
+  try {
+    const repository = process.env['GITHUB_REPOSITORY'] ?? ''
+    const event = eventFacts({
+      eventName: context.eventName,
+      actor: context.actor,
+      ref: context.ref,
+      payload: context.payload,
+      repository,
+    })
+    const reason = core.getInput('reason')
+    const plan = planWork(event, { command: core.getInput('command'), model: core.getInput('model'), reason })
+    const project = await openGitHubProject({
+      root: resolve(process.env['GITHUB_WORKSPACE'] ?? '.', core.getInput('working-directory')),
+      configPath: core.getInput('config'),
+      repository,
+      env: process.env,
+      token,
+      gatewayUrl: core.getInput('gateway-url') || undefined,
+      gatewayToken: gatewayToken || undefined,
+      clock: pretendedClock(core.getInput('now')),
+      log,
+      request: {
+        by: event.name === 'schedule' ? 'schedule' : `${plan.comment?.author ?? event.actor} via ${event.name}`,
+        reason: reason || null,
+        manual: false,
+        runUrl: `${context.serverUrl}/${repository}/actions/runs/${context.runId}`,
+        codeCommit: context.sha ?? null,
+      },
+    })
+    run = await execute(project, plan)
+    for (const model of run.models) if (model.error !== undefined) showError(core, model.error)
+    if (failed(run)) process.exitCode = 1
+  } catch (error) {
+    process.exitCode = 1
+    showError(core, error)
+    run = {
+      ...run,
+      notes: [
+        ...run.notes,
+        error instanceof RefitError ? error.message : 'Refit stopped with an error of its own; see the log.',
+      ],
+    }
+  }
+  for (const [name, value] of Object.entries(runOutputs(run))) core.setOutput(name, value)
+  if (process.env['GITHUB_STEP_SUMMARY'] !== undefined) await core.summary.addRaw(summarize(run)).write()
+}
+
+function pretendedClock(now: string): typeof systemClock {
+  if (now === '') return systemClock
+  const start = Date.parse(now)
+  if (Number.isNaN(start))
+    throw new RefitError('usage', `the input “now” is “${now}”, which is no time`, {
+      hint: 'Write it as ISO 8601, for example 2026-03-01T06:00:00Z.',
+    })
+  return clockFrom(start)
+}
+
+await main()

@@ -1,0 +1,163 @@
+import type { ModelConfig } from '../config/schema.ts'
+import { RefitError } from '../core/error.ts'
+import { prettyJson } from '../core/json.ts'
+import type { Task } from '../core/task.ts'
+import { buildProfile } from '../data/profile.ts'
+import { checkQuality } from '../data/quality.ts'
+import { readTable } from '../data/read.ts'
+import { compareColumns } from '../data/schema-change.ts'
+import { splitRows } from '../data/split.ts'
+import { findColumn, takeRows, type Table } from '../data/table.ts'
+import { inferTask } from '../data/task.ts'
+import type { DataReport, QualityFinding, Split } from '../data/types.ts'
+import { fitFeatures } from '../features/fit.ts'
+import { encodeLabels, fitLabel } from '../features/label.ts'
+import { createTransform } from '../features/transform.ts'
+import type { FeatureSpec } from '../features/types.ts'
+import { loadEngine, type Engine } from '../training/engine.ts'
+import { loadModel, type LoadedModel } from '../training/model.ts'
+import { trainModel } from '../training/train.ts'
+import type { ArtifactFile, TrainedModel } from '../training/types.ts'
+import type { Champion } from './champion.ts'
+import type { Project } from './project.ts'
+import type { Timer } from './timer.ts'
+
+/** Everything a training run made, before it is judged. */
+export interface Candidate {
+  readonly task: Task
+  readonly engine: Engine
+  readonly spec: FeatureSpec
+  readonly trained: TrainedModel
+  /** Loaded back from its own files, as evaluation and the gateway load it. */
+  readonly model: LoadedModel
+  readonly files: readonly ArtifactFile[]
+  readonly data: DataReport
+  readonly quality: readonly QualityFinding[]
+  readonly table: Table
+  readonly split: Split
+  /** The held-out rows as a table of their own. */
+  readonly holdout: Table
+  readonly featureColumns: readonly string[]
+}
+
+/** Collects, validates, splits, engineers features and trains. Stops with every breached expectation in one error. */
+export async function trainCandidate(
+  project: Project,
+  model: ModelConfig,
+  champion: Champion | undefined,
+  timer: Timer,
+): Promise<Candidate> {
+  const { log, root } = project
+  timer.phase('data')
+  const { table, report } = await readTable(model.data, root, { log })
+  const holdoutFiles =
+    model.evaluate.holdout !== undefined && 'files' in model.evaluate.holdout ? model.evaluate.holdout.files : undefined
+  const kinds = Object.fromEntries(table.columns.map((column) => [column.name, column.kind]))
+  const holdoutTable = holdoutFiles && (await readTable(model.data, root, { log, files: holdoutFiles, kinds })).table
+  const label = findColumn(table, model.data.label)
+  if (label === undefined)
+    throw new RefitError('data', `the label column “${model.data.label}” is not in the data`, {
+      hint: `Columns: ${table.columns.map((column) => column.name).join(', ')}.`,
+    })
+  const { task } = inferTask(label, model.task)
+
+  const quality = [
+    ...checkQuality(table, report, model.expect),
+    ...(champion === undefined
+      ? []
+      : compareColumns(
+          table,
+          champion.manifest.signature.inputs.map((input) => ({
+            name: input.name,
+            kind: input.datatype === 'FP64' ? 'number' : input.datatype === 'INT64' ? 'time' : 'category',
+          })),
+        )),
+  ]
+  stopOnBreach(model, quality)
+  const watermark = champion?.manifest.training.watermark
+  const split = splitRows({
+    table,
+    data: model.data,
+    holdout: model.evaluate.holdout,
+    validation: model.train.validation,
+    window: model.train.window,
+    champion: watermark === undefined || watermark === null ? undefined : { watermark: Date.parse(watermark) },
+    holdoutTable,
+    seed: model.train.seed,
+  })
+  if (split.train.length === 0 || split.validation.length === 0) {
+    throw new RefitError('data', `no rows are left to train ${model.name} on: ${split.description}`, {
+      hint: 'Add data, or hold out less with evaluate.holdout.',
+    })
+  }
+
+  timer.phase('features')
+  const featureColumns = report.columns
+    .filter((column) => column.role === 'feature' || (column.role === 'time' && false))
+    .map((column) => column.name)
+  const labelSpec = fitLabel(table, split.train, { column: model.data.label, task, positive: model.data.positive })
+  const spec = fitFeatures(table, split.train, {
+    task,
+    label: labelSpec,
+    columns: featureColumns,
+    maxCategories: model.train['max-categories'],
+  })
+  const transform = createTransform(spec)
+  const trainLabels = encodeLabels(spec, table, split.train)
+  const validationLabels = encodeLabels(spec, table, split.validation)
+  const trainMatrix = transform(table, trainLabels.rows)
+  const validationMatrix = transform(table, validationLabels.rows)
+
+  timer.phase('train')
+  const engine = await loadEngine({ choice: model.train.engine, workspace: root, log })
+  const trained = await trainModel({
+    engine,
+    task,
+    classes: spec.label.classes,
+    train: trainMatrix,
+    trainLabels: trainLabels.values,
+    validation: validationMatrix,
+    validationLabels: validationLabels.values,
+    config: model.train,
+    log,
+  })
+  const trainedOn = new Uint32Array(split.train.length + split.validation.length)
+  trainedOn.set(split.train)
+  trainedOn.set(split.validation, split.train.length)
+  const files: ArtifactFile[] = [
+    ...trained.files,
+    { path: 'features.json', content: encode(prettyJson(spec)) },
+    { path: 'profile.json', content: encode(`${JSON.stringify(buildProfile(table, trainedOn, featureColumns))}\n`) },
+  ]
+  const loaded = await loadModel(engine, new Map(files.map((file) => [file.path, file.content])))
+  return {
+    task,
+    engine,
+    spec,
+    trained,
+    model: loaded,
+    files,
+    data: report,
+    quality,
+    table,
+    split,
+    holdout: split.holdoutTable ?? takeRows(table, split.holdout),
+    featureColumns,
+  }
+}
+
+function stopOnBreach(model: ModelConfig, quality: readonly QualityFinding[]): void {
+  const breaches = quality.filter((finding) => finding.severity === 'stop')
+  const [first, ...others] = breaches.map(
+    (breach) =>
+      new RefitError('data', `${model.name}: ${breach.sentence}`, {
+        hint: 'Mend the data, or change the rule under `expect` in the configuration.',
+      }),
+  )
+  if (first !== undefined)
+    throw others.length === 0 ? first : new RefitError('data', first.message, { hint: first.hint, others })
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}

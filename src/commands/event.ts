@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import type { EventFacts } from './plan.ts'
+
+/** The part of `@actions/github`’s context that is read. */
+export interface EventContext {
+  readonly eventName: string
+  readonly actor: string
+  readonly ref: string
+  readonly payload: unknown
+  readonly repository: string
+}
+
+const text = z.string().catch('')
+/** A payload is foreign: each fact is taken only where it has the right type, and nothing is taken on trust. */
+const payloadSchema = z
+  .object({
+    repository: z.object({ default_branch: z.string().optional() }).optional().catch(undefined),
+    action: text.optional(),
+    pull_request: z
+      .object({
+        number: z.number().int(),
+        merged: z.boolean().catch(false),
+        head: z.object({ ref: z.string(), repo: z.object({ full_name: z.string() }).nullable() }),
+      })
+      .optional()
+      .catch(undefined),
+    comment: z
+      .object({ id: z.number().int(), body: text, user: z.object({ login: z.string() }) })
+      .optional()
+      .catch(undefined),
+    issue: z.object({ number: z.number().int() }).optional().catch(undefined),
+    client_payload: z
+      .object({ model: z.string().optional(), reason: z.string().optional() })
+      .nullish()
+      .catch(undefined),
+  })
+  .catch({})
+
+export function eventFacts(context: EventContext): EventFacts {
+  const payload = payloadSchema.parse(context.payload)
+  const { pull_request: pull, comment, issue, client_payload: dispatch } = payload
+  return {
+    name: context.eventName,
+    actor: context.actor,
+    repository: context.repository,
+    ref: context.ref,
+    defaultBranch: payload.repository?.default_branch ?? 'main',
+    pullRequest: pull && {
+      number: pull.number,
+      merged: pull.merged,
+      headRef: pull.head.ref,
+      headRepository: pull.head.repo?.full_name ?? '',
+      action: payload.action ?? '',
+    },
+    comment:
+      context.eventName === 'issue_comment' && comment !== undefined && issue !== undefined
+        ? { id: comment.id, body: comment.body, author: comment.user.login, issue: issue.number }
+        : undefined,
+    dispatch:
+      context.eventName === 'repository_dispatch'
+        ? { type: payload.action ?? '', model: dispatch?.model, reason: dispatch?.reason }
+        : undefined,
+  }
+}

@@ -1,0 +1,143 @@
+import type { ModelConfig } from '../config/schema.ts'
+import { RefitError } from '../core/error.ts'
+import { checkModel, type CheckResult } from './check.ts'
+import { reactToComment, refuseStrangers } from './comment.ts'
+import type { Plan, Work } from './plan.ts'
+import { selectModels, type Project } from './project.ts'
+import { emptyModelRun, type ModelRun, type Run } from './run.ts'
+import { writeReports } from './write-reports.ts'
+
+export interface ExecuteOptions {
+  /** Train even when the same candidate was judged before. */
+  readonly force: boolean
+  /** Train and judge, but write nothing to the forge. */
+  readonly dryRun: boolean
+}
+
+/** Does the planned work, model by model. One model's failure does not keep the others from their turn. */
+export async function execute(
+  project: Project,
+  plan: Plan,
+  options: ExecuteOptions = { force: false, dryRun: false },
+): Promise<Run> {
+  if (plan.comment !== undefined) await refuseStrangers(project, plan.comment)
+  const notes: string[] = []
+  const runs = new Map<string, ModelRun>()
+  for (const work of plan.work) {
+    if (work.kind === 'nothing') {
+      notes.push(work.why)
+      continue
+    }
+    for (const model of selectModels(project.config, work.model)) {
+      const before = runs.get(model.name) ?? emptyModelRun(model.name)
+      if (before.error !== undefined) continue
+      runs.set(
+        model.name,
+        await project.log.group(`${model.name}: ${TITLES[work.kind]}`, () =>
+          guarded(before, () => perform(project, model, work, before, options)),
+        ),
+      )
+    }
+  }
+  if (plan.comment !== undefined) await reactToComment(project, plan.comment, [...runs.values()])
+  return { models: [...runs.values()], notes }
+}
+
+const TITLES: Readonly<Record<Exclude<Work['kind'], 'nothing'>, string>> = {
+  check: 'check triggers',
+  refresh: 'check triggers and retrain',
+  rollout: 'rollout',
+  steer: 'rollout command',
+  status: 'status',
+}
+
+/** Expected failures become part of the run; anything else is a bug and goes on up. */
+async function guarded(before: ModelRun, body: () => Promise<ModelRun>): Promise<ModelRun> {
+  try {
+    return await body()
+  } catch (error) {
+    if (!(error instanceof RefitError)) throw error
+    return { ...before, outcome: 'error', note: error.message, error }
+  }
+}
+
+async function perform(
+  project: Project,
+  model: ModelConfig,
+  work: Exclude<Work, { kind: 'nothing' }>,
+  before: ModelRun,
+  options: ExecuteOptions,
+): Promise<ModelRun> {
+  switch (work.kind) {
+    case 'check':
+      return checked(before, await checkModel(project, model))
+    case 'refresh':
+      return refresh(
+        { ...project, request: { ...project.request, manual: work.manual, reason: work.reason } },
+        model,
+        before,
+        options,
+      )
+    case 'rollout':
+    case 'status': {
+      const { rolloutModel } = await import('./rollout.ts')
+      return rolloutModel(project, model, before, undefined)
+    }
+    case 'steer': {
+      const { rolloutModel } = await import('./rollout.ts')
+      return rolloutModel(project, model, before, { kind: work.command, by: project.request.by, reason: work.reason })
+    }
+  }
+}
+
+function checked(before: ModelRun, check: CheckResult): ModelRun {
+  const fired = check.triggers.filter((trigger) => trigger.status === 'fired')
+  const unchecked = check.triggers.filter((trigger) => trigger.status === 'unchecked')
+  const note =
+    fired.length > 0
+      ? `${fired.map((trigger) => trigger.trigger).join(' and ')} fired`
+      : unchecked.length > 0
+        ? `nothing fired; ${unchecked.map((trigger) => trigger.trigger).join(' and ')} could not be checked`
+        : 'nothing fired'
+  return {
+    ...before,
+    outcome: check.error !== undefined ? 'error' : fired.length > 0 ? 'fired' : 'quiet',
+    note,
+    triggers: check.triggers,
+    error: check.error,
+  }
+}
+
+/** Exposed versions must not be chased by new ones: while production is being decided on, no candidate is trained. */
+const EXPOSED = new Set(['shadow', 'canary', 'full-bake', 'rolling-back'])
+
+async function refresh(
+  project: Project,
+  model: ModelConfig,
+  before: ModelRun,
+  options: ExecuteOptions,
+): Promise<ModelRun> {
+  const check = await checkModel(project, model)
+  const seen = checked(before, check)
+  for (const trigger of check.triggers) project.log.info(`${trigger.trigger}: ${trigger.status}. ${trigger.sentence}`)
+  if (!check.fired)
+    return before.rollout?.changed === true && seen.outcome === 'quiet'
+      ? { ...seen, outcome: 'rollout', note: before.note }
+      : seen
+  const phase = before.rollout?.phase
+  if (phase !== undefined && EXPOSED.has(phase))
+    return { ...seen, outcome: 'rollout', note: `${seen.note}; no candidate is trained while a rollout is at ${phase}` }
+  const { retrainModel } = await import('./retrain.ts')
+  const result = await retrainModel(project, model, check, options)
+  if (result.outcome === 'unchanged')
+    return { ...seen, outcome: 'unchanged', note: result.why, pullRequest: result.pullRequest }
+  const reportPath = await writeReports(project, result.record)
+  return {
+    ...seen,
+    outcome: result.outcome,
+    note: result.record.verdict.reason,
+    record: result.record,
+    pullRequest: result.pullRequest,
+    reportPath,
+  }
+}

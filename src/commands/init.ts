@@ -1,0 +1,58 @@
+import { access, mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { RefitError } from '../core/error.ts'
+import { glob } from 'tinyglobby'
+import { configTemplate, WORKFLOW } from './templates.ts'
+import { writeWhole } from './write-reports.ts'
+
+export interface InitOptions {
+  readonly root: string
+  readonly configPath: string
+  readonly data: string | undefined
+  readonly label: string | undefined
+}
+
+const WORKFLOW_PATH = '.github/workflows/refit.yml'
+const DATA_FILES = ['data/**/*.{csv,parquet,jsonl,ndjson}', '*.{csv,parquet,jsonl,ndjson}']
+
+/** Writes what is missing and never touches what is there. */
+export async function init({ root, configPath, data, label }: InitOptions): Promise<void> {
+  const written: string[] = []
+  if (await exists(join(root, configPath))) {
+    process.stdout.write(`${configPath} is there already; it stays as it is.\n`)
+  } else {
+    const source = data ?? (await guessData(root))
+    if (source === undefined) throw new RefitError('usage', `no CSV, JSON Lines or Parquet file lies in ${root}`, { hint: 'Name the data: refit init --data "path/*.csv" --label column.' })
+    if (label === undefined) throw new RefitError('usage', 'the label column is not known', { hint: `Name it: refit init --data "${source}" --label column.` })
+    await write(root, configPath, configTemplate(modelName(label), source, label))
+    written.push(configPath)
+  }
+  if (!(await exists(join(root, WORKFLOW_PATH)))) {
+    await write(root, WORKFLOW_PATH, WORKFLOW)
+    written.push(WORKFLOW_PATH)
+  }
+  for (const path of written) process.stdout.write(`wrote ${path}\n`)
+  process.stdout.write('Next: refit check --explain\n')
+}
+
+/** `Churned?` → `churned`: names are lower-case letters, digits and dashes. */
+function modelName(label: string): string {
+  return label.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 63) || 'model'
+}
+
+async function guessData(root: string): Promise<string | undefined> {
+  const [first] = (await glob(DATA_FILES, { cwd: root, ignore: ['**/node_modules/**', '.refit/**'] })).toSorted()
+  return first
+}
+
+async function write(root: string, path: string, content: string): Promise<void> {
+  await mkdir(dirname(join(root, path)), { recursive: true })
+  await writeWhole(join(root, path), content)
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,60 @@
+import type { ModelRun, Run } from './run.ts'
+
+/** The Action's outputs, as `action.yml` declares them; a test holds both together. */
+export const OUTPUTS = [
+  'fired',
+  'reason',
+  'outcome',
+  'verdict',
+  'candidate-version',
+  'pull-request-number',
+  'pull-request-url',
+  'rollout-stage',
+  'report-path',
+  'metrics',
+  'models',
+] as const
+export type OutputName = (typeof OUTPUTS)[number]
+
+/** All outputs as text. The single-model ones speak of the first model that has something to say. */
+export function runOutputs(run: Run): Readonly<Record<OutputName, string>> {
+  const first =
+    run.models.find((model) => model.record !== undefined) ??
+    run.models.find((model) => model.outcome !== 'quiet') ??
+    run.models[0]
+  const single = first === undefined ? modelOutputs(undefined) : modelOutputs(first)
+  return {
+    ...single,
+    fired: String(run.models.some(hasFired)),
+    reason: run.models.flatMap(firedSentences).join('\n'),
+    models: JSON.stringify(Object.fromEntries(run.models.map((model) => [model.model, modelOutputs(model)]))),
+  }
+}
+
+function modelOutputs(model: ModelRun | undefined): Readonly<Record<Exclude<OutputName, 'models'>, string>> {
+  const metrics = model?.record?.evaluation.candidate.metrics ?? []
+  return {
+    fired: String(model !== undefined && hasFired(model)),
+    reason: model === undefined ? '' : firedSentences(model).join('\n'),
+    outcome: model?.outcome ?? 'nothing',
+    verdict: model?.record?.verdict.outcome ?? '',
+    'candidate-version': text(model?.record?.candidateVersion),
+    'pull-request-number': text(model?.pullRequest?.number),
+    'pull-request-url': text(model?.pullRequest?.url),
+    'rollout-stage': model?.rollout?.phase ?? '',
+    'report-path': model?.reportPath ?? '',
+    metrics: JSON.stringify(Object.fromEntries(metrics.map(({ metric, value }) => [metric, value]))),
+  }
+}
+
+function hasFired(model: ModelRun): boolean {
+  return model.triggers.some((trigger) => trigger.status === 'fired')
+}
+
+function firedSentences(model: ModelRun): readonly string[] {
+  return model.triggers.filter((trigger) => trigger.status === 'fired').map((trigger) => trigger.sentence)
+}
+
+function text(value: number | string | undefined): string {
+  return value === undefined ? '' : String(value)
+}

@@ -1,0 +1,163 @@
+import type { ModelConfig } from '../config/schema.ts'
+import { isoTime } from '../core/clock.ts'
+import { fingerprintFiles } from '../data/files.ts'
+import { signatureChanges } from '../registry/changes.ts'
+import { artifactFolder, retrainBranch } from '../registry/manifest.ts'
+import type { PullRequest } from '../forge/forge.ts'
+import type { RunRecord } from '../report/run-record.ts'
+import { candidateId } from './candidate-id.ts'
+import { trainCandidate } from './candidate.ts'
+import type { CheckResult } from './check.ts'
+import type { Champion } from './champion.ts'
+import { judgeCandidate } from './judge-candidate.ts'
+import { readLastRun, writeLastRun } from './memory.ts'
+import { nextManifest } from './next-manifest.ts'
+import type { Project } from './project.ts'
+import { proposeCandidate } from './propose.ts'
+import { createTimer } from './timer.ts'
+import { REFIT_VERSION } from './version.ts'
+
+export type RetrainResult =
+  | { readonly outcome: 'unchanged'; readonly why: string; readonly pullRequest: PullRequest | undefined }
+  | { readonly outcome: 'gate-failed'; readonly record: RunRecord; readonly pullRequest: PullRequest | undefined }
+  | {
+      readonly outcome: 'proposed' | 'updated' | 'draft'
+      readonly record: RunRecord
+      readonly pullRequest: PullRequest
+    }
+
+/**
+ * Trains a candidate, proves it, and proposes it. The same data, configuration and champion as last time: nothing is
+ * done. `force` trains all the same.
+ */
+export async function retrainModel(
+  project: Project,
+  model: ModelConfig,
+  check: CheckResult,
+  options: { readonly force: boolean },
+): Promise<RetrainResult> {
+  const { forge, log } = project
+  const id = candidateId(
+    model,
+    await fingerprintFiles(model.data, project.root, model.evaluate.holdout),
+    check.champion,
+  )
+  const open = await forge.openPullRequest(retrainBranch(model.name))
+  const last = await readLastRun(forge, model.name)
+  if (!options.force && last?.candidateId === id) {
+    const where = open === undefined ? '' : `; see pull request #${open.number}`
+    return {
+      outcome: 'unchanged',
+      why: `data, configuration and champion are the same as on ${last.at} (${last.verdict}: ${last.reason})${where}`,
+      pullRequest: open,
+    }
+  }
+
+  const version = await nextVersion(project, model.name, check)
+  log.info(
+    `${model.name}: training candidate v${version}${check.champion === undefined ? '' : ` against v${check.champion.manifest.version}`}`,
+  )
+  const { record, manifest, files } = await buildCandidate(project, model, check, id, version)
+  const outcome = record.verdict.outcome
+  const result: RetrainResult =
+    outcome === 'fail'
+      ? { outcome: 'gate-failed', record, pullRequest: open }
+      : await proposeCandidate({ project, base: check.base, record, manifest, files })
+  // Last, so that a run which was killed half-way is repeated and not forgotten.
+  await writeLastRun(forge, model.name, {
+    schemaVersion: 1,
+    candidateId: id,
+    verdict: outcome,
+    reason: record.verdict.reason,
+    at: isoTime(project.clock()),
+  })
+  return result
+}
+
+/** One more than the highest version that was ever merged: a version that was rolled back keeps its number. */
+async function nextVersion(project: Project, model: string, check: CheckResult): Promise<number> {
+  const files = await project.forge.listFiles(check.base.commit, `models/${model}/versions`)
+  const numbers = files.map((path) => Number(/\/versions\/(\d+)\//.exec(path)?.[1] ?? 0))
+  return Math.max(0, check.champion?.manifest.version ?? 0, ...numbers) + 1
+}
+
+async function buildCandidate(project: Project, model: ModelConfig, check: CheckResult, id: string, version: number) {
+  const { champion, triggers } = check
+  const timer = createTimer()
+  const startedAt = isoTime(project.clock())
+  const candidate = await trainCandidate(project, model, champion, timer)
+  try {
+    const judgement = await judgeCandidate(project, model, candidate, champion, version, timer)
+    timer.phase('report')
+    const manifest = nextManifest({
+      project,
+      model,
+      version,
+      candidateId: id,
+      candidate,
+      champion,
+      judgement,
+      triggers,
+    })
+    const { trained, split } = candidate
+    const record: RunRecord = {
+      schemaVersion: 1,
+      model: model.name,
+      task: candidate.task,
+      refitVersion: REFIT_VERSION,
+      startedAt,
+      candidateId: id,
+      candidateVersion: version,
+      champion: championFacts(champion),
+      requestedBy: project.request.by,
+      reason: project.request.reason,
+      codeCommit: project.request.codeCommit,
+      runUrl: project.request.runUrl,
+      triggers,
+      data: candidate.data,
+      quality: [...candidate.quality, ...judgement.findings],
+      training: {
+        trainer: model.train.trainer,
+        model: model.train.model,
+        engine: trained.engine,
+        engineVersion: trained.engineVersion,
+        seed: model.train.seed,
+        rows: split.train.length,
+        validationRows: split.validation.length,
+        features: candidate.spec.outputs.length,
+        parameters: trained.parameters,
+        epochs: trained.history.length,
+        bestEpoch: trained.bestEpoch,
+        history: trained.history,
+        config: model.train,
+      },
+      evaluation: judgement.evaluation,
+      gates: judgement.gates,
+      verdict: judgement.verdict,
+      artifact: {
+        digest: manifest.artifact.digest,
+        bytes: manifest.artifact.files.reduce((sum, file) => sum + file.bytes, 0),
+        folder: artifactFolder(model.name, version),
+      },
+      manifestChanges: signatureChanges(champion?.manifest ?? null, manifest),
+      rollout: model.rollout,
+      reproduce: reproduceLine(project, model.name),
+      timings: timer.stop(),
+    }
+    return { record, manifest, files: candidate.files }
+  } finally {
+    candidate.model.dispose()
+  }
+}
+
+function championFacts(champion: Champion | undefined): RunRecord['champion'] {
+  if (champion === undefined) return null
+  const { version, artifact, training } = champion.manifest
+  return { version, digest: artifact.digest, trainedAt: training.trainedAt }
+}
+
+function reproduceLine(project: Project, model: string): string {
+  const commit = project.request.codeCommit
+  const checkout = commit === null ? '' : `git checkout ${commit} && `
+  return `${checkout}npx refit retrain --model ${model} --force --dry-run`
+}

@@ -1,0 +1,57 @@
+import type { RefitError } from '../core/error.ts'
+import type { PullRequest } from '../forge/forge.ts'
+import type { RunRecord } from '../report/run-record.ts'
+import type { TickResult } from '../rollout/tick.ts'
+import type { TriggerResult } from '../triggers/types.ts'
+
+export type Outcome =
+  | 'quiet'
+  | 'fired'
+  | 'proposed'
+  | 'updated'
+  | 'unchanged'
+  | 'draft'
+  | 'gate-failed'
+  | 'rollout'
+  | 'nothing'
+  | 'error'
+
+/** What a run came to for one model: the source of outputs, step summary, annotations and exit code. */
+export interface ModelRun {
+  readonly model: string
+  readonly outcome: Outcome
+  /** One sentence. */
+  readonly note: string
+  readonly triggers: readonly TriggerResult[]
+  readonly record: RunRecord | undefined
+  readonly pullRequest: PullRequest | undefined
+  readonly rollout: TickResult | undefined
+  /** Relative to the root. */
+  readonly reportPath: string | undefined
+  readonly error: RefitError | undefined
+}
+
+export interface Run {
+  readonly models: readonly ModelRun[]
+  /** What concerned no single model: an event that means nothing to Refit. */
+  readonly notes: readonly string[]
+}
+
+export function emptyModelRun(model: string): ModelRun {
+  return {
+    model,
+    outcome: 'nothing',
+    note: '',
+    triggers: [],
+    record: undefined,
+    pullRequest: undefined,
+    rollout: undefined,
+    reportPath: undefined,
+    error: undefined,
+  }
+}
+
+/** The run failed when any model did: exit code 1. */
+export function failed(run: Run): boolean {
+  return run.models.some((model) => model.error !== undefined)
+}
