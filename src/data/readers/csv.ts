@@ -1,0 +1,121 @@
+import type { FileHandle } from 'node:fs/promises'
+import { RefitError } from '../../core/error.ts'
+import { notUtf8, readHead, unclosedQuote } from './csv-dialect.ts'
+import { CsvScanner } from './csv-scanner.ts'
+import { checkNames, openFile, SAMPLE_ROWS, type FileReader, type ReaderOptions, type SkippedRows } from './reader.ts'
+import type { Cursor, Sink } from './sink.ts'
+import { TextSink } from './text-sink.ts'
+
+/** Large enough that a thousand ordinary rows are in it. */
+const HEAD_BYTES = 1 << 18
+const CHUNK_BYTES = 1 << 18
+/** A record that does not fit is a mistake (an unclosed quote, most likely), not data. */
+const MAX_RECORD_BYTES = 1 << 24
+/** More ragged rows than this share: the file is not what it was taken for. */
+const MAX_RAGGED = 0.5
+
+export function csvReader(options: ReaderOptions): FileReader {
+  const { path: file } = options
+
+  async function head(handle: FileHandle) {
+    const bytes = Buffer.alloc(HEAD_BYTES)
+    const length = await fill(handle, bytes, 0)
+    const whole = length < bytes.length
+    const part = bytes.subarray(0, length)
+    const found = readHead(part, whole, file, options.delimiter)
+    checkNames(found.header, file)
+    return { ...found, bytes: part, whole }
+  }
+
+  async function withFile<T>(work: (handle: FileHandle) => Promise<T>): Promise<T> {
+    const handle = await openFile(options)
+    try {
+      return await work(handle)
+    } finally {
+      await handle.close()
+    }
+  }
+
+  return {
+    async peek() {
+      const { header, dialect, dataFrom, bytes, whole } = await withFile(head)
+      const sinks = header.map((name) => new TextSink(name, SAMPLE_ROWS))
+      const scanner = new CsvScanner(dialect, sinks, { file, line: 1 })
+      scanner.scan(bytes, dataFrom, bytes.length, whole)
+      return { columns: header, sample: new Map(sinks.map((sink) => [sink.name, sink.cells])), nested: [] }
+    },
+
+    async *read(sinkOf: (column: string) => Sink | undefined, cursor: Cursor) {
+      const handle = await openFile(options)
+      try {
+        const { header, dialect, dataFrom, line } = await head(handle)
+        const scanner = new CsvScanner(dialect, header.map(sinkOf), cursor, line)
+        let buffer = Buffer.allocUnsafe(CHUNK_BYTES)
+        let kept = 0
+        let position = dataFrom
+        for (;;) {
+          const length = await fill(handle, buffer.subarray(kept), position)
+          position += length
+          const end = kept + length
+          const final = end < buffer.length
+          const before = scanner.rows
+          const used = scan(scanner, buffer.subarray(0, end), final)
+          if (scanner.openQuote > 0) throw unclosedQuote(file, scanner.openQuote)
+          yield scanner.rows - before
+          if (final) break
+          kept = end - used
+          buffer.copyWithin(0, used, end)
+          if (used === 0) buffer = grow(buffer, scanner.line)
+        }
+        return raggedRows(scanner, header.length)
+      } finally {
+        await handle.close()
+      }
+    },
+  }
+
+  function scan(scanner: CsvScanner, bytes: Buffer, final: boolean): number {
+    try {
+      return scanner.scan(bytes, 0, bytes.length, final)
+    } catch (cause) {
+      if (cause instanceof TypeError) throw notUtf8(file, scanner.line, cause)
+      throw cause
+    }
+  }
+
+  function grow(buffer: Buffer, line: number): Buffer<ArrayBuffer> {
+    if (buffer.length >= MAX_RECORD_BYTES) {
+      throw new RefitError('data', `the record that starts on line ${line} is longer than 16 MB`, {
+        place: { file, line },
+        hint: 'Look for a quote that is never closed, or for line breaks of another kind.',
+      })
+    }
+    const larger = Buffer.allocUnsafe(buffer.length * 4)
+    buffer.copy(larger)
+    return larger
+  }
+
+  function raggedRows(scanner: CsvScanner, width: number): SkippedRows[] {
+    const { rows, line, fields } = scanner.ragged
+    if (rows === 0) return []
+    const reason = `not as many fields as the header (${fields} instead of ${width})`
+    if (rows > (rows + scanner.rows) * MAX_RAGGED) {
+      throw new RefitError('data', `${rows} of ${rows + scanner.rows} rows have ${reason}`, {
+        place: { file, line },
+        hint: 'Set data.delimiter if the columns are separated by something unusual.',
+      })
+    }
+    return [{ reason, rows, line }]
+  }
+}
+
+/** Reads until the buffer is full or the file ends; returns how many bytes. */
+async function fill(handle: FileHandle, buffer: Buffer, position: number): Promise<number> {
+  let length = 0
+  while (length < buffer.length) {
+    const { bytesRead } = await handle.read(buffer, length, buffer.length - length, position + length)
+    if (bytesRead === 0) break
+    length += bytesRead
+  }
+  return length
+}

@@ -1,0 +1,122 @@
+import { RefitError } from '../../core/error.ts'
+import { checkNames, openFile, SAMPLE_ROWS, type FileReader, type Peek, type ReaderOptions } from './reader.ts'
+import type { Cursor, Sink } from './sink.ts'
+
+/** Parquet by hyparquet, loaded only when a Parquet file is read: one row group and one column in memory at a time. */
+export function parquetReader(options: ReaderOptions): FileReader {
+  const { path: file } = options
+
+  return {
+    async peek(): Promise<Peek> {
+      return withScan(async (scan) => {
+        const { flat, nested } = columnsOf(scan)
+        const first = scan.ranges[0]
+        const sample = new Map<string, readonly unknown[]>()
+        for (const column of flat) {
+          const rowEnd = first === undefined ? 0 : Math.min(first.rowEnd, first.rowStart + SAMPLE_ROWS)
+          sample.set(column, first === undefined ? [] : [...(await scan.readColumn({ column, rowStart: 0, rowEnd }))])
+        }
+        return { columns: [...flat, ...nested], sample, nested }
+      })
+    },
+
+    async *read(sinkOf: (column: string) => Sink | undefined, cursor: Cursor) {
+      const handle = await openFile(options)
+      try {
+        const scan = await openScan(handle)
+        const wanted = columnsOf(scan).flat.flatMap((column) => {
+          const sink = sinkOf(column)
+          return sink === undefined ? [] : [{ column, sink }]
+        })
+        for (const { rowStart, rowEnd } of scan.ranges) {
+          for (const { column, sink } of wanted) {
+            const cells = await guarded(() => scan.readColumn({ column, rowStart, rowEnd }))
+            for (let i = 0; i < cells.length; i++) {
+              cursor.line = rowStart + i + 1
+              sink.value(cells[i])
+            }
+          }
+          yield rowEnd - rowStart
+        }
+        return []
+      } finally {
+        await handle.close()
+      }
+    },
+  }
+
+  async function openScan(handle: Awaited<ReturnType<typeof openFile>>) {
+    const [{ parquetScan }, { compressors }] = await Promise.all([import('hyparquet'), import('hyparquet-compressors')])
+    const { size } = await handle.stat()
+    if (size === 0) throw new RefitError('data', `${file} is empty`, { place: { file } })
+    const source = {
+      byteLength: size,
+      async slice(start: number, end = size): Promise<ArrayBuffer> {
+        const bytes = new ArrayBuffer(end - start)
+        await handle.read(new Uint8Array(bytes), 0, end - start, start)
+        return bytes
+      },
+    }
+    return guarded(() => parquetScan({ file: source, compressors }))
+  }
+
+  async function withScan<T>(work: (scan: Awaited<ReturnType<typeof openScan>>) => Promise<T>): Promise<T> {
+    const handle = await openFile(options)
+    try {
+      const scan = await openScan(handle)
+      return await guarded(() => work(scan))
+    } finally {
+      await handle.close()
+    }
+  }
+
+  function columnsOf(scan: Awaited<ReturnType<typeof openScan>>): { flat: string[]; nested: string[] } {
+    const flat: string[] = []
+    const nested: string[] = []
+    // Top-level columns: the leaf of a plain one has a path of length 1 and is not repeated.
+    const elements = scan.metadata.schema
+    const top = topLevel(elements)
+    for (const element of top) {
+      const plain = element.num_children === undefined && element.repetition_type !== 'REPEATED'
+      ;(plain ? flat : nested).push(element.name)
+    }
+    checkNames([...flat, ...nested], file)
+    return { flat, nested }
+  }
+
+  /** Errors of the library are about the file's bytes: one sentence, with its words as the reason. */
+  async function guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (cause) {
+      if (cause instanceof RefitError) throw cause
+      const words = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0]?.slice(0, 160) ?? ''
+      throw new RefitError('data', `${file} cannot be read as Parquet: ${words}`, {
+        place: { file },
+        hint: 'Check that the file was written completely; `parquet-tools inspect` says more.',
+        cause,
+      })
+    }
+  }
+}
+
+interface Element {
+  readonly name: string
+  readonly num_children?: number
+  readonly repetition_type?: string
+}
+
+/** Children of the root in Parquet's depth-first list of schema elements. */
+function topLevel(elements: readonly Element[]): Element[] {
+  const found: Element[] = []
+  let at = 1
+  const skip = (): void => {
+    const children = elements[at++]?.num_children ?? 0
+    for (let i = 0; i < children; i++) skip()
+  }
+  while (at < elements.length) {
+    found.push(elements[at] as Element)
+    skip()
+  }
+  return found
+}

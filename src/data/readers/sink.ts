@@ -1,0 +1,66 @@
+import type { Place } from '../../core/error.ts'
+import type { Column, ColumnKind } from '../table.ts'
+import type { NumberStyle } from './number-text.ts'
+
+/** Where the reader stands; one object per read, changed in place, so that a sink can say where a value came from. */
+export interface Cursor {
+  file: string
+  /** 1-based line (CSV, JSON Lines) or row (Parquet). */
+  line: number
+}
+
+/** Values that did not fit the column's type: counted, kept as missing, shown with the first one. */
+export interface Strays {
+  count: number
+  first: { readonly text: string; readonly place: Place } | undefined
+}
+
+/** Takes the cells of one column, one by one, into typed arrays that grow. */
+export interface Sink {
+  readonly name: string
+  readonly kind: ColumnKind
+  readonly strays: Strays
+  /** Where the first missing cell was. */
+  readonly firstMissing: Place | undefined
+  /** Cells without any text; other missing cells held a text such as `NA`. */
+  readonly blanks: number
+  /** Cells such as `007` in a number column. */
+  readonly leadingZeros: number
+  readonly length: number
+  /** A cell as UTF-8 bytes [start, end). */
+  bytes(source: Buffer, start: number, end: number): void
+  /** A cell as JSON or Parquet hold it, or as text. */
+  value(cell: unknown): void
+  missing(count: number): void
+  /** The cells since the last take, copied; the sink goes on empty, a dictionary stays. */
+  take(): Column
+}
+
+export interface SinkOptions {
+  readonly cursor: Cursor
+  readonly missing: ReadonlySet<string>
+  readonly style?: NumberStyle | undefined
+  /** Time columns: whether bare numbers are seconds or milliseconds since 1970. */
+  readonly epoch?: boolean | undefined
+}
+
+export function noteStray(strays: Strays, text: string, cursor: Cursor): void {
+  strays.count++
+  strays.first ??= { text: text.slice(0, 40), place: placeOf(cursor) }
+}
+
+export function placeOf(cursor: Cursor): Place {
+  return { file: cursor.file, line: cursor.line }
+}
+
+/** A plain value as text, '' for nothing; undefined for a nested value. */
+export function textOf(cell: unknown): string | undefined {
+  if (cell === null || cell === undefined || (typeof cell === 'number' && Number.isNaN(cell))) return ''
+  if (cell instanceof Date) return cell.toISOString()
+  return typeof cell === 'object' ? undefined : String(cell)
+}
+
+/** A cell that has no place in a column, for a message. */
+export function describeCell(cell: unknown): string {
+  return typeof cell === 'boolean' ? String(cell) : cell instanceof Date ? cell.toISOString() : 'a nested value'
+}

@@ -1,0 +1,78 @@
+const DAY = 86_400_000
+const ISO =
+  /^(\d{4})([-/])(\d{2})\2(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?(Z|UTC|[+-]\d{2}(?::?\d{2})?))?)?$/
+
+/**
+ * Epoch milliseconds of a date or date-time; NaN where the text is none. Accepted: `2026-05-01`, `2026/05/01`,
+ * `2026-05-01 10:30`, `2026-05-01T10:30:00.123Z`, `… +02:00`. Without a zone the time is UTC, so that every machine
+ * reads the same. Dates that start with the day or the month are ambiguous and stay text.
+ */
+export function timeOfText(text: string): number {
+  const match = ISO.exec(text)
+  if (!match) return Number.NaN
+  const [, year, , month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = match
+  const ms = fraction === '' ? 0 : Number(fraction.slice(0, 3).padEnd(3, '0'))
+  const utc = fromParts(Number(year), Number(month), Number(day), Number(hour), Number(minute), Number(second), ms)
+  return utc - zoneOffset(zone)
+}
+
+function zoneOffset(zone: string): number {
+  if (zone === 'Z' || zone === 'UTC') return 0
+  const minutes = Number(zone.slice(1, 3)) * 60 + (zone.length > 3 ? Number(zone.slice(-2)) : 0)
+  return (zone.startsWith('-') ? -minutes : minutes) * 60_000
+}
+
+/** As `timeOfText`, on bytes; the two commonest spellings without making a string. */
+export function timeOfBytes(bytes: Buffer, start: number, end: number): number {
+  const length = end - start
+  if ((length === 10 || length === 19) && bytes[start + 4] === 0x2d && bytes[start + 7] === 0x2d) {
+    const year = pair(bytes, start) * 100 + pair(bytes, start + 2)
+    const month = pair(bytes, start + 5)
+    const day = pair(bytes, start + 8)
+    if (length === 10) return fromParts(year, month, day, 0, 0, 0, 0)
+    const between = bytes[start + 10]
+    if ((between === 0x20 || between === 0x54) && bytes[start + 13] === 0x3a && bytes[start + 16] === 0x3a) {
+      return fromParts(year, month, day, pair(bytes, start + 11), pair(bytes, start + 14), pair(bytes, start + 17), 0)
+    }
+  }
+  return length < 10 || length > 40 ? Number.NaN : timeOfText(bytes.toString('latin1', start, end))
+}
+
+/** The number that two ASCII digits write; NaN for anything else. */
+function pair(bytes: Buffer, at: number): number {
+  const high = (bytes[at] as number) - 48
+  const low = (bytes[at + 1] as number) - 48
+  return high >= 0 && high <= 9 && low >= 0 && low <= 9 ? high * 10 + low : Number.NaN
+}
+
+/** Days since 1970-01-01 in the proleptic Gregorian calendar (Hinnant, chrono-compatible date algorithms). */
+function fromParts(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+  ms: number,
+): number {
+  // Written so that a NaN part fails as well.
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31)) return Number.NaN
+  if (!(hour <= 23 && minute <= 59 && second <= 59)) return Number.NaN
+  const shifted = month <= 2 ? year - 1 : year
+  const era = Math.floor(shifted / 400)
+  const yearOfEra = shifted - era * 400
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear
+  const value = (era * 146_097 + dayOfEra - 719_468) * DAY + hour * 3_600_000 + minute * 60_000 + second * 1000 + ms
+  // The 30th of February would silently become the 2nd of March.
+  if (day > 28 && new Date(value).getUTCDate() !== day) return Number.NaN
+  return value
+}
+
+/** A number in a time column: seconds, milliseconds, microseconds or nanoseconds since 1970, told by the magnitude. */
+export function timeOfNumber(value: number): number {
+  const magnitude = Math.abs(value)
+  if (magnitude < 1e11) return value * 1000
+  if (magnitude < 1e14) return value
+  return magnitude < 1e17 ? value / 1000 : value / 1e6
+}
