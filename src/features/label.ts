@@ -4,7 +4,7 @@ import type { Task } from '../core/task.ts'
 import type { Table } from '../data/table.ts'
 import { columnsByName, numberReader, textReader } from './cells.ts'
 import { textIndex, toNumber } from './text-index.ts'
-import type { LabelSpec } from './types.ts'
+import type { FeatureSpec, LabelSpec } from './types.ts'
 
 /** What people call the class they are looking for. */
 const POSITIVE = new Set(['true', '1', 'yes', 'y', 't', 'positive', 'pos', 'on'])
@@ -49,17 +49,21 @@ export interface EncodedLabels {
   readonly unseen: { readonly rows: number; readonly examples: readonly string[] }
 }
 
-/** The labels of the given rows as the model knows them. */
-export function encodeLabels(spec: LabelSpec, table: Table, rows: ArrayLike<number>): EncodedLabels {
-  const column = columnsByName(table)(spec.column)
+/** The labels of the given rows (default: all) as the model knows them. */
+export function encodeLabels(
+  { label }: Pick<FeatureSpec, 'label'>,
+  table: Table,
+  rows: ArrayLike<number> = Uint32Array.from({ length: table.rows }, (_, row) => row),
+): EncodedLabels {
+  const column = columnsByName(table)(label.column)
   const unseenClasses = new Set<string>()
-  const find = textIndex(spec.classes)
+  const find = textIndex(label.classes)
   const findClass = (text: string): number => {
     const code = find(text)
     if (code === undefined && unseenClasses.size < MAX_EXAMPLES) unseenClasses.add(text)
     return code ?? -1
   }
-  const regression = spec.classes.length === 0
+  const regression = label.classes.length === 0
   const read = regression ? numberReader(column) : textReader(column, findClass, Number.NaN)
   const kept = new Uint32Array(rows.length)
   const values = new Float64Array(rows.length)

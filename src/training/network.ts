@@ -1,0 +1,109 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { Random } from '../core/random.ts'
+import type { Task } from '../core/task.ts'
+import type { Engine } from './engine.ts'
+
+/** A dense layer's numbers; `kernel[i · units + j]` weighs input i of unit j. */
+export interface DenseWeights {
+  readonly inputs: number
+  readonly units: number
+  readonly kernel: Float32Array
+  readonly bias: Float32Array
+}
+
+/** Hidden layers (ReLU) and the output layer (logits, or the standardised prediction), in order. */
+export type Network = readonly DenseWeights[]
+
+/**
+ * A network with random hidden layers (He et al., 2015) and an output layer of zeros whose bias is `outputBias`: training
+ * starts from the best constant prediction. Without hidden layers it is the linear model.
+ */
+export function createNetwork(
+  width: number,
+  hidden: readonly number[],
+  outputBias: ArrayLike<number>,
+  random: Random,
+): Network {
+  const layers: DenseWeights[] = []
+  let inputs = width
+  for (const units of hidden) {
+    const deviation = Math.sqrt(2 / inputs)
+    const kernel = Float32Array.from({ length: inputs * units }, () => random.normal() * deviation)
+    layers.push({ inputs, units, kernel, bias: new Float32Array(units) })
+    inputs = units
+  }
+  const units = outputBias.length
+  layers.push({ inputs, units, kernel: new Float32Array(inputs * units), bias: Float32Array.from(outputBias) })
+  return layers
+}
+
+/** Number of trainable parameters. */
+export function parameterCount(network: Network): number {
+  return network.reduce((sum, { kernel, bias }) => sum + kernel.length + bias.length, 0)
+}
+
+export function copyNetwork(network: Network): Network {
+  return network.map((layer) => ({ ...layer, kernel: layer.kernel.slice(), bias: layer.bias.slice() }))
+}
+
+/** The parameters as one list, kernels and biases in turn: what an optimizer steps through. */
+export function parametersOf(network: Network): Float32Array[] {
+  return network.flatMap(({ kernel, bias }) => [kernel, bias])
+}
+
+/** The parameters as tensors, in the same order. The caller disposes of them. */
+export function tensorsOf({ tf }: Engine, network: Network): Tensor2D[] {
+  return network.flatMap(({ inputs, units, kernel, bias }) => [
+    tf.tensor2d(kernel, [inputs, units]),
+    tf.tensor2d(bias, [1, units]),
+  ])
+}
+
+/**
+ * [rows, width] → logits [rows, outputs]. `masks`, one per hidden layer, multiply its activations: dropout.
+ */
+export function forward(
+  { tf }: Engine,
+  x: Tensor2D,
+  parameters: readonly Tensor2D[],
+  masks: readonly Tensor2D[] = [],
+): Tensor2D {
+  let h = x
+  const last = parameters.length / 2 - 1
+  for (let layer = 0; layer <= last; layer++) {
+    const kernel = parameters[2 * layer] as Tensor2D
+    h = tf.add(tf.matMul(h, kernel), parameters[2 * layer + 1] as Tensor2D)
+    if (layer === last) break
+    h = tf.relu(h)
+    const mask = masks[layer]
+    if (mask !== undefined) h = tf.mul(h, mask)
+  }
+  return h
+}
+
+/** The network as a LayersModel that predicts probabilities, or the standardised label. */
+export function toLayersModel({ tf, layers }: Engine, network: Network, task: Task): LayersModel {
+  const activation = task === 'binary' ? 'sigmoid' : task === 'multiclass' ? 'softmax' : 'linear'
+  const model = layers.sequential({
+    name: 'refit',
+    layers: network.map(({ inputs, units }, index) => {
+      const output = index === network.length - 1
+      return layers.layers.dense({
+        name: output ? 'output' : `hidden_${index + 1}`,
+        units,
+        activation: output ? activation : 'relu',
+        // Loading overwrites them: nothing is gained by drawing random numbers first.
+        kernelInitializer: 'zeros',
+        ...(index === 0 ? { inputShape: [inputs] } : {}),
+      })
+    }),
+  })
+  const weights = network.flatMap(({ inputs, units, kernel, bias }) => [
+    tf.tensor2d(kernel, [inputs, units]),
+    tf.tensor1d(bias),
+  ])
+  model.setWeights(weights)
+  tf.dispose(weights)
+  return model
+}
