@@ -1,5 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
+// `.ci/run` asks for the counts as JSON; people read the default reporter.
+const json = process.env['REFIT_TEST_JSON']
+
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: json === undefined ? ['default'] : ['default', ['json', { outputFile: json }]],
+  },
 })

@@ -62,7 +62,11 @@ for (const chunk of output) {
 }
 const licences: string[] = []
 for (const folder of [...packages].toSorted()) {
-  const meta = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { name: string; version: string; license?: string }
+  const meta = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+    name: string
+    version: string
+    license?: string
+  }
   const file = (await readdir(folder)).find((name) => /^licen[cs]e/i.test(name))
   const text = file === undefined ? '' : await readFile(join(folder, file), 'utf8')
   licences.push(`${meta.name} ${meta.version} (${meta.license ?? 'see below'})\n\n${text.trim()}\n`)

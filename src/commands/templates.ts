@@ -45,7 +45,7 @@ jobs:
       deployments: write # shows the rollout under Deployments
       checks: write # puts the verdict on the pull request
     steps:
-      - uses: actions/checkout@v6
+      - uses: actions/checkout@8e8c483db84b4bee98b60c0593521ed34d9990e8 # v6.0.1
         with:
           persist-credentials: false
       - id: refit
@@ -55,7 +55,7 @@ jobs:
           model: \${{ inputs.model }}
           reason: \${{ inputs.reason }}
       - if: always() && steps.refit.outputs.report-path != ''
-        uses: actions/upload-artifact@v5
+        uses: actions/upload-artifact@330a01c490aca151604b8cf639adc76d48f6c5d4 # v5.0.0
         with:
           name: refit-report
           path: \${{ steps.refit.outputs.report-path }}
