@@ -1,13 +1,58 @@
-/** Foreign text for a Markdown table cell or sentence: no markup, no mention, no link, no line break, no HTML. */
-export function escapeMarkdown(text: string): string {
+/**
+ * Foreign text on one line and without characters that steer how it is shown: line breaks and tabs become a space;
+ * other control characters, bidirectional overrides (which can make text read as something else), invisible tag
+ * characters and lone surrogates become `�`, so that a reader sees that something was there.
+ */
+export function oneLine(text: string): string {
   return text
-    .replace(/[\r\n\t\u0000-\u001f\u007f\u2028\u2029]+/g, ' ')
-    .replace(/[\\`*_{}[\]()#+!|~$]/g, (mark) => `\\${mark}`)
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    .replace(/[\r\n\t\v\f\u0085\u2028\u2029]+/g, ' ')
+    .replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '\ufffd')
+    .replace(/[\u{e0000}-\u{e007f}]/gu, '\ufffd')
+}
+
+/**
+ * Foreign text for a Markdown table cell or sentence: no markup, no HTML, no line break, and nothing that GitHub turns
+ * into a mention, an issue or commit reference, a link, an emoji or a formula. A backslash does not stop references
+ * (they are found after rendering), a zero-width space does.
+ */
+export function escapeMarkdown(text: string): string {
+  return oneLine(text)
+    .replace(/[\\`*[\]|~$]/g, (mark) => `\\${mark}`)
+    .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
     .replace(/@/g, '@\u200b')
+    .replace(/#(?=\d)/g, '#\u200b')
+    .replace(/\bGH-(?=\d)/gi, (mark) => `${mark}\u200b`)
     .replace(/:\/\//g, ':\u200b//')
+    .replace(/\bwww\./gi, (mark) => `${mark.slice(0, -1)}\u200b.`)
+    .replace(/(?<!\d):(?=[\w+-]+:)/g, ':\u200b')
+    .replace(/^(\s*)(#{1,6}|[+-]|=+|-+)(?=\s|$)/, '$1\\$2')
+    .replace(/^(\s*\d{1,9})([.)])(?=\s|$)/, '$1\\$2')
+}
+
+/**
+ * Foreign text as Markdown code, for a table cell or a sentence: a fence longer than any run of backticks in it. A pipe
+ * cannot be written in a code span so that every parser agrees on the table, so such text becomes a `<code>` element.
+ */
+export function codeSpan(text: string): string {
+  const plain = oneLine(text)
+  if (plain.trim() === '') return '` `'
+  if (plain.includes('|')) return `<code>${escapeMarkdown(plain)}</code>`
+  const runs = new Set(plain.match(/`+/g)?.map((run) => run.length))
+  let fence = '`'
+  while (runs.has(fence.length)) fence += '`'
+  const pad = /^`|`$|^ .* $/.test(plain) ? ' ' : ''
+  return fence + pad + plain + pad + fence
+}
+
+/** At most `limit` characters (code points), the cut marked by `…`. */
+export function clip(text: string, limit: number): string {
+  if (text.length <= limit) return text
+  const points = [...text.slice(0, limit * 2)]
+  return points.length <= limit && text.length <= limit * 2 ? text : `${points.slice(0, limit - 1).join('')}…`
 }
 
 /** Foreign text for HTML element content and double-quoted attributes. */

@@ -1,0 +1,94 @@
+import { formatInterval, formatLevel, formatNumber } from '../core/format.ts'
+import type { EvaluatedModel, GateResult, Interval, MetricComparison, MetricValue } from '../evaluation/types.ts'
+import type { Status } from './document.ts'
+import type { RunRecord } from './run-record.ts'
+
+/** What several sections read out of a record. */
+
+export const championName = (record: RunRecord): string =>
+  record.champion === null ? 'no champion' : `v${record.champion.version}`
+export const candidateName = (record: RunRecord): string => `v${record.candidateVersion}`
+
+/** Where the whole of it lies, for what a body has no room for. */
+export const recordPath = (record: RunRecord): string => `${record.artifact.folder}/record.json`
+
+export function metricOf(model: EvaluatedModel | null, metric: string): MetricValue | undefined {
+  return model?.metrics.find((value) => value.metric === metric)
+}
+
+export function comparisonOf(
+  record: RunRecord,
+  metric: string,
+  versus: 'champion' | 'baseline',
+): MetricComparison | undefined {
+  return record.evaluation.comparisons.find(
+    (comparison) => comparison.metric === metric && comparison.versus === versus,
+  )
+}
+
+/** The comparison a reader looks at first: with the champion, or with the baseline where there is none. */
+export const mainRival = (record: RunRecord): 'champion' | 'baseline' =>
+  record.evaluation.champion === null ? 'baseline' : 'champion'
+
+/** The primary metric first, then as evaluated; without repeats. */
+export function metricNames(record: RunRecord): readonly string[] {
+  const { primary, candidate, champion, baseline } = record.evaluation
+  const all = [candidate, champion, baseline].flatMap((model) => model?.metrics.map((value) => value.metric) ?? [])
+  return [...new Set([...all.filter((metric) => metric === primary), ...all])]
+}
+
+/** Decimals for one row of numbers: three for shares, fewer for large ones, one more where a difference is tiny. */
+export function digitsOf(values: readonly (number | null | undefined)[], difference?: number | null): number {
+  const size = Math.max(0, ...values.map((value) => Math.abs(value ?? 0)).filter(Number.isFinite))
+  if (size >= 1000) return 0
+  if (size >= 100) return 1
+  if (size >= 10) return 2
+  return difference !== null && difference !== undefined && difference !== 0 && Math.abs(difference) < 0.00095 ? 4 : 3
+}
+
+/** `+0.021 (95 % interval +0.012 … +0.030)`. */
+export function differenceText(comparison: MetricComparison, digits: number): string {
+  const difference = formatNumber(comparison.difference, { digits, signed: true })
+  if (comparison.interval === null) return `${difference} (no interval)`
+  const interval = formatInterval(comparison.interval, { digits, signed: true })
+  return `${difference} (${formatLevel(comparison.interval.level)} interval ${interval})`
+}
+
+/** `better`, `not worse`, `worse`, `cannot tell (about 1,900 more rows would)`. */
+export function conclusionText(comparison: MetricComparison): string {
+  if (comparison.conclusion !== 'cannot-tell') return comparison.conclusion.replace('-', ' ')
+  if (comparison.rowsNeeded === undefined) return 'cannot tell'
+  return `cannot tell (about ${formatNumber(comparison.rowsNeeded)} more rows would)`
+}
+
+const CONCLUSION_STATUS: Readonly<Record<MetricComparison['conclusion'], Status>> = {
+  better: 'good',
+  'not-worse': 'none',
+  worse: 'bad',
+  'cannot-tell': 'unknown',
+}
+export const conclusionStatus = (comparison: MetricComparison): Status => CONCLUSION_STATUS[comparison.conclusion]
+
+const OUTCOME_STATUS = { pass: 'good', fail: 'bad', inconclusive: 'unknown' } as const
+export const outcomeStatus = (outcome: GateResult['status']): Status => OUTCOME_STATUS[outcome]
+
+/** `95 % interval` when all intervals share a level, otherwise `Interval`. */
+export function intervalTitle(intervals: readonly (Interval | null | undefined)[]): string {
+  const levels = new Set(intervals.flatMap((interval) => (interval ? [interval.level] : [])))
+  const [level] = levels
+  return levels.size === 1 && level !== undefined ? `${formatLevel(level)} interval` : 'Interval'
+}
+
+/** `3 of 3 gates passed`, `1 of 3 gates failed, 1 inconclusive`. */
+export function gatesText(gates: readonly GateResult[]): string {
+  const of = (status: GateResult['status']): number => gates.filter((gate) => gate.status === status).length
+  const [failed, open] = [of('fail'), of('inconclusive')]
+  const noun = gates.length === 1 ? 'gate' : 'gates'
+  if (gates.length === 0) return 'no gates are configured'
+  if (failed === 0 && open === 0) return `${gates.length} of ${gates.length} ${noun} passed`
+  const parts = [
+    failed > 0 ? `${failed} of ${gates.length} ${noun} failed` : '',
+    open > 0 ? (failed > 0 ? `${open} inconclusive` : `${open} of ${gates.length} ${noun} inconclusive`) : '',
+  ]
+  return parts.filter((part) => part !== '').join(', ')
+}

@@ -1,0 +1,122 @@
+import { markdownTable } from 'markdown-table'
+import stringWidth from 'string-width'
+import { clip, codeSpan, escapeMarkdown, oneLine } from '../../core/text.ts'
+import { isList, type Block, type Chart, type Inline, type Section, type Status, type TableBlock } from '../document.ts'
+import { barsAsMermaid, intervalsAsText, linesAsMermaid, stepsAsMermaid } from './mermaid.ts'
+
+export interface MarkdownOptions {
+  /** Leaves out what changes from run to run without meaning anything: what digests are taken of. */
+  readonly stable?: boolean
+}
+
+/** A longer text than this from one foreign source is cut: a cell, a name, a sentence. */
+const MAX_TEXT = 400
+
+const MARKS: Readonly<Record<Status, string>> = { good: '✅', bad: '❌', unknown: '⚠️', none: '' }
+const ALERTS: Readonly<Record<Status, string>> = { good: 'TIP', bad: 'CAUTION', unknown: 'WARNING', none: 'NOTE' }
+
+export function sectionMarkdown(section: Section, options: MarkdownOptions = {}, level = 3): string {
+  const heading = section.title === '' ? '' : `${'#'.repeat(level)} ${escapeMarkdown(section.title)}\n\n`
+  return heading + blocksMarkdown(section.blocks, options)
+}
+
+export function blocksMarkdown(blocks: readonly Block[], options: MarkdownOptions = {}): string {
+  return blocks
+    .map((block) => blockMarkdown(block, options))
+    .filter((text) => text !== '')
+    .join('\n\n')
+}
+
+function blockMarkdown(block: Block, options: MarkdownOptions): string {
+  switch (block.kind) {
+    case 'paragraph':
+      return inlineMarkdown(block.text, options)
+    case 'callout':
+      return [`> [!${ALERTS[block.status]}]`, ...block.lines.map((line) => `> ${inlineMarkdown(line, options)}`)]
+        .join('\n>\n')
+        .replace('\n>\n', '\n')
+    case 'table':
+      return tableMarkdown(block, options)
+    case 'list':
+      return block.items.map((item) => `- ${inlineMarkdown(item, options)}`).join('\n')
+    case 'code':
+      if (block.volatile && options.stable) return ''
+      return fenced(block.language, block.text.split('\n').map(oneLine).join('\n'))
+    case 'chart':
+      return chartMarkdown(block.chart)
+    case 'details': {
+      const inner = blocksMarkdown(block.blocks, options)
+      const summary = inlineMarkdown(block.summary, options)
+      return `<details>\n<summary>${summary}</summary>\n\n${inner}\n\n</details>`
+    }
+  }
+}
+
+function tableMarkdown(block: TableBlock, options: MarkdownOptions): string {
+  if (block.rows.length === 0) return ''
+  const rows = [
+    block.columns.map((column) => escapeMarkdown(column.title)),
+    ...block.rows.map((row) => row.map((cell) => inlineMarkdown(cell, options))),
+  ]
+  return markdownTable(rows, {
+    align: block.columns.map((column) => column.align),
+    stringLength: stringWidth,
+    alignDelimiters: false,
+    padding: true,
+    delimiterStart: true,
+    delimiterEnd: true,
+  })
+}
+
+function chartMarkdown(chart: Chart): string {
+  if (chart.kind === 'bars') return chart.bars.length === 0 ? '' : fenced('mermaid', barsAsMermaid(chart))
+  if (chart.kind === 'lines') {
+    const drawable = (chart.series[0]?.y.length ?? 0) > 1
+    return drawable ? fenced('mermaid', linesAsMermaid(chart)) : ''
+  }
+  if (chart.kind === 'steps') return fenced('mermaid', stepsAsMermaid(chart))
+  return chart.rows.length === 0 ? '' : fenced('text', intervalsAsText(chart.rows))
+}
+
+/** A fence longer than any in the text. */
+function fenced(language: string, text: string): string {
+  let fence = '```'
+  while (text.includes(fence)) fence += '`'
+  return `${fence}${language}\n${text.trimEnd()}\n${fence}`
+}
+
+/** Text on one line; every plain string is escaped and clipped. */
+export function inlineMarkdown(inline: Inline, options: MarkdownOptions = {}): string {
+  if (typeof inline === 'string') return escapeMarkdown(clip(inline, MAX_TEXT))
+  if (isList(inline)) return inline.map((part) => inlineMarkdown(part, options)).join('')
+  switch (inline.kind) {
+    case 'code':
+      return codeSpan(clip(inline.text, MAX_TEXT))
+    case 'strong':
+      return `**${inlineMarkdown(inline.of, options).trim()}**`
+    case 'link':
+      return linkMarkdown(inline.of, inline.url, options)
+    case 'status':
+      return MARKS[inline.status]
+    case 'volatile':
+      return options.stable ? '' : inlineMarkdown(inline.of, options)
+  }
+}
+
+function linkMarkdown(of: Inline, url: string, options: MarkdownOptions): string {
+  const text = inlineMarkdown(of, options)
+  const safe = safeUrl(url)
+  return safe === undefined ? text : `[${text}](${safe.replace(/[()|\\`[\]]/g, (mark) => `%${hex(mark)}`)})`
+}
+
+const hex = (mark: string): string => mark.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')
+
+/** An http or https address, percent-encoded; undefined for anything else (no `javascript:`, no relative path). */
+export function safeUrl(url: string): string | undefined {
+  try {
+    const parsed = new URL(url)
+    return parsed.protocol === 'https:' || parsed.protocol === 'http:' ? parsed.href : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,93 @@
+import { isoTime } from '../../core/clock.ts'
+import { formatBytes, formatNumber, formatPercent } from '../../core/format.ts'
+import { count } from '../../core/text.ts'
+import { code, details, list, paragraph, strong, table, type Block, type Inline, type Section } from '../document.ts'
+import type { RunRecord } from '../run-record.ts'
+import { sentence } from './verdict.ts'
+
+/** Window, rows, what was dropped, and what the quality checks found. */
+export function dataSection(record: RunRecord): Section {
+  const { data, evaluation, training, quality } = record
+  const dropped = data.rowsRead - data.rowsKept
+  const rows: (readonly Inline[])[] = [
+    ['Window', windowText(data.window)],
+    ['Rows read', formatNumber(data.rowsRead)],
+    ['Rows dropped', dropped > 0 ? `${formatNumber(dropped)} (${formatPercent(dropped / data.rowsRead)})` : '0'],
+    ['Trained on', count(training.rows, 'row')],
+    ['Validated on', `${count(training.validationRows, 'row')} (early stopping, threshold)`],
+    ['Held out', `${count(evaluation.holdout.rows, 'row')}: ${evaluation.holdout.description}`],
+    [
+      'Files',
+      `${count(data.files.length, 'file')}, ${formatBytes(data.files.reduce((sum, file) => sum + file.bytes, 0))}`,
+    ],
+    ['Fingerprint', code(data.fingerprint)],
+  ]
+  if (evaluation.champion !== null) rows.splice(6, 0, ['Unseen by the champion', championSafe(record)])
+  const blocks: Block[] = [table('The data', ['What', 'Value'], rows), ...qualityBlocks(record)]
+  if (data.dropped.length > 0) {
+    const reasons = data.dropped.map((drop): readonly Inline[] => [
+      drop.reason,
+      formatNumber(drop.rows),
+      drop.example ? code([drop.example.file, drop.example.line].filter((part) => part !== undefined).join(':')) : '–',
+    ])
+    blocks.push(
+      details(`Rows that were dropped (${formatNumber(dropped)})`, [
+        table('Dropped rows', ['Reason', '>Rows', 'First'], reasons),
+      ]),
+    )
+  }
+  blocks.push(details(`Columns (${data.columns.length}) and files (${data.files.length})`, inventory(record)))
+  return {
+    id: 'data',
+    title: 'Data',
+    importance: quality.some((finding) => finding.severity === 'stop') ? 8 : 6,
+    blocks,
+  }
+}
+
+function championSafe(record: RunRecord): string {
+  const { championSafe: safe, note } = record.evaluation.holdout
+  return safe ? 'yes: neither model was trained on a held-out row' : `not certain${note ? `: ${note}` : ''}`
+}
+
+function qualityBlocks(record: RunRecord): readonly Block[] {
+  const order = { stop: 0, warn: 1 } as const
+  const findings = [...record.quality].sort((a, b) => order[a.severity] - order[b.severity])
+  if (findings.length === 0) return [paragraph('Quality checks found nothing.')]
+  const item = (finding: RunRecord['quality'][number]): Inline => [
+    strong(finding.severity === 'stop' ? 'Stop:' : 'Warning:'),
+    ' ',
+    sentence(finding.sentence),
+  ]
+  const shown = list(findings.slice(0, 8).map(item))
+  if (findings.length <= 8) return [shown]
+  return [shown, details(`${findings.length - 8} more findings`, [list(findings.slice(8, 60).map(item))])]
+}
+
+function inventory(record: RunRecord): readonly Block[] {
+  const { data } = record
+  const columns = data.columns.map((column): readonly Inline[] => [
+    code(column.name),
+    column.kind,
+    column.role,
+    data.rowsKept > 0 ? formatPercent(column.missing / data.rowsKept) : '–',
+    formatNumber(column.distinct),
+    column.notes.join('; '),
+  ])
+  const files = data.files.map((file): readonly Inline[] => [
+    code(file.path),
+    formatNumber(file.rows),
+    formatBytes(file.bytes),
+    code(file.sha256.slice(0, 12)),
+  ])
+  return [
+    table('Columns', ['Column', 'Kind', 'Role', '>Missing', '>Distinct', 'Notes'], columns),
+    table('Files', ['File', '>Rows', '>Size', 'sha256'], files),
+  ]
+}
+
+export function windowText(window: { readonly from: number; readonly to: number } | undefined): string {
+  if (!window) return 'no time column'
+  const [from, to] = [isoTime(window.from), isoTime(window.to)]
+  return `${from.replace('T00:00:00Z', '')} … ${to.replace('T00:00:00Z', '')}`
+}

@@ -1,0 +1,179 @@
+import { formatInterval, formatNumber } from '../../core/format.ts'
+import type { GateResult, MetricComparison } from '../../evaluation/types.ts'
+import {
+  chart,
+  details,
+  list,
+  paragraph,
+  status,
+  strong,
+  table,
+  type Block,
+  type Inline,
+  type IntervalRow,
+  type Section,
+} from '../document.ts'
+import {
+  championName,
+  candidateName,
+  comparisonOf,
+  conclusionStatus,
+  conclusionText,
+  digitsOf,
+  intervalTitle,
+  mainRival,
+  metricNames,
+  metricOf,
+  outcomeStatus,
+} from '../record-view.ts'
+import type { RunRecord } from '../run-record.ts'
+import { sentence } from './verdict.ts'
+
+/** Baseline, champion and candidate on the same rows; the difference, its interval, and the gate. */
+export function metricsSection(record: RunRecord): Section {
+  const rival = mainRival(record)
+  const names = metricNames(record)
+  const comparisons = names.map((metric) => comparisonOf(record, metric, rival))
+  const hasChampion = record.evaluation.champion !== null
+  const titles = [
+    'Metric',
+    '>Baseline',
+    ...(hasChampion ? [`>Champion ${championName(record)}`] : []),
+    `>Candidate ${candidateName(record)}`,
+    '>Difference',
+    `>${intervalTitle(comparisons.map((comparison) => comparison?.interval))}`,
+    'Reading',
+    'Gate',
+  ]
+  const rows = names.map((metric, index) => metricRow(record, metric, comparisons[index], hasChampion))
+  const blocks: Block[] = [
+    table('Metrics of baseline, champion and candidate', titles, rows),
+    ...gateBlocks(record),
+    chart({ kind: 'intervals', title: 'Differences and their intervals', rows: intervalRows(record) }),
+    paragraph(explanation(record, rival)),
+    ...ownIntervals(record),
+  ]
+  return { id: 'metrics', title: 'Metrics', importance: 9, blocks }
+}
+
+function metricRow(
+  record: RunRecord,
+  metric: string,
+  comparison: MetricComparison | undefined,
+  hasChampion: boolean,
+): readonly Inline[] {
+  const { baseline, champion, candidate, primary } = record.evaluation
+  const values = [
+    metricOf(baseline, metric),
+    ...(hasChampion ? [metricOf(champion, metric)] : []),
+    metricOf(candidate, metric),
+  ]
+  const digits = digitsOf(
+    values.map((value) => value?.value),
+    comparison?.difference,
+  )
+  const name: Inline = metric === primary ? strong(metric) : metric
+  const difference = formatNumber(comparison?.difference, {
+    digits,
+    signed: true,
+    missing: comparison ? 'undefined' : '–',
+  })
+  return [
+    comparison?.direction === 'lower' ? [name, ' ↓'] : name,
+    ...values.map((value): Inline => (value === undefined ? '–' : formatNumber(value.value, { digits }))),
+    metric === primary ? strong(difference) : difference,
+    formatInterval(comparison?.interval, { digits, signed: true, missing: '–' }),
+    comparison ? conclusionText(comparison) : '–',
+    gateCell(record.gates.filter((gate) => gate.gate.metric === metric)),
+  ]
+}
+
+function gateCell(gates: readonly GateResult[]): Inline {
+  if (gates.length === 0) return '–'
+  return gates.flatMap((gate, index): Inline[] => [
+    index > 0 ? ', ' : '',
+    status(outcomeStatus(gate.status)),
+    ` ${gateLimit(gate)}`,
+  ])
+}
+
+/** The gate in a few words: `≥ 0.8`, `margin 0.005`, `better`. */
+function gateLimit({ gate }: GateResult): string {
+  const parts = [
+    gate.min === undefined ? '' : `≥ ${formatNumber(gate.min)}`,
+    gate.max === undefined ? '' : `≤ ${formatNumber(gate.max)}`,
+    gate.versus === undefined ? '' : gate.better ? `better than ${gate.versus}` : '',
+    gate.versus !== undefined && !gate.better ? `${gate.versus}, margin ${formatNumber(gate.margin ?? 0)}` : '',
+  ]
+  return parts.filter((part) => part !== '').join(' and ') || 'set'
+}
+
+/** In words: the gates that did not pass, and those whose metric has no row above. */
+function gateBlocks(record: RunRecord): readonly Block[] {
+  if (record.gates.length === 0) return [paragraph('No gates are configured: nothing stops a worse candidate.')]
+  const shown = new Set(metricNames(record))
+  const order = { fail: 0, inconclusive: 1, pass: 2 } as const
+  const gates = record.gates
+    .filter((gate) => gate.status !== 'pass' || !shown.has(gate.gate.metric))
+    .sort((a, b) => order[a.status] - order[b.status])
+  if (gates.length === 0) return []
+  const items = gates.map((gate): Inline => [
+    status(outcomeStatus(gate.status)),
+    ' ',
+    strong(gate.title),
+    gate.observed === '' ? '' : `: ${gate.observed}`,
+    gate.status === 'pass' || gate.sentence === '' ? '' : ['. ', sentence(gate.sentence)],
+  ])
+  return [list(items)]
+}
+
+/** Each model's own value with its interval. */
+function ownIntervals(record: RunRecord): readonly Block[] {
+  const { baseline, champion, candidate } = record.evaluation
+  const models = [baseline, champion, candidate].filter((model) => model !== null)
+  const rows = metricNames(record).map((metric): readonly Inline[] => [
+    metric,
+    ...models.map((model): Inline => {
+      const value = metricOf(model, metric)
+      const digits = digitsOf([value?.value])
+      const ends = value?.interval ? ` (${formatInterval(value.interval, { digits })})` : ''
+      return value === undefined ? '–' : formatNumber(value.value, { digits }) + ends
+    }),
+  ])
+  const titles = ['Metric', ...models.map((model) => `>${model.role === 'baseline' ? 'Baseline' : model.name}`)]
+  return [details('Each model with its own interval', [table('Each metric with its interval', titles, rows)])]
+}
+
+/** Differences with an interval, against the champion or, for a first version, the baseline. */
+export function intervalRows(record: RunRecord): readonly IntervalRow[] {
+  return metricNames(record).flatMap((metric): IntervalRow[] => {
+    const comparison = comparisonOf(record, metric, mainRival(record))
+    if (!comparison || comparison.difference === null || comparison.interval === null) return []
+    const value = metricOf(record.evaluation.candidate, metric)?.value
+    return [
+      {
+        label: metric,
+        value: comparison.difference,
+        low: comparison.interval.low,
+        high: comparison.interval.high,
+        margin: comparison.margin,
+        direction: comparison.direction,
+        status: conclusionStatus(comparison),
+        digits: digitsOf([value], comparison.difference),
+      },
+    ]
+  })
+}
+
+function explanation(record: RunRecord, rival: 'champion' | 'baseline'): string {
+  const { holdout, comparisons } = record.evaluation
+  const methods = [...new Set(comparisons.flatMap((comparison) => comparison.interval?.method ?? []))]
+  const method = methods.length > 0 ? ` Intervals: ${methods.join('; ')}.` : ''
+  const other = rival === 'champion' ? `the champion ${championName(record)}` : 'the baseline'
+  const lower = comparisons.some((comparison) => comparison.direction === 'lower') ? ' ↓ lower is better.' : ''
+  const drawing =
+    intervalRows(record).length > 0
+      ? ' In the drawing right is better, ┊ is the margin, and each row has its own scale.'
+      : ''
+  return `Difference = candidate − ${other}, on the same ${formatNumber(holdout.rows)} held-out rows (${holdout.description}).${method}${lower}${drawing}`
+}

@@ -1,0 +1,74 @@
+import type { GuardrailConfig, StageConfig } from '../../config/schema.ts'
+import { formatDuration } from '../../core/clock.ts'
+import { formatNumber, formatPercent } from '../../core/format.ts'
+import { chart, code, paragraph, table, type Inline, type Section } from '../document.ts'
+import type { RunRecord } from '../run-record.ts'
+
+export function rolloutSection(record: RunRecord): Section {
+  const { stages, guardrails, environment, alpha, lease } = record.rollout
+  const steps = stages.map((stage) => ({ name: stageName(stage), detail: stageCondition(stage) }))
+  const plan = stages.map((stage): readonly Inline[] => [
+    stageName(stage),
+    exposure(stage),
+    stageCondition(stage) || 'healthy',
+    stage.max === undefined ? 'none' : formatDuration(stage.max),
+  ])
+  return {
+    id: 'rollout',
+    title: 'Rollout plan',
+    importance: 5,
+    blocks: [
+      paragraph(
+        'After the merge, in ',
+        code(environment),
+        `. A guardrail that fails puts all callers back on the stable version and opens a revert pull request.`,
+      ),
+      chart({
+        kind: 'steps',
+        title: `Rollout of v${record.candidateVersion}`,
+        steps: [{ name: 'merge', detail: '' }, ...steps, { name: 'promoted', detail: '' }],
+      }),
+      table('Stages of the rollout', ['Stage', 'Callers it answers', 'Goes on after', 'Held after'], plan),
+      paragraph(`Guardrails: ${guardrails.map(guardrailText).join('; ') || 'none'}. `, guardrailNote(alpha, lease)),
+    ],
+  }
+}
+
+const guardrailNote = (alpha: number, lease: number): string =>
+  `Each may roll back a healthy candidate in at most ${formatPercent(alpha)} of the rollouts. Exposure ends by itself when nothing renews it for ${formatDuration(lease)}.`
+
+export function stageName(stage: StageConfig): string {
+  return stage.kind === 'canary' ? `canary ${formatPercent(stage.percent / 100)}` : stage.kind
+}
+
+/** `staging → shadow → canary 5 % → canary 50 % → full`. */
+export const planText = (stages: readonly StageConfig[]): string => stages.map(stageName).join(' → ')
+
+function exposure(stage: StageConfig): string {
+  if (stage.kind === 'staging') return 'none: loaded and warmed up'
+  if (stage.kind === 'shadow') return 'none: mirrored, answers are thrown away'
+  return stage.kind === 'canary' ? formatPercent(stage.percent / 100) : 'all, the old version stays warm'
+}
+
+/** `1,000 requests and 1h`; empty where nothing but health is asked for. */
+export function stageCondition(stage: StageConfig): string {
+  const parts = [
+    stage.requests > 0 ? `${formatNumber(stage.requests)} requests` : '',
+    stage.for > 0 ? formatDuration(stage.for).replace(' 0m', '') : '',
+  ]
+  return parts.filter((part) => part !== '').join(' and ')
+}
+
+export function guardrailText(guardrail: GuardrailConfig): string {
+  const margin = formatPercent(guardrail.margin)
+  switch (guardrail.kind) {
+    case 'error-rate':
+      return `error rate (at most ${margin} above stable)`
+    case 'latency':
+      return `latency (requests over ${formatDuration(guardrail.objective)}, at most ${margin} more than stable)`
+    case 'prediction-shift':
+      return `prediction shift (mean rank moves by at most ${formatNumber(guardrail.margin, { digits: 2 })})`
+    case 'outcome':
+      return `outcome (mean loss at most ${formatNumber(guardrail.margin, { digits: 2 })} above stable)`
+  }
+}

@@ -1,0 +1,105 @@
+import { formatNumber } from '../../core/format.ts'
+import { clip, count } from '../../core/text.ts'
+import { strong, type Block, type Inline, type Section } from '../document.ts'
+import {
+  candidateName,
+  championName,
+  comparisonOf,
+  differenceText,
+  digitsOf,
+  gatesText,
+  mainRival,
+  metricOf,
+  outcomeStatus,
+} from '../record-view.ts'
+import type { RunRecord } from '../run-record.ts'
+import { planText } from './rollout-plan.ts'
+
+/** The answer to “may I merge this?”, before anything else. */
+export function verdictSection(record: RunRecord): Section {
+  const lines: Inline[] = [
+    [strong(`${verdictWord(record)}:`), ' ', sentence(record.verdict.reason)],
+    [evidenceText(record), ' ', sentence(gatesText(record.gates))],
+  ]
+  if (record.verdict.outcome === 'inconclusive') lines.push(missingText(record))
+  lines.push(mergeText(record))
+  const blocks: Block[] = [{ kind: 'callout', status: outcomeStatus(record.verdict.outcome), lines }]
+  if (record.evaluation.warnings.length > 0) {
+    const warnings = record.evaluation.warnings.map((warning): Inline => [
+      strong('Check this:'),
+      ' ',
+      sentence(warning),
+    ])
+    blocks.push({ kind: 'callout', status: 'unknown', lines: warnings.slice(0, 5) })
+  }
+  return { id: 'verdict', title: '', importance: 10, blocks }
+}
+
+export function verdictWord(record: RunRecord): string {
+  const name = `${record.model} ${candidateName(record)}`
+  if (record.verdict.outcome === 'fail') return `Do not merge ${name}`
+  return record.verdict.outcome === 'pass' ? `Ready to merge ${name}` : `Not proven yet, ${name}`
+}
+
+/** `auc 0.871 → 0.892, +0.021 (95 % interval …) against v3, on 2,311 held-out rows;` */
+export function evidenceText(record: RunRecord): string {
+  const { primary, candidate, holdout } = record.evaluation
+  const rival = mainRival(record)
+  const comparison = comparisonOf(record, primary, rival)
+  const mine = metricOf(candidate, primary)
+  const other = metricOf(record.evaluation[rival], primary)
+  const digits = digitsOf([mine?.value, other?.value], comparison?.difference)
+  const value = formatNumber(mine?.value, { digits })
+  const before = formatNumber(other?.value, { digits })
+  const rivalName = rival === 'champion' ? `champion ${championName(record)}` : 'the baseline'
+  const rows = `on ${count(holdout.rows, 'held-out row')}`
+  if (!comparison) return `${primary} is ${value} ${rows}.`
+  return `${primary} is ${value} where ${rivalName} has ${before}: ${differenceText(comparison, digits)}, ${rows}.`
+}
+
+function missingText(record: RunRecord): Inline {
+  const open = record.gates.filter((gate) => gate.status === 'inconclusive')
+  const rows = record.evaluation.comparisons.flatMap((comparison) => comparison.rowsNeeded ?? [])
+  const gates = open.slice(0, 4).map((gate) => gate.title)
+  const needed =
+    rows.length > 0
+      ? `about ${formatNumber(Math.max(...rows))} more labelled held-out rows`
+      : 'more labelled held-out rows'
+  const undecided = gates.length > 0 ? ` Undecided: ${gates.join('; ')}.` : ''
+  return [
+    strong('What is missing:'),
+    ` ${needed}.${undecided} This draft is brought up to date when newer data settles it.`,
+  ]
+}
+
+function mergeText(record: RunRecord): string {
+  if (record.verdict.outcome === 'fail') return 'No rollout starts: a candidate that fails a gate is not proposed.'
+  const before = record.champion === null ? 'This is the first version' : `It replaces ${championName(record)}`
+  return `${before}. Merging starts its rollout in ${record.rollout.environment}: ${planText(record.rollout.stages)}.`
+}
+
+/** One sentence: a capital first, a full stop last. */
+export function sentence(text: string): string {
+  const trimmed = clip(text.trim(), 390)
+  const first = trimmed.charAt(0)
+  // A metric's or column's name stays as it is: only plain words get their capital.
+  const word = /^[a-z]+(?= )/.exec(trimmed)?.[0] ?? ''
+  const capital = word.length > 2 && !/^(auc|rmse|mae|mcc|ece|psi)$/.test(word) ? first.toUpperCase() : first
+  return `${capital}${trimmed.slice(1)}${/[.!?…”]$/.test(trimmed) ? '' : '.'}`
+}
+
+/** `Retrain churn: v3 → v4 (auc 0.871 → 0.892)`. */
+export function pullRequestTitle(record: RunRecord): string {
+  const { primary, candidate, champion } = record.evaluation
+  const mine = metricOf(candidate, primary)?.value
+  const other = metricOf(champion, primary)?.value
+  const digits = digitsOf([mine, other])
+  const value = formatNumber(mine, { digits })
+  const change = champion === null ? value : `${formatNumber(other, { digits })} → ${value}`
+  const evidence =
+    record.verdict.outcome === 'inconclusive' ? `${primary} ${change}, not proven yet` : `${primary} ${change}`
+  const versions =
+    record.champion === null ? candidateName(record) : `${championName(record)} → ${candidateName(record)}`
+  const verb = record.champion === null ? 'Add' : 'Retrain'
+  return clip(`${verb} ${record.model}: ${versions} (${evidence})`, 200)
+}
