@@ -96,6 +96,8 @@ export interface NumberProfile {
   readonly edges: readonly number[]
   /** Rows per bin, `edges.length + 1` of them; missing rows are not in them. */
   readonly counts: readonly number[]
+  /** Every edge but the first is a value of the reference (up to rounding), each value with a bin of its own. */
+  readonly discrete?: boolean | undefined
 }
 
 export interface CategoryProfile {

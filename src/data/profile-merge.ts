@@ -1,0 +1,29 @@
+import type { ColumnCounts, ProfileCounts } from './types.ts'
+
+/** The counts of both parts of the data: merging shards gives the whole. Both must be counted on the same profile. */
+export function mergeCounts(a: ProfileCounts, b: ProfileCounts): ProfileCounts {
+  if (a.rows === 0) return b
+  if (b.rows === 0) return a
+  return {
+    rows: a.rows + b.rows,
+    labelled: a.labelled + b.labelled,
+    columns: a.columns.map((column, i) => mergeColumn(column, b.columns[i] as ColumnCounts)),
+    vanished: a.vanished.filter((name) => b.vanished.includes(name)),
+    added: [...new Set([...a.added, ...b.added])],
+  }
+}
+
+function mergeColumn(a: ColumnCounts, b: ColumnCounts): ColumnCounts {
+  const presentA = a.rows - a.missing
+  const presentB = b.rows - b.missing
+  const mean = (a.mean * presentA + b.mean * presentB) / (presentA + presentB)
+  return {
+    name: a.name,
+    rows: a.rows + b.rows,
+    missing: a.missing + b.missing,
+    counts: a.counts.map((count, bin) => count + (b.counts[bin] ?? 0)),
+    unseen: a.unseen + b.unseen,
+    unseenExamples: [...new Set([...a.unseenExamples, ...b.unseenExamples])].slice(0, 5),
+    mean: Number.isNaN(a.mean) ? b.mean : Number.isNaN(b.mean) ? a.mean : mean,
+  }
+}

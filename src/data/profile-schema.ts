@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { type Place, RefitError } from '../core/error.ts'
+import type { ColumnProfile, Profile } from './types.ts'
+
+const rows = z.number().int().min(0)
+const numberProfile = z
+  .object({
+    kind: z.enum(['number', 'time']),
+    name: z.string(),
+    rows,
+    missing: rows,
+    min: z.number(),
+    max: z.number(),
+    mean: z.number(),
+    sd: z.number().min(0),
+    edges: z.array(z.number()).max(127),
+    counts: z.array(rows),
+    discrete: z.boolean().optional(),
+  })
+  .refine((column) => column.counts.length === column.edges.length + 1, { error: 'needs one count more than edges' })
+  .refine((column) => column.edges.every((edge, i) => i === 0 || (column.edges[i - 1] as number) < edge), {
+    error: 'needs rising edges',
+  })
+const categoryProfile = z
+  .object({
+    kind: z.literal('category'),
+    name: z.string(),
+    rows,
+    missing: rows,
+    categories: z.array(z.string()).max(200),
+    counts: z.array(rows),
+    other: rows,
+    distinct: rows,
+  })
+  .refine((column) => column.counts.length === column.categories.length, { error: 'needs a count for every category' })
+
+const profileSchema = z.object({
+  schemaVersion: z.literal(1),
+  rows,
+  columns: z.array(z.union([numberProfile, categoryProfile])),
+})
+
+/** Text of `profile.json` → Profile. @throws RefitError `artifact` where it is not one */
+export function parseProfile(text: string, place?: Place): Profile {
+  const options = { place, hint: 'Restore the file from git, or retrain: every version writes its own profile.' }
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (cause) {
+    throw new RefitError('artifact', 'the profile is not JSON', { ...options, cause })
+  }
+  const parsed = profileSchema.safeParse(json)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const path = issue?.path.join('.') ?? ''
+  throw new RefitError(
+    'artifact',
+    `the profile is not valid: ${path === '' ? '' : `${path}: `}${issue?.message ?? ''}`,
+    options,
+  )
+}
+
+/** Profile → text of `profile.json`: a line for every column, so that a file is small and a diff readable. */
+export function formatProfile(profile: Profile): string {
+  const columns = profile.columns.map((column: ColumnProfile) => `    ${JSON.stringify(column)}`).join(',\n')
+  return `{\n  "schemaVersion": 1,\n  "rows": ${profile.rows},\n  "columns": [\n${columns}\n  ]\n}\n`
+}

@@ -1,0 +1,113 @@
+import { createRandom } from '../core/random.ts'
+import { chooseEdges } from './profile-edges.ts'
+import { countNumbers, createLookup, createTally } from './profile-bins.ts'
+import { type CategoryColumn, findColumn, type NumberColumn, type Table, type TimeColumn } from './table.ts'
+import type { CategoryProfile, ColumnProfile, NumberProfile, Profile } from './types.ts'
+
+/** Bins and categories a column gets: fewer in wide tables, so that 100 columns stay near 50 kB of JSON. */
+const SIZES = [
+  { columns: 32, bins: 100, categories: 200 },
+  { columns: 64, bins: 50, categories: 100 },
+  { columns: Infinity, bins: 30, categories: 50 },
+]
+/** Quantiles are taken from a sample of this many values; all values are counted on the bins they give. */
+const QUANTILE_SAMPLE = 100_000
+
+/**
+ * Describes the given rows of the given columns on bins that are frozen from then on: numbers and times on quantiles
+ * (integers and other columns of few values on the values themselves), categories by name. Same rows, same profile.
+ *
+ * Missing values are counted apart. Infinite values lie in the outermost bins and stay out of min, max, mean and sd,
+ * which are 0 for a column without a finite value. Columns the table does not have are left out.
+ */
+export function buildProfile(table: Table, rows: ArrayLike<number> | undefined, columns: readonly string[]): Profile {
+  const size = SIZES.find((tier) => columns.length <= tier.columns) ?? { bins: 30, categories: 50 }
+  const profiles: ColumnProfile[] = []
+  for (const name of columns) {
+    const column = findColumn(table, name)
+    if (!column) continue
+    profiles.push(
+      column.kind === 'category'
+        ? categoryProfile(column, rows, size.categories)
+        : numberProfile(column, rows, size.bins),
+    )
+  }
+  return { schemaVersion: 1, rows: rows ? rows.length : table.rows, columns: profiles }
+}
+
+function numberProfile(
+  column: NumberColumn | TimeColumn,
+  rows: ArrayLike<number> | undefined,
+  bins: number,
+): NumberProfile {
+  const n = rows ? rows.length : column.values.length
+  const finite = new Float64Array(n)
+  let kept = 0
+  let min = Infinity
+  let max = -Infinity
+  let sum = 0
+  for (let i = 0; i < n; i++) {
+    const value = column.values[rows ? (rows[i] as number) : i] as number
+    if (!Number.isFinite(value)) continue
+    finite[kept++] = value
+    sum += value
+    if (value < min) min = value
+    if (value > max) max = value
+  }
+  const values = finite.subarray(0, kept)
+  const mean = kept > 0 ? sum / kept : 0
+  let squares = 0
+  for (const value of values) squares += (value - mean) ** 2
+  const { edges, discrete } = chooseEdges(sortedSample(values), min, max, bins)
+  const tally = createTally(edges)
+  countNumbers(column.values, rows, createLookup(edges), tally)
+  return {
+    kind: column.kind,
+    name: column.name,
+    rows: n,
+    missing: tally.missing,
+    min: kept > 0 ? min : 0,
+    max: kept > 0 ? max : 0,
+    mean: digits(mean),
+    sd: digits(kept > 0 ? Math.sqrt(squares / kept) : 0),
+    edges,
+    counts: Array.from(tally.counts),
+    ...(discrete ? { discrete } : {}),
+  }
+}
+
+function sortedSample(values: Float64Array): Float64Array {
+  if (values.length <= QUANTILE_SAMPLE) return values.slice().sort()
+  // Drawn, not every k-th: rows in a file may repeat with a period.
+  const random = createRandom(values.length)
+  return Float64Array.from({ length: QUANTILE_SAMPLE }, () => values[random.below(values.length)] as number).sort()
+}
+
+/** Nine digits: enough for a mean of epoch milliseconds to the hour, and it keeps the JSON small. */
+const digits = (value: number): number => (Number.isFinite(value) ? Number(value.toPrecision(9)) : 0)
+
+function categoryProfile(column: CategoryColumn, rows: ArrayLike<number> | undefined, limit: number): CategoryProfile {
+  const n = rows ? rows.length : column.codes.length
+  const byCode = new Float64Array(column.dictionary.length)
+  let missing = 0
+  for (let i = 0; i < n; i++) {
+    const code = column.codes[rows ? (rows[i] as number) : i] as number
+    if (code < 0) missing++
+    else byCode[code] = (byCode[code] as number) + 1
+  }
+  const seen = column.dictionary
+    .map((category, code) => ({ category, count: byCode[code] as number }))
+    .filter((entry) => entry.count > 0)
+    .sort((a, b) => b.count - a.count || (a.category < b.category ? -1 : 1))
+  const listed = seen.slice(0, limit)
+  return {
+    kind: 'category',
+    name: column.name,
+    rows: n,
+    missing,
+    categories: listed.map((entry) => entry.category),
+    counts: listed.map((entry) => entry.count),
+    other: seen.slice(limit).reduce((sum, entry) => sum + entry.count, 0),
+    distinct: seen.length,
+  }
+}
