@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import type { ModelConfig } from '../config/schema.ts'
 import { canonicalJson, sha256 } from '../core/json.ts'
+import { fingerprint, hashFile, resolveFiles } from '../data/files.ts'
 import type { Champion } from './champion.ts'
 
 /** Raise when the same data and configuration would give another model than before. */
@@ -19,4 +21,14 @@ export function candidateId(model: ModelConfig, dataFingerprint: string, champio
       champion: champion?.manifest.artifact.digest ?? null,
     }),
   )
+}
+
+/** Names the bytes of the data, held-out files included, before anything is parsed. */
+export async function dataFingerprint(root: string, model: ModelConfig): Promise<string> {
+  const { holdout } = model.evaluate
+  const globs = [...model.data.source, ...(holdout !== undefined && 'files' in holdout ? holdout.files : [])]
+  const files: { path: string; sha256: string }[] = []
+  for (const path of await resolveFiles(globs, root))
+    files.push({ path, sha256: (await hashFile(join(root, path))).sha256 })
+  return fingerprint(files)
 }

@@ -92,9 +92,7 @@ export async function trainCandidate(
   }
 
   timer.phase('features')
-  const featureColumns = report.columns
-    .filter((column) => column.role === 'feature' || (column.role === 'time' && false))
-    .map((column) => column.name)
+  const featureColumns = report.columns.filter((column) => column.role === 'feature').map((column) => column.name)
   const labelSpec = fitLabel(table, split.train, { column: model.data.label, task, positive: model.data.positive })
   const spec = fitFeatures(table, split.train, {
     task,
@@ -113,11 +111,13 @@ export async function trainCandidate(
   const trained = await trainModel({
     engine,
     task,
-    classes: spec.label.classes,
+    label: spec.label,
     train: trainMatrix,
     trainLabels: trainLabels.values,
+    trainWeights: weightsOf(table, model.data.weight, trainLabels.rows),
     validation: validationMatrix,
     validationLabels: validationLabels.values,
+    validationWeights: weightsOf(table, model.data.weight, validationLabels.rows),
     config: model.train,
     log,
   })
@@ -156,6 +156,29 @@ function stopOnBreach(model: ModelConfig, quality: readonly QualityFinding[]): v
   )
   if (first !== undefined)
     throw others.length === 0 ? first : new RefitError('data', first.message, { hint: first.hint, others })
+}
+
+/** Sample weights beside the given rows; undefined where the configuration names no weight column. */
+export function weightsOf(table: Table, name: string | undefined, rows: Uint32Array): Float64Array | undefined {
+  if (name === undefined) return undefined
+  const column = findColumn(table, name)
+  if (column?.kind !== 'number') {
+    throw new RefitError(
+      'data',
+      `the weight column “${name}” ${column === undefined ? 'is not in the data' : 'holds no numbers'}`,
+      { hint: 'Mend data.weight in the configuration.' },
+    )
+  }
+  const weights = new Float64Array(rows.length)
+  for (let i = 0; i < rows.length; i++) {
+    const weight = column.values[rows[i] as number] as number
+    if (!(weight >= 0 && weight < Infinity))
+      throw new RefitError('data', `the weight column “${name}” holds ${weight} in row ${(rows[i] as number) + 1}`, {
+        hint: 'Weights are numbers from 0 up, and none may be missing.',
+      })
+    weights[i] = weight
+  }
+  return weights
 }
 
 function encode(text: string): Uint8Array {

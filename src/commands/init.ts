@@ -22,8 +22,14 @@ export async function init({ root, configPath, data, label }: InitOptions): Prom
     process.stdout.write(`${configPath} is there already; it stays as it is.\n`)
   } else {
     const source = data ?? (await guessData(root))
-    if (source === undefined) throw new RefitError('usage', `no CSV, JSON Lines or Parquet file lies in ${root}`, { hint: 'Name the data: refit init --data "path/*.csv" --label column.' })
-    if (label === undefined) throw new RefitError('usage', 'the label column is not known', { hint: `Name it: refit init --data "${source}" --label column.` })
+    if (source === undefined)
+      throw new RefitError('usage', `no CSV, JSON Lines or Parquet file lies in ${root}`, {
+        hint: 'Name the data: refit init --data "path/*.csv" --label column.',
+      })
+    if (label === undefined)
+      throw new RefitError('usage', 'the label column is not known', {
+        hint: `Name it: refit init --data "${source}" --label column.`,
+      })
     await write(root, configPath, configTemplate(modelName(label), source, label))
     written.push(configPath)
   }
@@ -37,7 +43,13 @@ export async function init({ root, configPath, data, label }: InitOptions): Prom
 
 /** `Churned?` → `churned`: names are lower-case letters, digits and dashes. */
 function modelName(label: string): string {
-  return label.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 63) || 'model'
+  return (
+    label
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 63) || 'model'
+  )
 }
 
 async function guessData(root: string): Promise<string | undefined> {

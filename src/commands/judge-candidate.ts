@@ -12,9 +12,8 @@ import type { Evaluation, GateResult, Verdict } from '../evaluation/types.ts'
 import { encodeLabels } from '../features/label.ts'
 import { loadModel } from '../training/model.ts'
 import type { Labels, Predictions } from '../training/types.ts'
-import type { Candidate } from './candidate.ts'
+import { weightsOf, type Candidate } from './candidate.ts'
 import type { Champion } from './champion.ts'
-import type { Project } from './project.ts'
 import type { Timer } from './timer.ts'
 
 export interface Judgement {
@@ -30,7 +29,6 @@ export interface Judgement {
 
 /** Scores candidate, champion and baseline on the same held-out rows and draws the verdict. */
 export async function judgeCandidate(
-  project: Project,
   model: ModelConfig,
   candidate: Candidate,
   champion: Champion | undefined,
@@ -57,7 +55,7 @@ export async function judgeCandidate(
           model.evaluate.value,
         )
       : null
-  const scored = champion === undefined ? undefined : await scoreWith(project, model, candidate, champion, held.rows)
+  const scored = champion === undefined ? undefined : await scoreWith(model, candidate, champion, held.rows)
   const baseline = baselineFor(task, labelsOf(encodeLabels(spec, table, split.train)))
   const gates = model.gates ?? defaultGates(task, primaryMetric(task, model.evaluate.primary))
   const evaluation = evaluate({
@@ -68,6 +66,7 @@ export async function judgeCandidate(
       table: holdout,
       rows: held.rows,
       labels,
+      weights: weightsOf(holdout, model.data.weight, held.rows),
       description: split.description,
       digest: `sha256:${sha256(new Uint8Array(labels.values.buffer, labels.values.byteOffset, labels.values.byteLength))}`,
       championSafe: split.championSafe,
@@ -102,7 +101,6 @@ export async function judgeCandidate(
 }
 
 async function scoreWith(
-  project: Project,
   model: ModelConfig,
   candidate: Candidate,
   champion: Champion,

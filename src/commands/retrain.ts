@@ -1,11 +1,10 @@
 import type { ModelConfig } from '../config/schema.ts'
 import { isoTime } from '../core/clock.ts'
-import { fingerprintFiles } from '../data/files.ts'
-import { signatureChanges } from '../registry/changes.ts'
+import { manifestChanges } from '../registry/changes.ts'
 import { artifactFolder, retrainBranch } from '../registry/manifest.ts'
 import type { PullRequest } from '../forge/forge.ts'
 import type { RunRecord } from '../report/run-record.ts'
-import { candidateId } from './candidate-id.ts'
+import { candidateId, dataFingerprint } from './candidate-id.ts'
 import { trainCandidate } from './candidate.ts'
 import type { CheckResult } from './check.ts'
 import type { Champion } from './champion.ts'
@@ -19,7 +18,11 @@ import { REFIT_VERSION } from './version.ts'
 
 export type RetrainResult =
   | { readonly outcome: 'unchanged'; readonly why: string; readonly pullRequest: PullRequest | undefined }
-  | { readonly outcome: 'gate-failed'; readonly record: RunRecord; readonly pullRequest: PullRequest | undefined }
+  | {
+      readonly outcome: 'gate-failed' | 'dry-run'
+      readonly record: RunRecord
+      readonly pullRequest: PullRequest | undefined
+    }
   | {
       readonly outcome: 'proposed' | 'updated' | 'draft'
       readonly record: RunRecord
@@ -34,14 +37,10 @@ export async function retrainModel(
   project: Project,
   model: ModelConfig,
   check: CheckResult,
-  options: { readonly force: boolean },
+  options: { readonly force: boolean; readonly dryRun: boolean },
 ): Promise<RetrainResult> {
   const { forge, log } = project
-  const id = candidateId(
-    model,
-    await fingerprintFiles(model.data, project.root, model.evaluate.holdout),
-    check.champion,
-  )
+  const id = candidateId(model, await dataFingerprint(project.root, model), check.champion)
   const open = await forge.openPullRequest(retrainBranch(model.name))
   const last = await readLastRun(forge, model.name)
   if (!options.force && last?.candidateId === id) {
@@ -58,6 +57,7 @@ export async function retrainModel(
     `${model.name}: training candidate v${version}${check.champion === undefined ? '' : ` against v${check.champion.manifest.version}`}`,
   )
   const { record, manifest, files } = await buildCandidate(project, model, check, id, version)
+  if (options.dryRun) return { outcome: 'dry-run', record, pullRequest: open }
   const outcome = record.verdict.outcome
   const result: RetrainResult =
     outcome === 'fail'
@@ -87,7 +87,7 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
   const startedAt = isoTime(project.clock())
   const candidate = await trainCandidate(project, model, champion, timer)
   try {
-    const judgement = await judgeCandidate(project, model, candidate, champion, version, timer)
+    const judgement = await judgeCandidate(model, candidate, champion, version, timer)
     timer.phase('report')
     const manifest = nextManifest({
       project,
@@ -139,7 +139,7 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
         bytes: manifest.artifact.files.reduce((sum, file) => sum + file.bytes, 0),
         folder: artifactFolder(model.name, version),
       },
-      manifestChanges: signatureChanges(champion?.manifest ?? null, manifest),
+      manifestChanges: manifestChanges(champion?.manifest ?? null, manifest),
       rollout: model.rollout,
       reproduce: reproduceLine(project, model.name),
       timings: timer.stop(),

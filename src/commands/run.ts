@@ -12,6 +12,7 @@ export type Outcome =
   | 'unchanged'
   | 'draft'
   | 'gate-failed'
+  | 'dry-run'
   | 'rollout'
   | 'nothing'
   | 'error'
