@@ -37,8 +37,9 @@ const FRACTION_BETS = [0.05, 0.1, 0.2, 0.4, 0.6, 0.8]
 export function logEDifference(candidate: Sums, stable: Sums, margin: number): number {
   if (!isUsable(candidate) || !isUsable(stable) || candidate.n === 0 || stable.n === 0) return 0
   const logM = (p: number): number =>
-    logMean(LOG_ODDS_BETS.map((bet) => bet * candidate.sum - candidate.n * Math.log1p((p + margin) * Math.expm1(bet)))) +
-    logMean(LOG_ODDS_BETS.map((bet) => -bet * stable.sum - stable.n * Math.log1p(p * Math.expm1(-bet))))
+    logMean(
+      LOG_ODDS_BETS.map((bet) => bet * candidate.sum - candidate.n * Math.log1p((p + margin) * Math.expm1(bet))),
+    ) + logMean(LOG_ODDS_BETS.map((bet) => -bet * stable.sum - stable.n * Math.log1p(p * Math.expm1(-bet))))
   return minimum(logM, Math.max(0, -margin), Math.min(1, 1 - margin))
 }
 

@@ -1,0 +1,109 @@
+import type { StageConfig } from '../config/schema.ts'
+import { formatDuration } from '../core/clock.ts'
+import { count as plural } from '../core/text.ts'
+import type { Asked, Context } from './decision.ts'
+import type { Counted } from './evidence.ts'
+import { currentStage, isExposed, percentOf, requiredRequests, stageMax, stageName } from './plan.ts'
+import { advance, hold, MACHINE, rollBack, type Step } from './transitions.ts'
+import type { ActiveRollout, EvidenceAnswer, GuardrailState, RolloutState } from './types.ts'
+
+/** The last three of the order: hold, evidence, timers. Nothing is broken and the candidate is still wanted. */
+export function nextStep(context: Context, counted: Counted, asked: Asked): Step {
+  const { now, answer } = context
+  const { state, rollout } = counted
+  if (asked.hold) return hold(state, rollout, asked.hold.reason, asked.hold.by)
+  if (asked.resume) return resume(state, rollout, asked.resume.by, now)
+  if (!answer) return blind(context, counted)
+  if (asked.advance) return advance(state, rollout, now, `by ${asked.advance.by}: ${asked.advance.reason}`)
+  if (rollout.held) {
+    const { reason, by } = rollout.held
+    return { state, sentences: [`Held at ${where(rollout)} by ${by}: ${reason}`, ...guardrailSentences(rollout)] }
+  }
+
+  const stage = currentStage(rollout)
+  const missing = whatIsMissing(rollout, stage, answer, now)
+  if (missing.length === 0) return advance(state, rollout, now, whyPassed(rollout, stage, now))
+  const waited = now - Date.parse(rollout.maxFrom)
+  if (waited >= stageMax(stage)) {
+    return hold(state, rollout, `after ${formatDuration(waited)} still ${missing.join('; ')}`, MACHINE)
+  }
+  const sentence = `v${rollout.to.version} at ${where(rollout)}: ${missing.join('; ')}`
+  return { state, sentences: [sentence, ...guardrailSentences(rollout), ...splitWarning(rollout, stage)] }
+}
+
+/** The source is down: never forward, and not for long while callers depend on the candidate. */
+function blind({ config, effective, now }: Context, { state, rollout }: Counted): Step {
+  const since = rollout.blindSince ? now - Date.parse(rollout.blindSince) : 0
+  if (isExposed(rollout) && since >= config['blind-timeout']) {
+    const reason = `the gateway has not answered for ${formatDuration(since)} while callers depend on the candidate`
+    return rollBack(state, rollout, effective, reason, { quarantine: false })
+  }
+  const limit = isExposed(rollout) ? `; rolled back after ${formatDuration(config['blind-timeout'])}` : ''
+  return {
+    state,
+    sentences: [`The gateway does not answer: v${rollout.to.version} stays at ${where(rollout)}${limit}`],
+  }
+}
+
+function resume(state: RolloutState, rollout: ActiveRollout, by: string, now: number): Step {
+  const resumed = { ...rollout, held: null, maxFrom: new Date(now).toISOString() }
+  return {
+    state: { ...state, rollout: resumed },
+    sentences: [`Resume v${rollout.to.version} at ${where(rollout)} (by ${by})`],
+  }
+}
+
+/** What a step still waits for, in words; empty when it has passed. Never empty on 0/0. */
+function whatIsMissing(
+  rollout: ActiveRollout,
+  stage: StageConfig,
+  answer: EvidenceAnswer,
+  now: number,
+): readonly string[] {
+  const broken = answer.failed.find((failed) => failed.digest === rollout.from?.digest)
+  if (broken) return [`stable v${broken.version} cannot be loaded by the gateway (${broken.reason})`]
+  if (rollout.confirmedAt === null) return ['the gateway has not taken this step over yet']
+  if (!answer.loaded.some((loaded) => loaded.digest === rollout.to.digest)) return ['the gateway is still loading it']
+  const missing: string[] = []
+  const elapsed = now - Date.parse(rollout.confirmedAt)
+  if (elapsed < stage.for) missing.push(`${formatDuration(elapsed)} of ${formatDuration(stage.for)}`)
+  if (stage.kind === 'staging') return missing
+  const needed = requiredRequests(stage)
+  if (rollout.stepRequests < needed) {
+    missing.push(`${rollout.stepRequests.toLocaleString('en-US')} of ${plural(needed, 'request')}`)
+  }
+  return [...missing, ...rollout.guardrailStates.filter(blocks).map((guardrail) => guardrail.sentence)]
+}
+
+/** Outcomes may never arrive, so their absence blocks nothing; the absence of anything else does. */
+function blocks(guardrail: GuardrailState): boolean {
+  if (guardrail.verdict === 'inconclusive') return true
+  return guardrail.verdict === 'no-data' && guardrail.guardrail !== 'outcome'
+}
+
+function whyPassed(rollout: ActiveRollout, stage: StageConfig, now: number): string {
+  if (stage.kind === 'staging') return 'loaded, digest verified'
+  const elapsed = rollout.confirmedAt ? now - Date.parse(rollout.confirmedAt) : 0
+  return `${plural(rollout.stepRequests, 'request')} in ${formatDuration(elapsed)}, no guardrail objects`
+}
+
+const guardrailSentences = (rollout: ActiveRollout): readonly string[] =>
+  rollout.stepRequests === 0 ? [] : rollout.guardrailStates.map((guardrail) => guardrail.sentence)
+
+const where = (rollout: ActiveRollout): string => stageName(currentStage(rollout))
+
+/** Fewer answers than this say nothing about the split: few callers make a sticky split uneven by themselves. */
+const SPLIT_SAMPLE = 2000
+
+/** A split far from the planned one makes the arms incomparable (sample ratio mismatch): said, since a person must look. */
+function splitWarning(rollout: ActiveRollout, stage: StageConfig): readonly string[] {
+  const errors = rollout.guardrailStates.find((guardrail) => guardrail.guardrail === 'error-rate')
+  if (stage.kind !== 'canary' || !errors) return []
+  const all = errors.candidate.n + errors.stable.n
+  const planned = percentOf(stage) / 100
+  const share = all > 0 ? errors.candidate.n / all : planned
+  if (all < SPLIT_SAMPLE || (share > planned / 2 && 1 - share > (1 - planned) / 2)) return []
+  return [
+    `The candidate answers ${(100 * share).toFixed(1)} % of the requests instead of ${stage.percent} %: a few callers may send most of them`,
+  ]
+}
