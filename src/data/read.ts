@@ -1,11 +1,22 @@
 import type { DataConfig } from '../config/schema.ts'
-import { RefitError } from '../core/error.ts'
+import { type Place, RefitError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
-import type { ColumnKind, Table } from './table.ts'
-import type { LoadedData } from './types.ts'
+import { count } from '../core/text.ts'
+import { describeColumn } from './column-report.ts'
+import { fingerprint } from './files.ts'
+import { type ColumnPlan, corrected, MOSTLY, settle } from './infer.ts'
+import { readColumns, type ReadColumn } from './read-columns.ts'
+import { hashSource, openSource, planOf, requireColumns, type Source } from './source.ts'
+import { type Column, type ColumnKind, findColumn, isMissing, missingCount, takeRows, type Table } from './table.ts'
+import type { DataReport, DroppedRows, LoadedData } from './types.ts'
+
+export { readBatches, type Batch, type ReadBatchesOptions } from './batches.ts'
 
 export interface ReadTableOptions {
-  /** Read only these columns (the label, time, id and weight columns are always read). Default: all. */
+  /**
+   * Read only these columns (the label, time, id and weight columns are always read). Default: all. A name that no
+   * file has is left out.
+   */
   readonly columns?: readonly string[] | undefined
   readonly log: Log
   /** Whether rows without a label are dropped (and a missing label column is an error). Default: true. */
@@ -16,28 +27,165 @@ export interface ReadTableOptions {
   readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined
 }
 
-export interface ReadBatchesOptions {
-  /** Read only these columns, in this order. Default: all of the first file. */
-  readonly columns?: readonly string[] | undefined
-  /** Fixes the types of columns (from a saved profile); the others are inferred from the first batch. */
-  readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined
-  /** Globs that replace `data.source`. */
-  readonly files?: readonly string[] | undefined
+/**
+ * Reads all files of a model's data into one table: types inferred over all rows, columns aligned by name, ragged rows
+ * and rows without label, time or weight left out, and everything that a person should know of it in the report.
+ * Throws a RefitError('data') with the place for anything that cannot be read.
+ */
+export async function readTable(data: DataConfig, root: string, options: ReadTableOptions): Promise<LoadedData> {
+  const requireLabel = options.requireLabel ?? true
+  const source = await openSource(data, root, options.files ?? data.source)
+  requireColumns(source, data, requireLabel)
+  const names = wantedColumns(source, data, options.columns)
+  const plans = new Map(names.map((name) => [name, planOf(source, name, options.kinds?.[name], data)]))
+
+  const late = options.columns === undefined ? LATE_PLAN : undefined
+  const read = await readColumns(source, plans, options.log, late)
+  const repaired = new Map(
+    [...read.columns].flatMap(([name, found]) => {
+      const plan = corrected(found.plan, found.sink, found.column)
+      return plan === undefined || name === data.time ? [] : [[name, plan] as const]
+    }),
+  )
+  if (repaired.size > 0) {
+    options.log.debug(`reading ${[...repaired.keys()].join(', ')} again as text: too many values are no numbers`)
+    const again = await readColumns(source, repaired, options.log)
+    for (const [name, found] of again.columns) read.columns.set(name, found)
+  }
+  if (read.rows === 0) throw noRows(source)
+
+  const columns = [...read.columns.values()].map(settleColumn)
+  checkTime(columns, data)
+  checkWeight(columns, data)
+  const whole: Table = { rows: read.rows, columns: columns.map((found) => found.column) }
+  const { table, dropped } = dropUnusable(whole, columns, data, requireLabel)
+  for (const { reason, rows, example } of read.dropped) {
+    options.log.warn(`${count(rows, 'row')} left out: ${reason}`, example)
+  }
+
+  const files = await hashSource(source, root)
+  const report: DataReport = {
+    files: files.map((file) => ({ ...file, rows: read.rowsOf.get(file.path) ?? 0 })),
+    rowsRead: read.rows + read.skippedRows,
+    rowsKept: table.rows,
+    dropped: [...read.dropped, ...dropped],
+    columns: [
+      ...table.columns.map((column, i) => describeColumn(column, columns[i] as ReadColumn, data)),
+      ...source.nested.map((name) => ({
+        name,
+        kind: 'category' as const,
+        role: 'ignored' as const,
+        missing: 0,
+        distinct: 0,
+        notes: ['holds lists or records: left out'],
+      })),
+    ],
+    fingerprint: fingerprint(files),
+    window: windowOf(table, data.time),
+  }
+  return { table, report }
 }
 
-export interface Batch {
-  /** Dictionaries of category columns grow from batch to batch: a code means the same category in all of them. */
-  readonly table: Table
-  /** Relative to the root. */
-  readonly file: string
-  /** Number of this batch's first row within its file, counted from 0. */
-  readonly firstRow: number
+/** For keys that no sampled JSON record had: read as text, settled at the end. */
+const LATE_PLAN: ColumnPlan = { kind: 'category', style: 'plain', epoch: false, fixed: false }
+
+function wantedColumns(source: Source, data: DataConfig, columns: readonly string[] | undefined): readonly string[] {
+  if (columns === undefined) return source.columns
+  const wanted = new Set([...columns, data.label, data.time, data.id, data.weight])
+  return source.columns.filter((name) => wanted.has(name))
 }
 
-export function readTable(_data: DataConfig, _root: string, _options: ReadTableOptions): Promise<LoadedData> {
-  return Promise.reject(new RefitError('data', 'reading tables is being built'))
+function settleColumn(found: ReadColumn): ReadColumn {
+  const { column, strays } = settle(found.column, found.plan)
+  return column === found.column ? found : { ...found, column, lateStrays: strays }
 }
 
-export function readBatches(_data: DataConfig, _root: string, _options: ReadBatchesOptions): AsyncIterable<Batch> {
-  throw new RefitError('data', 'reading batches is being built')
+function noRows(source: Source): RefitError {
+  const paths = source.parts.map((part) => part.path)
+  const one =
+    paths.length === 1 ? `${paths[0]} has a header but no rows` : `none of the ${paths.length} files has a row`
+  return new RefitError('data', one, { place: { file: paths[0] ?? '' } })
+}
+
+function checkTime(columns: readonly ReadColumn[], data: DataConfig): void {
+  const found = columns.find(({ column }) => column.name === data.time)
+  if (found === undefined) return
+  const strays = found.sink.strays
+  const present = found.column.kind === 'time' ? found.column.values.length - missingCount(found.column) : 0
+  if (present > 0 && strays.count <= (present + strays.count) * (1 - MOSTLY)) return
+  const first = strays.first === undefined ? '' : `: “${strays.first.text}”`
+  throw new RefitError('data', `the time column "${found.column.name}" holds values that are no times${first}`, {
+    place: strays.first?.place,
+    hint: 'Times are written as 2026-05-01, 2026-05-01 10:30:00, 2026-05-01T10:30:00Z, or as seconds or milliseconds since 1970.',
+  })
+}
+
+function checkWeight(columns: readonly ReadColumn[], data: DataConfig): void {
+  const found = columns.find(({ column }) => column.name === data.weight)
+  if (found === undefined) return
+  if (found.column.kind !== 'number') {
+    throw new RefitError('data', `the weight column "${found.column.name}" holds no numbers`)
+  }
+  const negative = found.column.values.find((value) => value < 0)
+  if (negative === undefined) return
+  throw new RefitError('data', `the weight column "${found.column.name}" holds ${negative}; weights are 0 or more`)
+}
+
+/** Rows that nothing can be done with: no label, no time where splits go by time, no weight where rows have one. */
+function dropUnusable(
+  table: Table,
+  columns: readonly ReadColumn[],
+  data: DataConfig,
+  requireLabel: boolean,
+): { table: Table; dropped: DroppedRows[] } {
+  const roles = [
+    ['label missing', requireLabel ? data.label : undefined],
+    ['time missing', data.time],
+    ['weight missing', data.weight],
+  ] as const
+  const keep = new Uint8Array(table.rows).fill(1)
+  const dropped: DroppedRows[] = []
+  for (const [reason, name] of roles) {
+    const column = name === undefined ? undefined : findColumn(table, name)
+    if (column === undefined) continue
+    const rows = dropMissing(column, keep)
+    const example: Place | undefined = columns.find((found) => found.column.name === name)?.sink.firstMissing
+    if (rows > 0) dropped.push({ reason, rows, example })
+  }
+  if (dropped.length === 0) return { table, dropped }
+  const rows: number[] = []
+  for (let row = 0; row < table.rows; row++) if (keep[row] === 1) rows.push(row)
+  if (rows.length === 0) {
+    throw new RefitError(
+      'data',
+      `no row is left: ${dropped.map((part) => `${part.reason} in ${part.rows}`).join(', ')}`,
+      {
+        place: dropped[0]?.example,
+        hint: 'Check data.label, data.time and data.missing.',
+      },
+    )
+  }
+  return { table: takeRows(table, rows), dropped }
+}
+
+function dropMissing(column: Column, keep: Uint8Array): number {
+  let rows = 0
+  for (let row = 0; row < keep.length; row++) {
+    if (keep[row] === 0 || !isMissing(column, row)) continue
+    keep[row] = 0
+    rows++
+  }
+  return rows
+}
+
+function windowOf(table: Table, time: string | undefined): DataReport['window'] {
+  const column = time === undefined ? undefined : findColumn(table, time)
+  if (column === undefined || column.kind !== 'time') return undefined
+  let from = Number.POSITIVE_INFINITY
+  let to = Number.NEGATIVE_INFINITY
+  for (const value of column.values) {
+    if (value < from) from = value
+    if (value > to) to = value
+  }
+  return from <= to ? { from, to } : undefined
 }

@@ -1,0 +1,67 @@
+import type { DataConfig } from '../config/schema.ts'
+import type { ColumnPlan } from './infer.ts'
+import { createSink } from './readers/create-sink.ts'
+import type { Cursor } from './readers/sink.ts'
+import { openSource, planOf } from './source.ts'
+import type { ColumnKind, Table } from './table.ts'
+
+export interface ReadBatchesOptions {
+  /** Read only these columns, in this order; one that no file has is all missing. Default: all columns of all files. */
+  readonly columns?: readonly string[] | undefined
+  /** Fixes the types of columns (from a saved profile); the others are inferred from the first rows. */
+  readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined
+  /** Globs that replace `data.source`. */
+  readonly files?: readonly string[] | undefined
+}
+
+export interface Batch {
+  /** Dictionaries of category columns grow from batch to batch: a code means the same category in all of them. */
+  readonly table: Table
+  /** Relative to the root. */
+  readonly file: string
+  /** Number of this batch's first row within its file, counted from 0. */
+  readonly firstRow: number
+  /** All columns that the file has, wanted or not. */
+  readonly header: readonly string[]
+  /** Number of this file, counted from 1, and how many files there are: for a progress bar. */
+  readonly fileNumber: number
+  readonly files: number
+}
+
+/**
+ * Streams a model's data in tables of some thousand rows; no file is ever in memory as a whole. Every file yields at
+ * least one batch, an empty one if it has no rows, so that its header is seen. Rows without label are in it; ragged
+ * rows are not. Throws a RefitError('data') as `readTable` does.
+ */
+export async function* readBatches(
+  data: DataConfig,
+  root: string,
+  options: ReadBatchesOptions = {},
+): AsyncGenerator<Batch, void> {
+  const source = await openSource(data, root, options.files ?? data.source)
+  const names = options.columns ?? source.columns
+  const cursor: Cursor = { file: '', line: 1 }
+  const sinks = new Map(
+    names.map((name) => {
+      const plan: ColumnPlan = planOf(source, name, options.kinds?.[name], data)
+      const { style, epoch } = plan
+      return [name, createSink(name, plan.kind, { cursor, missing: source.missing, style, epoch })]
+    }),
+  )
+  for (const [number, { path, reader, peek }] of source.parts.entries()) {
+    cursor.file = path
+    let firstRow = 0
+    let yielded = false
+    for await (const rows of reader.read((column) => sinks.get(column), cursor)) {
+      if (rows === 0 && yielded) continue
+      const columns = [...sinks.values()].map((sink) => {
+        if (sink.length < rows) sink.missing(rows - sink.length)
+        return sink.take()
+      })
+      const table = { rows, columns }
+      yield { table, file: path, firstRow, header: peek.columns, fileNumber: number + 1, files: source.parts.length }
+      yielded = true
+      firstRow += rows
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { join } from 'node:path'
+import type { DataConfig } from '../config/schema.ts'
+import { RefitError } from '../core/error.ts'
+import { didYouMean } from '../core/suggest.ts'
+import { hashFile, resolveFiles } from './files.ts'
+import { type ColumnPlan, planColumn } from './infer.ts'
+import { openReader } from './readers/open-reader.ts'
+import type { FileReader, Peek } from './readers/reader.ts'
+import type { ColumnKind } from './table.ts'
+
+export interface SourcePart {
+  readonly path: string
+  readonly reader: FileReader
+  readonly peek: Peek
+}
+
+/** The files of a model's data, opened: which columns they have and what their first rows look like. */
+export interface Source {
+  readonly parts: readonly SourcePart[]
+  /** Every column of every file, in the order of first appearance, without nested ones. */
+  readonly columns: readonly string[]
+  readonly nested: readonly string[]
+  readonly missing: ReadonlySet<string>
+}
+
+export async function openSource(
+  data: DataConfig,
+  root: string,
+  globs: readonly string[] = data.source,
+): Promise<Source> {
+  const paths = await resolveFiles(globs, root)
+  const parts: SourcePart[] = []
+  const columns = new Set<string>()
+  const nested = new Set<string>()
+  for (const path of paths) {
+    const reader = openReader(path, root, data)
+    const peek = await reader.peek()
+    parts.push({ path, reader, peek })
+    for (const column of peek.columns) columns.add(column)
+    for (const column of peek.nested) nested.add(column)
+  }
+  for (const column of nested) columns.delete(column)
+  return { parts, columns: [...columns], nested: [...nested], missing: missingTexts(data) }
+}
+
+/** The texts that mean "missing"; an empty cell always does. */
+export function missingTexts(data: Pick<DataConfig, 'missing'>): ReadonlySet<string> {
+  return new Set(['', ...data.missing.map((text) => text.trim())])
+}
+
+/** Decides on the type of a column from the first rows of all files that have it. */
+export function planOf(source: Source, column: string, kind: ColumnKind | undefined, data: DataConfig): ColumnPlan {
+  const cells = source.parts.flatMap((part) => part.peek.sample.get(column) ?? [])
+  return planColumn(cells, { missing: source.missing, kind, isTime: column === data.time })
+}
+
+/** Throws a RefitError('data') with a suggestion where a column that the configuration names is in no file. */
+export function requireColumns(source: Source, data: DataConfig, requireLabel: boolean): void {
+  const wanted: readonly (readonly [string, string | undefined])[] = [
+    ['label', requireLabel ? data.label : undefined],
+    ['time', data.time],
+    ['id', data.id],
+    ['weight', data.weight],
+  ]
+  for (const [role, name] of wanted) {
+    if (name === undefined || source.columns.includes(name)) continue
+    const nested = source.nested.includes(name)
+    const sentence = nested
+      ? `the ${role} column "${name}" holds lists or records`
+      : `no column is named "${name}" (data.${role})${didYouMean(name, source.columns)}`
+    throw new RefitError('data', sentence, {
+      place: { file: source.parts[0]?.path ?? '', line: 1 },
+      hint: nested ? 'Refit reads plain values only.' : `The columns are ${source.columns.slice(0, 20).join(', ')}.`,
+    })
+  }
+}
+
+/** Size and sha256 of every file of a source. */
+export async function hashSource(
+  source: Source,
+  root: string,
+): Promise<{ readonly path: string; readonly bytes: number; readonly sha256: string }[]> {
+  const files = []
+  for (const { path } of source.parts) files.push({ path, ...(await hashFile(join(root, path))) })
+  return files
+}
