@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../config/schema.ts'
-import { tick, type RolloutCommand } from '../rollout/tick.ts'
+import { tick, type TickResult } from '../rollout/tick.ts'
+import type { RolloutCommand } from '../rollout/types.ts'
 import { createEvidenceClient } from '../serving/evidence-client.ts'
 import type { Project } from './project.ts'
 import type { ModelRun } from './run.ts'
@@ -12,11 +13,17 @@ export async function rolloutModel(
   command: RolloutCommand | undefined,
 ): Promise<ModelRun> {
   if (model.rollout.target === 'none') return { ...before, note: 'rollout.target is none: the merge was the promotion' }
+  const result = await tickModel(project, model, command)
+  const note = result.sentences.at(-1) ?? rolloutNote(result)
+  return { ...before, outcome: result.changed ? 'rollout' : before.outcome, note, rollout: result }
+}
+
+export function tickModel(project: Project, model: ModelConfig, command?: RolloutCommand): Promise<TickResult> {
   const evidence = createEvidenceClient({
     url: project.gatewayUrl ?? model.rollout.gateway.url,
     token: project.gatewayToken,
   })
-  const result = await tick({
+  return tick({
     forge: project.forge,
     model: model.name,
     config: model.rollout,
@@ -25,8 +32,14 @@ export async function rolloutModel(
     clock: project.clock,
     log: project.log,
     command,
-    runUrl: project.request.runUrl,
+    runUrl: project.request.runUrl ?? undefined,
   })
-  project.log.info(result.sentence)
-  return { ...before, outcome: result.changed ? 'rollout' : before.outcome, note: result.sentence, rollout: result }
+}
+
+/** `v4 at canary, 5 %`, `v3 serves everything`. */
+export function rolloutNote({ phase, percent, state }: TickResult): string {
+  const { rollout, stable } = state
+  if (rollout === null || phase === 'promoted' || phase === 'idle')
+    return stable === null ? 'nothing is rolled out yet' : `v${stable.version} takes all traffic`
+  return `v${rollout.to.version} is at ${phase}${phase === 'canary' ? `, ${percent} %` : ''}${rollout.held === null ? '' : ` and held: ${rollout.held.reason}`}`
 }

@@ -28,9 +28,7 @@ const MARKS = { yes: pc.green('✓'), no: pc.red('✗'), quiet: pc.dim('·'), op
 export function createNarrator(out: Out): Narrator {
   const width = Math.min(MAX_WIDTH, out.columns ?? MAX_WIDTH)
   const lines = (text: string, indent: string, first = indent): void => {
-    wrap(escapeLog(text), width - indent.length).forEach((line, i) =>
-      out.write(`${i === 0 ? first : indent}${line}\n`),
-    )
+    wrap(escapeLog(text), width - indent.length).forEach((line, i) => out.write(`${i === 0 ? first : indent}${line}\n`))
   }
   return {
     chapter(title) {

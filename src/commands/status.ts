@@ -1,0 +1,87 @@
+import pc from 'picocolors'
+import { formatDuration, isoTime } from '../core/clock.ts'
+import { formatNumber } from '../core/format.ts'
+import type { PullRequest } from '../forge/forge.ts'
+import { retrainBranch } from '../registry/manifest.ts'
+import { readRollout, type RolloutReading } from '../rollout/read.ts'
+import { selectModels, type Project } from './project.ts'
+
+interface ModelStatus {
+  readonly model: string
+  readonly reading: RolloutReading
+  readonly open: PullRequest | undefined
+}
+
+/** Version, age, quality, rollout and open pull request of every model. Changes nothing. */
+export async function printStatus(project: Project, name: string | undefined, json: boolean): Promise<void> {
+  const statuses: ModelStatus[] = []
+  for (const model of selectModels(project.config, name)) {
+    const [reading, open] = await Promise.all([
+      readRollout(project.forge, model.name),
+      project.forge.openPullRequest(retrainBranch(model.name)),
+    ])
+    statuses.push({ model: model.name, reading, open })
+  }
+  if (json) {
+    process.stdout.write(
+      `${JSON.stringify(Object.fromEntries(statuses.map((status) => [status.model, statusJson(status)])), null, 2)}\n`,
+    )
+    return
+  }
+  for (const status of statuses) process.stdout.write(`${statusText(status, project.clock())}\n`)
+}
+
+function statusJson({ reading, open }: ModelStatus): object {
+  const { manifest, state, effective } = reading
+  return {
+    version: manifest?.version ?? null,
+    trainedAt: manifest?.training.trainedAt ?? null,
+    primary: manifest === undefined ? null : { metric: manifest.evaluation.primary, value: primaryValue(reading) },
+    serving: effective?.stable?.version ?? null,
+    rollout:
+      state?.rollout === null || state === undefined
+        ? null
+        : {
+            phase: state.rollout.phase,
+            to: state.rollout.to.version,
+            percent: effective?.percent ?? 0,
+            held: state.rollout.held,
+          },
+    pullRequest: open === undefined ? null : { number: open.number, url: open.url, draft: open.draft },
+  }
+}
+
+function statusText({ model, reading, open }: ModelStatus, now: number): string {
+  const { manifest, state, effective, audit } = reading
+  const lines = [pc.bold(model)]
+  if (manifest === undefined) lines.push('  no version yet: refit retrain trains the first one')
+  else {
+    const age = formatDuration(Math.max(0, now - Date.parse(manifest.training.trainedAt)))
+    lines.push(
+      `  version    v${manifest.version}, trained ${manifest.training.trainedAt} (${age} ago) on ${manifest.training.rows.toLocaleString('en-US')} rows`,
+    )
+    lines.push(
+      `  holdout    ${manifest.evaluation.primary} ${formatNumber(primaryValue(reading))} on ${manifest.evaluation.holdoutRows.toLocaleString('en-US')} rows`,
+    )
+  }
+  const stable = effective?.stable
+  lines.push(`  serving    ${stable === null || stable === undefined ? 'nothing yet' : `v${stable.version}`}`)
+  const rollout = state?.rollout
+  if (rollout !== null && rollout !== undefined) {
+    lines.push(
+      `  rollout    v${rollout.to.version} ${rollout.phase}${effective !== null && effective.percent > 0 ? ` at ${effective.percent} %` : ''}${rollout.held === null ? '' : `, held by ${rollout.held.by}: ${rollout.held.reason}`}`,
+    )
+    for (const guardrail of rollout.guardrailStates)
+      lines.push(`             ${guardrail.guardrail}: ${guardrail.sentence}`)
+  }
+  lines.push(
+    `  proposed   ${open === undefined ? 'nothing' : `#${open.number} ${open.title}${open.draft ? ' (draft)' : ''}`}`,
+  )
+  for (const entry of audit.slice(0, 5))
+    lines.push(pc.dim(`  ${isoTime(entry.time)}  ${entry.message.split('\n')[0] ?? ''}`))
+  return lines.join('\n')
+}
+
+function primaryValue({ manifest }: RolloutReading): number | null {
+  return manifest?.evaluation.metrics.find((metric) => metric.metric === manifest.evaluation.primary)?.value ?? null
+}
