@@ -19,7 +19,7 @@ models:
       volume: { rows: 20000 }
     train:
       model: mlp
-      window: 75d # what held before the last change teaches nothing
+      window: 45d # what held before the last change teaches nothing
     evaluate:
       primary: auc
       slices: [plan, region]
