@@ -24,8 +24,10 @@ export interface ColumnDrift {
   readonly pValue: number
   /** After Benjamini–Hochberg across the watched columns. */
   readonly qValue: number
+  /** Shares of the rows, 0 to 1. */
   readonly missingBefore: number
   readonly missingNow: number
+  /** Share of the new rows whose category the reference does not list. */
   readonly unseen: number
   /** `median 12 → 31`, `unseen: enterprise (12 %)`. */
   readonly note: string
