@@ -1,8 +1,21 @@
 import type { EvaluateConfig, GateConfig } from '../config/schema.ts'
+import { RefitError } from '../core/error.ts'
 import type { Task } from '../core/task.ts'
 import type { Table } from '../data/table.ts'
 import type { Labels, Predictions } from '../training/types.ts'
-import type { Evaluation, Role } from './types.ts'
+import { type Versus, marginOf, versusOf } from './compare.ts'
+import { compareModels } from './comparison.ts'
+import { curvesOf } from './curves.ts'
+import { fairnessResult, planFairness } from './fairness.ts'
+import { measure, type Measurement } from './measure.ts'
+import type { Margin, Metric } from './metrics/family.ts'
+import { findMetric, metricsOf } from './metrics.ts'
+import { createSample, type Sample } from './sample.ts'
+import { primaryMetric } from './score.ts'
+import { sliceResults } from './slices.ts'
+import type { EvaluatedModel, Evaluation, MetricComparison, Role } from './types.ts'
+import { businessValueOf } from './value.ts'
+import { warningsOf } from './warnings.ts'
 
 /** The rows that neither model was trained on. */
 export interface Holdout {
@@ -32,6 +45,148 @@ export interface EvaluateInput {
   readonly gates: readonly GateConfig[]
 }
 
+interface Model {
+  readonly role: Role
+  readonly name: string
+  readonly version: number | null
+  readonly sample: Sample
+}
+
+/**
+ * Everything there is to know about the candidate on the holdout, beside champion and baseline on the same rows. Pure:
+ * the same input gives the same evaluation, to the last digit.
+ *
+ * @throws RefitError when predictions and labels do not belong together or the primary metric is none of the task's.
+ */
 export function evaluate(input: EvaluateInput): Evaluation {
-  throw new Error(input.task)
+  const { task, config, holdout } = input
+  const primary = primaryOf(task, config)
+  const models = modelsOf(input)
+  const samples = models.map((model) => model.sample)
+  const [candidate] = samples as [Sample]
+  const champion = models.find((model) => model.role === 'champion')
+  const metrics = metricsOf(task).filter((metric) => metric.applies(candidate) || metric === primary)
+  const options = { resamples: config.resamples, level: config.level, seed: config.seed }
+  const rows = holdout.rows ?? Uint32Array.from({ length: candidate.rows }, (_, row) => row)
+  const shared = { table: holdout.table, rows, candidate, champion: champion?.sample }
+
+  const fairness = planFairness({
+    ...shared,
+    attributes: task === 'binary' ? (config.fairness?.protected ?? []) : [],
+    minGroup: config.fairness?.['min-group'] ?? 1,
+  })
+  const statistics = fairness.plans.flatMap((plan) => plan.parts.map((part) => part.statistic))
+  const measurement = measure(samples, metrics, options, statistics)
+  const slices = sliceResults({
+    ...shared,
+    columns: config.slices,
+    minRows: config['min-slice'],
+    metric: primary,
+    margin: marginFor(primary, 'champion', input.gates),
+    options,
+  })
+  const evaluated = models.map((model, i): EvaluatedModel => ({
+    role: model.role,
+    name: model.name,
+    version: model.version,
+    metrics: measurement.values(i),
+  }))
+  const byRole = (role: Role): EvaluatedModel | undefined => evaluated.find((model) => model.role === role)
+  const evaluation: Omit<Evaluation, 'warnings'> = {
+    task,
+    primary: primary.name,
+    holdout: {
+      rows: candidate.rows,
+      description: holdout.description,
+      digest: holdout.digest,
+      championSafe: holdout.championSafe,
+      ...(holdout.note === undefined ? {} : { note: holdout.note }),
+    },
+    thresholds:
+      task === 'binary' ? Object.fromEntries(models.map((model) => [model.role, model.sample.threshold])) : {},
+    baseline: byRole('baseline') as EvaluatedModel,
+    champion: byRole('champion') ?? null,
+    candidate: byRole('candidate') as EvaluatedModel,
+    comparisons: comparisonsOf(models, metrics, measurement, input.gates),
+    slices: slices.slices,
+    fairness: fairness.plans.map((plan, i) => fairnessResult(plan, measurement, i * plan.parts.length)),
+    ...(config.value && task === 'binary' ? { businessValue: businessValueOf(config.value, models) } : {}),
+    curves: models.filter((model) => model.role !== 'baseline').flatMap((model) => curvesOf(model.role, model.sample)),
+  }
+  return {
+    ...evaluation,
+    warnings: warningsOf({
+      evaluation,
+      primary,
+      invalid: models.map(({ name, sample }) => ({ name, reason: sample.invalid })),
+      unknownSlices: slices.unknown,
+      unknownProtected: fairness.unknown,
+      fairnessAsked: config.fairness !== undefined,
+    }),
+  }
+}
+
+function primaryOf(task: Task, config: EvaluateConfig): Metric {
+  const name = primaryMetric(task, config.primary)
+  const metric = findMetric(task, name)
+  if (metric) return metric
+  const names = metricsOf(task).map((one) => one.name)
+  throw new RefitError('evaluation', `the primary metric “${name}” does not fit a ${task} task`, {
+    hint: `Set evaluate.primary to one of ${names.join(', ')}.`,
+  })
+}
+
+/** Candidate first, then the champion where there is one, then the baseline. */
+function modelsOf(input: EvaluateInput): readonly Model[] {
+  const { labels, weights } = input.holdout
+  const sampleOf = (role: Role, predictions: Predictions): Sample =>
+    createSample(labels, predictions, { threshold: input.thresholds[role], value: input.config.value, weights })
+  const { candidate, champion, baseline } = input
+  return [
+    {
+      role: 'candidate',
+      name: `v${candidate.version} (candidate)`,
+      version: candidate.version,
+      sample: sampleOf('candidate', candidate.predictions),
+    },
+    ...(champion
+      ? [
+          {
+            role: 'champion',
+            name: `v${champion.version}`,
+            version: champion.version,
+            sample: sampleOf('champion', champion.predictions),
+          } as const,
+        ]
+      : []),
+    { role: 'baseline', name: baseline.name, version: null, sample: sampleOf('baseline', baseline.predictions) },
+  ]
+}
+
+function marginFor(metric: Metric, versus: Versus, gates: readonly GateConfig[]): Margin {
+  const gate = gates.find((one) => one.metric === metric.name && versusOf(one) === versus)
+  return marginOf(metric, versus, gate)
+}
+
+function comparisonsOf(
+  models: readonly Model[],
+  metrics: readonly Metric[],
+  measurement: Measurement,
+  gates: readonly GateConfig[],
+): readonly MetricComparison[] {
+  return models.flatMap(({ role, sample }, other) =>
+    role === 'candidate'
+      ? []
+      : metrics.map((metric) =>
+          compareModels({
+            measurement,
+            candidate: 0,
+            other,
+            versus: role,
+            metric,
+            margin: marginFor(metric, role, gates),
+            rows: sample.rows,
+          }),
+        ),
+  )
 }

@@ -1,12 +1,11 @@
+import type { Statistic } from '../stats/bootstrap.ts'
 import type { BoundFamily, Family, Metric } from './metrics/family.ts'
 import type { Sample } from './sample.ts'
 import type { MetricValue } from './types.ts'
 
-/** Some metrics bound to one sample: a function from row weights to their values. */
-export interface Scorer {
+/** Some metrics bound to one sample: a function from row weights (the sample's own included) to their values. */
+export interface Scorer extends Statistic {
   readonly metrics: readonly Metric[]
-  /** Writes the value of the i-th metric to out[i], NaN where undefined. `weights` includes the sample's own. */
-  score(weights: Float64Array, out: Float64Array): void
   /** The values on the sample as it is, with the reason where one is undefined. */
   values(): readonly MetricValue[]
 }
@@ -26,6 +25,7 @@ export function bindMetrics(sample: Sample, metrics: readonly Metric[]): Scorer 
 
   return {
     metrics,
+    size: metrics.length,
     score,
     values() {
       const weights = sampleWeights(sample)

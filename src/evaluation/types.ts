@@ -84,7 +84,12 @@ export interface FairnessMetric {
   readonly metric: string
   readonly candidate: number | null
   readonly champion: number | null
+  /** Of the candidate's value. */
   readonly interval: Interval | null
+  /** candidate − champion on the same rows; null where either is undefined. */
+  readonly change?: { readonly difference: number; readonly interval: Interval | null } | null | undefined
+  /** Why the candidate's value is undefined. */
+  readonly reason?: string | undefined
 }
 
 export interface FairnessResult {
@@ -112,10 +117,19 @@ export interface Evaluation {
   readonly comparisons: readonly MetricComparison[]
   readonly slices: readonly SliceResult[]
   readonly fairness: readonly FairnessResult[]
+  /** What the decisions on the holdout were worth in total; only with a cost table. `value` among the metrics is per 1,000 rows. */
+  readonly businessValue?: BusinessValue | undefined
   /** Points for the charts, at most 60 each. Binary: ROC and calibration; regression: predicted against true by decile. */
   readonly curves: readonly Curve[]
   /** Leaks and a candidate too good to be true, in sentences. */
   readonly warnings: readonly string[]
+}
+
+export interface BusinessValue {
+  /** As configured, may be ''. */
+  readonly unit: string
+  /** Total over the holdout; null where there are no rows or no such model. */
+  readonly totals: Readonly<Record<Role, number | null>>
 }
 
 export interface Curve {

@@ -1,5 +1,5 @@
 import type { CostTable, Sample } from '../sample.ts'
-import { defineFamily, ratio } from './family.ts'
+import { absolute, defineFamily, ratio, relative } from './family.ts'
 
 /** Weighted counts of the four outcomes of a binary decision. */
 export interface Confusion {
@@ -39,7 +39,7 @@ function matthews(c: Confusion): number {
   return product > 0 ? (c.tp * c.tn - c.fp * c.fn) / Math.sqrt(product) : Number.NaN
 }
 
-const absolute = { margin: 'absolute', direction: 'higher', defaultMargin: 0.005 } as const
+const common = { margin: 'absolute', direction: 'higher', defaultMargin: absolute(0.005) } as const
 
 /** Metrics of the decisions of a binary model at its threshold. */
 export const confusionFamily = defineFamily<Confusion>(
@@ -63,7 +63,7 @@ export const confusionFamily = defineFamily<Confusion>(
   },
   [
     {
-      ...absolute,
+      ...common,
       name: 'accuracy',
       description: 'Share of rows decided rightly: (tp + tn) / n.',
       suspicious: 0.999,
@@ -71,7 +71,7 @@ export const confusionFamily = defineFamily<Confusion>(
       undefinedBecause: missingClass,
     },
     {
-      ...absolute,
+      ...common,
       name: 'balanced-accuracy',
       description: 'Mean of recall and specificity.',
       suspicious: 0.999,
@@ -79,42 +79,42 @@ export const confusionFamily = defineFamily<Confusion>(
       undefinedBecause: missingClass,
     },
     {
-      ...absolute,
+      ...common,
       name: 'precision',
-      defaultMargin: 0.01,
+      defaultMargin: absolute(0.01),
       description: 'Share of rows decided positive that are: tp / (tp + fp).',
       value: (c) => ratio(c.tp, c.tp + c.fp),
       undefinedBecause: () => 'no row is decided positive',
     },
     {
-      ...absolute,
+      ...common,
       name: 'recall',
-      defaultMargin: 0.01,
+      defaultMargin: absolute(0.01),
       description: 'Share of positive rows found: tp / (tp + fn).',
       value: (c) => ratio(c.tp, positives(c)),
       undefinedBecause: missingClass,
     },
     {
-      ...absolute,
+      ...common,
       name: 'specificity',
-      defaultMargin: 0.01,
+      defaultMargin: absolute(0.01),
       description: 'Share of negative rows left alone: tn / (tn + fp).',
       value: (c) => ratio(c.tn, negatives(c)),
       undefinedBecause: missingClass,
     },
     {
-      ...absolute,
+      ...common,
       name: 'f1',
-      defaultMargin: 0.01,
+      defaultMargin: absolute(0.01),
       description: 'Harmonic mean of precision and recall: 2·tp / (2·tp + fp + fn).',
       suspicious: 0.999,
       value: (c) => ratio(2 * c.tp, 2 * c.tp + c.fp + c.fn),
       undefinedBecause: () => 'no row is positive and none is decided so',
     },
     {
-      ...absolute,
+      ...common,
       name: 'mcc',
-      defaultMargin: 0.01,
+      defaultMargin: absolute(0.01),
       description: 'Matthews correlation of decision and truth, −1 … 1.',
       suspicious: 0.998,
       value: matthews,
@@ -125,8 +125,8 @@ export const confusionFamily = defineFamily<Confusion>(
       name: 'value',
       direction: 'higher',
       margin: 'absolute',
-      // In the user's unit, which we cannot know the size of: the default is a share, see `marginFor`.
-      defaultMargin: 0,
+      // A gate's margin is in the user's unit; the default cannot know its size and is a share.
+      defaultMargin: relative(0.01),
       description: 'Business value of the decisions by the cost table, per 1,000 rows.',
       applies: (sample) => sample.value !== undefined,
       value: (c, sample) =>

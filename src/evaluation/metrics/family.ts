@@ -11,10 +11,10 @@ export interface MetricDefinition<Summary> {
   readonly direction: Direction
   /** One sentence for the glossary of a report. */
   readonly description: string
-  /** How a gate's margin is meant: in the metric's own unit, or as a share of the other model's value. */
-  readonly margin: 'absolute' | 'relative'
-  /** The margin of a gate that names none, in the sense of `margin`. */
-  readonly defaultMargin: number
+  /** How the margin of a gate is meant. */
+  readonly margin: Margin['kind']
+  /** The margin where no gate names one. */
+  readonly defaultMargin: Margin
   /** From here on a holdout score smells of a leak. */
   readonly suspicious?: number | undefined
   /** Better the closer to 0: comparisons are of the absolute values. */
@@ -27,13 +27,18 @@ export interface MetricDefinition<Summary> {
   undefinedBecause(summary: Summary, sample: Sample): string
 }
 
+/** In the metric's unit, or as a share of the other model's absolute value. */
+export type Margin =
+  | { readonly kind: 'absolute'; readonly size: number }
+  | { readonly kind: 'relative'; readonly size: number }
+
 export interface Metric {
   readonly name: string
   readonly task: Task
   readonly direction: Direction
   readonly description: string
-  readonly margin: 'absolute' | 'relative'
-  readonly defaultMargin: number
+  readonly margin: Margin['kind']
+  readonly defaultMargin: Margin
   readonly suspicious: number | undefined
   readonly signed: boolean
   applies(sample: Sample): boolean
@@ -96,6 +101,9 @@ export function defineFamily<Summary>(
   }
   return family
 }
+
+export const absolute = (size: number): Margin => ({ kind: 'absolute', size })
+export const relative = (size: number): Margin => ({ kind: 'relative', size })
 
 /** a / b, and NaN (undefined) instead of a division by zero. */
 export function ratio(numerator: number, denominator: number): number {

@@ -1,5 +1,5 @@
 import type { Sample } from '../sample.ts'
-import { defineFamily, ratio } from './family.ts'
+import { absolute, defineFamily, ratio } from './family.ts'
 import { logLoss } from './probability.ts'
 
 interface Multiclass {
@@ -63,7 +63,7 @@ function meanF1(m: Multiclass, weighted: boolean): number {
   return ratio(sum, total)
 }
 
-const absolute = { margin: 'absolute', direction: 'higher', undefinedBecause: () => 'there are no rows' } as const
+const common = { margin: 'absolute', direction: 'higher', undefinedBecause: () => 'there are no rows' } as const
 
 /** Metrics of a model of three classes or more; the decision is the most probable class. */
 export const multiclassFamily = defineFamily<Multiclass>(
@@ -113,42 +113,42 @@ export const multiclassFamily = defineFamily<Multiclass>(
   },
   [
     {
-      ...absolute,
+      ...common,
       name: 'accuracy',
-      defaultMargin: 0.005,
+      defaultMargin: absolute(0.005),
       suspicious: 0.999,
       description: 'Share of rows whose most probable class is the true one.',
       value: accuracy,
     },
     {
-      ...absolute,
+      ...common,
       name: 'balanced-accuracy',
-      defaultMargin: 0.005,
+      defaultMargin: absolute(0.005),
       suspicious: 0.999,
       description: 'Mean recall over the classes that occur.',
       value: balancedAccuracy,
     },
     {
-      ...absolute,
+      ...common,
       name: 'macro-f1',
-      defaultMargin: 0.01,
+      defaultMargin: absolute(0.01),
       suspicious: 0.999,
       description: 'Mean F1 over the classes that occur or are predicted.',
       value: (m) => meanF1(m, false),
     },
     {
-      ...absolute,
+      ...common,
       name: 'weighted-f1',
-      defaultMargin: 0.01,
+      defaultMargin: absolute(0.01),
       suspicious: 0.999,
       description: 'Mean F1 over the classes, weighted by their rows.',
       value: (m) => meanF1(m, true),
     },
     {
-      ...absolute,
+      ...common,
       name: 'log-loss',
       direction: 'lower',
-      defaultMargin: 0.005,
+      defaultMargin: absolute(0.005),
       suspicious: 0.001,
       description: 'Mean of −ln P(true class); 0 is perfect.',
       value: (m) => ratio(m.log, m.weight),

@@ -1,4 +1,4 @@
-import { defineFamily, ratio } from './family.ts'
+import { absolute, defineFamily, ratio } from './family.ts'
 
 /** Bins of equal width that calibration is measured on: bin i holds i/10 ≤ p < (i+1)/10, the last one 1 too. */
 export const CALIBRATION_BINS = 10
@@ -66,7 +66,7 @@ export const probabilityFamily = defineFamily<Probability>(
       name: 'log-loss',
       direction: 'lower',
       margin: 'absolute',
-      defaultMargin: 0.005,
+      defaultMargin: absolute(0.005),
       suspicious: 0.001,
       description: 'Mean of −ln P(truth); 0 is perfect.',
       value: (p) => ratio(p.log, p.weight),
@@ -76,7 +76,7 @@ export const probabilityFamily = defineFamily<Probability>(
       name: 'brier',
       direction: 'lower',
       margin: 'absolute',
-      defaultMargin: 0.002,
+      defaultMargin: absolute(0.002),
       suspicious: 0.0005,
       description: 'Mean of (p − y)²; 0 is perfect.',
       value: (p) => ratio(p.squared, p.weight),
@@ -86,7 +86,7 @@ export const probabilityFamily = defineFamily<Probability>(
       name: 'ece',
       direction: 'lower',
       margin: 'absolute',
-      defaultMargin: 0.01,
+      defaultMargin: absolute(0.01),
       description: 'Expected calibration error on 10 bins of equal width: Σ (n_b/n)·|mean y − mean p|.',
       value: (p) => ratio(p.miscalibrated, p.weight),
       undefinedBecause: () => 'there are no rows',

@@ -1,4 +1,4 @@
-import { defineFamily } from './family.ts'
+import { absolute, defineFamily } from './family.ts'
 
 interface Ranking {
   positives: number
@@ -72,7 +72,7 @@ export const rankingFamily = defineFamily<Ranking>(
       name: 'auc',
       direction: 'higher',
       margin: 'absolute',
-      defaultMargin: 0.005,
+      defaultMargin: absolute(0.005),
       suspicious: 0.999,
       description:
         'Area under the ROC curve: the chance that a positive row scores above a negative one (ties count ½).',
@@ -83,7 +83,7 @@ export const rankingFamily = defineFamily<Ranking>(
       name: 'pr-auc',
       direction: 'higher',
       margin: 'absolute',
-      defaultMargin: 0.01,
+      defaultMargin: absolute(0.01),
       suspicious: 0.999,
       description: 'Area under the precision–recall curve, as average precision.',
       value: (r) => r.precision / r.positives,

@@ -1,4 +1,4 @@
-import { defineFamily, ratio } from './family.ts'
+import { absolute, defineFamily, ratio, relative } from './family.ts'
 
 interface Regression {
   weight: number
@@ -14,7 +14,7 @@ interface Regression {
 }
 
 const NO_ROWS = (): string => 'there are no rows'
-const relative = { margin: 'relative', direction: 'lower', defaultMargin: 0.01 } as const
+const inUnits = { margin: 'relative', direction: 'lower', defaultMargin: relative(0.01) } as const
 
 /** Metrics of predicted numbers; `error` is predicted − true. */
 export const regressionFamily = defineFamily<Regression>(
@@ -84,14 +84,14 @@ export const regressionFamily = defineFamily<Regression>(
   },
   [
     {
-      ...relative,
+      ...inUnits,
       name: 'rmse',
       description: 'Root of the mean squared error, in the unit of the label.',
       value: (r) => Math.sqrt(ratio(r.squared, r.weight)),
       undefinedBecause: NO_ROWS,
     },
     {
-      ...relative,
+      ...inUnits,
       name: 'mae',
       description: 'Mean absolute error, in the unit of the label.',
       value: (r) => ratio(r.absolute, r.weight),
@@ -101,7 +101,7 @@ export const regressionFamily = defineFamily<Regression>(
       name: 'r2',
       direction: 'higher',
       margin: 'absolute',
-      defaultMargin: 0.01,
+      defaultMargin: absolute(0.01),
       suspicious: 0.999,
       description: 'Share of the label’s variance that is explained: 1 − Σ(y − ŷ)² / Σ(y − ȳ)².',
       // Rounding leaves some 1e-16 of the squares where every label is the same.
@@ -109,7 +109,7 @@ export const regressionFamily = defineFamily<Regression>(
       undefinedBecause: (r) => (r.weight > 0 ? 'every row has the same true value' : NO_ROWS()),
     },
     {
-      ...relative,
+      ...inUnits,
       name: 'median-ae',
       description: 'Median of the absolute errors, in the unit of the label.',
       value: (r) => r.median,
@@ -119,7 +119,7 @@ export const regressionFamily = defineFamily<Regression>(
       name: 'mape',
       direction: 'lower',
       margin: 'relative',
-      defaultMargin: 0.01,
+      defaultMargin: relative(0.01),
       description: 'Mean of |error / true value|, as a share; undefined where a true value is 0.',
       value: (r) => (r.zeros > 0 ? Number.NaN : ratio(r.percentage, r.weight)),
       undefinedBecause: (r) => (r.weight > 0 ? 'some true values are 0' : NO_ROWS()),
@@ -128,7 +128,7 @@ export const regressionFamily = defineFamily<Regression>(
       name: 'bias',
       direction: 'lower',
       margin: 'absolute',
-      defaultMargin: 0,
+      defaultMargin: absolute(0),
       signed: true,
       description: 'Mean of predicted − true, in the unit of the label; better the closer to 0.',
       value: (r) => r.error / r.weight,

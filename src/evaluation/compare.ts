@@ -1,0 +1,84 @@
+import type { GateConfig } from '../config/schema.ts'
+import type { Direction } from '../core/task.ts'
+import type { Margin, Metric } from './metrics/family.ts'
+import type { Conclusion, Interval, MetricComparison } from './types.ts'
+
+export type Versus = MetricComparison['versus']
+
+/** Which model a gate compares with: the one it names; the champion where it names only a margin or `better`. */
+export function versusOf(gate: GateConfig): Versus | undefined {
+  if (gate.versus !== undefined) return gate.versus
+  const bounded = gate.min !== undefined || gate.max !== undefined
+  return gate.margin !== undefined || gate.better === true || !bounded ? 'champion' : undefined
+}
+
+/**
+ * The margin of a comparison as a `Margin`: what the gate says, in the metric's own sense (a share for rmse, mae,
+ * median-ae and mape, its unit for all others), or the metric's default against the champion, or 0 against the baseline.
+ */
+export function marginOf(metric: Pick<Metric, 'margin' | 'defaultMargin'>, versus: Versus, gate?: GateConfig): Margin {
+  if (gate?.margin !== undefined) return { kind: metric.margin, size: gate.margin }
+  return versus === 'champion' ? metric.defaultMargin : { kind: 'absolute', size: 0 }
+}
+
+/** The margin in the metric's unit, given the other model's value. */
+export function marginSize(margin: Margin, other: number | null): number {
+  return margin.kind === 'absolute' ? margin.size : margin.size * Math.abs(other ?? 0)
+}
+
+/** A difference turned so that positive is better. */
+interface Gain {
+  readonly gain: number
+  readonly low: number
+  readonly high: number
+}
+
+export function gainOf(difference: number, interval: Interval, direction: Direction): Gain {
+  return direction === 'higher'
+    ? { gain: difference, low: interval.low, high: interval.high }
+    : { gain: -difference, low: -interval.high, high: -interval.low }
+}
+
+/**
+ * The four answers from the interval of a paired difference: *better* when all of it is above 0, *worse* when all of it
+ * is below −margin, *not-worse* when all of it is above −margin (non-inferiority), *cannot-tell* otherwise. Two models
+ * that do not differ on a single resample (0 … 0) are not worse, whatever the margin.
+ *
+ * @example conclude(0.01, { low: -0.002, high: 0.02, level: 0.95, method: '' }, 'higher', 0.005) // 'not-worse'
+ */
+export function conclude(
+  difference: number | null,
+  interval: Interval | null,
+  direction: Direction,
+  margin: number,
+): Conclusion {
+  if (difference === null || interval === null) return 'cannot-tell'
+  const { low, high } = gainOf(difference, interval, direction)
+  if (low > 0) return 'better'
+  if (high < -margin) return 'worse'
+  return low > -margin || (low === 0 && high === 0) ? 'not-worse' : 'cannot-tell'
+}
+
+/** More rows than this are no advice any more: the models are equal, or as far apart as the margin says, for all one can see. */
+const MOST_ROWS = 10_000_000
+
+/**
+ * About how many more held-out rows would settle on which side of `bound` (in gain) the difference lies, if it stays
+ * what it is: the half width shrinks with √n, so n·(half width / distance)² − n. undefined where that is beyond reach.
+ *
+ * @example 1,000 rows, gain 0.01 with half width 0.02, bound 0: 1000·(0.02/0.01)² − 1000 = 3000
+ */
+export function rowsNeeded(
+  rows: number,
+  difference: number,
+  interval: Interval,
+  direction: Direction,
+  bound: number,
+): number | undefined {
+  const { gain, low, high } = gainOf(difference, interval, direction)
+  const distance = Math.abs(gain - bound)
+  const halfWidth = gain > bound ? gain - low : high - gain
+  if (distance === 0) return undefined
+  const more = Math.ceil(rows * (halfWidth / distance) ** 2 - rows)
+  return more > 0 && more <= MOST_ROWS ? more : undefined
+}

@@ -1,0 +1,37 @@
+import { conclude, marginSize, rowsNeeded, type Versus } from './compare.ts'
+import type { Measurement } from './measure.ts'
+import type { Margin, Metric } from './metrics/family.ts'
+import type { MetricComparison } from './types.ts'
+
+export interface ComparisonInput {
+  readonly measurement: Measurement
+  /** Places of the candidate and the other model in the measurement. */
+  readonly candidate: number
+  readonly other: number
+  readonly versus: Versus
+  readonly metric: Metric
+  readonly margin: Margin
+  readonly rows: number
+}
+
+/** Candidate against another model on the same rows, with one of the four answers. */
+export function compareModels(input: ComparisonInput): MetricComparison {
+  const { measurement, metric, versus, rows } = input
+  const { difference, interval } = measurement.difference(input.candidate, input.other, metric)
+  const margin = marginSize(input.margin, measurement.estimate(input.other, metric))
+  const conclusion = conclude(difference, interval, metric.direction, margin)
+  const needed =
+    conclusion === 'cannot-tell' && difference !== null && interval !== null
+      ? rowsNeeded(rows, difference, interval, metric.direction, -margin)
+      : undefined
+  return {
+    metric: metric.name,
+    versus,
+    direction: metric.direction,
+    difference,
+    interval,
+    margin,
+    conclusion,
+    ...(needed === undefined ? {} : { rowsNeeded: needed }),
+  }
+}

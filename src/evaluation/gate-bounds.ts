@@ -1,0 +1,44 @@
+import type { GateConfig } from '../config/schema.ts'
+import { formatNumber } from '../core/format.ts'
+import { valueSentence } from './gate-text.ts'
+import type { GateResult, Interval } from './types.ts'
+
+export interface BoundsInput {
+  readonly gate: GateConfig
+  readonly what: string
+  readonly value: number | null
+  readonly interval: Interval | null
+  /** Why there is no value. */
+  readonly reason: string | undefined
+  /** Whether the holdout is large enough for a point estimate to mean anything. */
+  readonly enoughRows: boolean
+}
+
+/** A gate on the candidate's own value. It looks at the point estimate; the interval is told beside it. */
+export function checkBounds(input: BoundsInput): GateResult {
+  const { gate, what, value, interval } = input
+  const { min, max } = gate
+  const demands = [
+    ...(min === undefined ? [] : [`at least ${formatNumber(min)}`]),
+    ...(max === undefined ? [] : [`at most ${formatNumber(max)}`]),
+  ]
+  const result = (status: GateResult['status'], sentence: string): GateResult => ({
+    gate,
+    title: `${what} ${demands.join(' and ')}`,
+    status,
+    observed: formatNumber(value),
+    sentence,
+  })
+  if (value === null) {
+    return result('inconclusive', `${what} is undefined: ${input.reason ?? 'the evaluation has no such metric'}`)
+  }
+  const seen = valueSentence(value, interval)
+  if (!input.enoughRows) {
+    return result('inconclusive', `${what} is ${seen}, on too few held-out rows to hold against a bound`)
+  }
+  if (min !== undefined && value < min)
+    return result('fail', `${what} is ${seen}, below the limit of ${formatNumber(min)}`)
+  if (max !== undefined && value > max)
+    return result('fail', `${what} is ${seen}, above the limit of ${formatNumber(max)}`)
+  return result('pass', `${what} is ${seen}`)
+}

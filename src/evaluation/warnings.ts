@@ -1,0 +1,46 @@
+import { formatNumber } from '../core/format.ts'
+import type { Metric } from './metrics/family.ts'
+import type { Evaluation } from './types.ts'
+
+export interface WarningInput {
+  readonly evaluation: Omit<Evaluation, 'warnings'>
+  readonly primary: Metric
+  readonly invalid: readonly { readonly name: string; readonly reason: string | undefined }[]
+  readonly unknownSlices: readonly string[]
+  readonly unknownProtected: readonly string[]
+  readonly fairnessAsked: boolean
+}
+
+/** What a reviewer should know before believing the numbers, in sentences. */
+export function warningsOf(input: WarningInput): readonly string[] {
+  const { evaluation, primary } = input
+  const warnings: string[] = []
+  for (const { name, reason } of input.invalid) {
+    if (reason !== undefined) warnings.push(`${name} cannot be judged: ${reason}`)
+  }
+  const seen = evaluation.candidate.metrics.find((metric) => metric.metric === primary.name)
+  if (seen && seen.value === null && !input.invalid.some(({ reason }) => reason === seen.reason)) {
+    warnings.push(`${primary.name} is undefined on the holdout: ${seen.reason ?? 'no reason is known'}`)
+  }
+  const suspicious = tooGood(seen?.value ?? null, primary)
+  if (suspicious !== undefined) warnings.push(suspicious)
+  if (evaluation.champion && !evaluation.holdout.championSafe) {
+    warnings.push(
+      `The champion ${evaluation.champion.name} may have been trained on some of the held-out rows, which flatters it` +
+        `${evaluation.holdout.note ? `: ${evaluation.holdout.note}` : ''}`,
+    )
+  }
+  for (const column of input.unknownSlices) warnings.push(`The data has no column “${column}” to slice by`)
+  for (const column of input.unknownProtected) warnings.push(`The data has no protected column “${column}”`)
+  if (input.fairnessAsked && evaluation.task !== 'binary') {
+    warnings.push(`Demographic parity and equalized odds need yes/no decisions; this task is ${evaluation.task}`)
+  }
+  return warnings
+}
+
+function tooGood(value: number | null, metric: Metric): string | undefined {
+  if (value === null || metric.suspicious === undefined) return undefined
+  const beyond = metric.direction === 'higher' ? value >= metric.suspicious : value <= metric.suspicious
+  if (!beyond) return undefined
+  return `The candidate is too good to be true (${metric.name} ${formatNumber(value, { digits: 4 })}): look for a column that knows the label`
+}
