@@ -17,6 +17,8 @@ export type Status = 'good' | 'bad' | 'unknown' | 'none'
 
 export type Block =
   | { readonly kind: 'paragraph'; readonly text: Inline }
+  /** The verdict: a heading with a status mark. */
+  | { readonly kind: 'headline'; readonly status: Status; readonly text: Inline }
   | { readonly kind: 'callout'; readonly status: Status; readonly lines: readonly Inline[] }
   | TableBlock
   | { readonly kind: 'list'; readonly items: readonly Inline[] }

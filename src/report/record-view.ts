@@ -54,12 +54,8 @@ export function differenceText(comparison: MetricComparison, digits: number): st
   return `${difference} (${formatLevel(comparison.interval.level)} interval ${interval})`
 }
 
-/** `better`, `not worse`, `worse`, `cannot tell (about 1,900 more rows would)`. */
-export function conclusionText(comparison: MetricComparison): string {
-  if (comparison.conclusion !== 'cannot-tell') return comparison.conclusion.replace('-', ' ')
-  if (comparison.rowsNeeded === undefined) return 'cannot tell'
-  return `cannot tell (about ${formatNumber(comparison.rowsNeeded)} more rows would)`
-}
+/** `better`, `not worse`, `worse`, `cannot tell`. */
+export const conclusionText = (comparison: MetricComparison): string => comparison.conclusion.replace('-', ' ')
 
 const CONCLUSION_STATUS: Readonly<Record<MetricComparison['conclusion'], Status>> = {
   better: 'good',

@@ -1,7 +1,16 @@
 import { markdownTable } from 'markdown-table'
 import stringWidth from 'string-width'
-import { clip, codeSpan, escapeMarkdown, oneLine } from '../../core/text.ts'
-import { isList, type Block, type Chart, type Inline, type Section, type Status, type TableBlock } from '../document.ts'
+import { clip, codeSpan, escapeHtml, escapeMarkdown, oneLine } from '../../core/text.ts'
+import {
+  isList,
+  plainText,
+  type Block,
+  type Chart,
+  type Inline,
+  type Section,
+  type Status,
+  type TableBlock,
+} from '../document.ts'
 import { barsAsMermaid, intervalsAsText, linesAsMermaid, stepsAsMermaid } from './mermaid.ts'
 
 export interface MarkdownOptions {
@@ -31,6 +40,8 @@ function blockMarkdown(block: Block, options: MarkdownOptions): string {
   switch (block.kind) {
     case 'paragraph':
       return inlineMarkdown(block.text, options)
+    case 'headline':
+      return `## ${MARKS[block.status]} ${inlineMarkdown(block.text, options)}`
     case 'callout':
       return [`> [!${ALERTS[block.status]}]`, ...block.lines.map((line) => `> ${inlineMarkdown(line, options)}`)]
         .join('\n>\n')
@@ -46,17 +57,31 @@ function blockMarkdown(block: Block, options: MarkdownOptions): string {
       return chartMarkdown(block.chart)
     case 'details': {
       const inner = blocksMarkdown(block.blocks, options)
-      const summary = inlineMarkdown(block.summary, options)
-      return `<details>\n<summary>${summary}</summary>\n\n${inner}\n\n</details>`
+      return `<details>\n<summary>${inlineSummary(block.summary)}</summary>\n\n${inner}\n\n</details>`
     }
   }
+}
+
+/** A summary is an HTML block: Markdown means nothing in it. References are still looked for. */
+function inlineSummary(inline: Inline): string {
+  if (typeof inline === 'string') {
+    return escapeHtml(oneLine(clip(inline, MAX_TEXT))).replace(/(@|:(?=\/\/)|\b(?:GH-|www(?=\.)))/gi, '$1\u200b')
+  }
+  if (isList(inline)) return inline.map(inlineSummary).join('')
+  return inline.kind === 'code' ? `<code>${inlineSummary(inline.text)}</code>` : inlineSummary(plainText(inline))
 }
 
 function tableMarkdown(block: TableBlock, options: MarkdownOptions): string {
   if (block.rows.length === 0) return ''
   const rows = [
     block.columns.map((column) => escapeMarkdown(column.title)),
-    ...block.rows.map((row) => row.map((cell) => inlineMarkdown(cell, options))),
+    ...block.rows.map((row) =>
+      row.map((cell, index) => {
+        const text = inlineMarkdown(cell, options)
+        // Numbers and intervals stay on one line.
+        return block.columns[index]?.align === 'right' ? text.replaceAll(' ', '\u00a0') : text
+      }),
+    ),
   ]
   return markdownTable(rows, {
     align: block.columns.map((column) => column.align),

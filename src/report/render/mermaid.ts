@@ -12,6 +12,7 @@ export function barsAsMermaid(chart: BarChart): string {
   const bars = chart.bars.slice(0, MAX_BARS)
   const top = Math.max(...bars.map((bar) => bar.value), chart.limit ?? 0)
   const lines = [
+    init(110 + 36 * bars.length),
     'xychart-beta horizontal',
     `    title ${quoted(chart.title, 80)}`,
     `    x-axis [${bars.map((bar) => quoted(bar.label, MAX_LABEL)).join(', ')}]`,
@@ -32,6 +33,7 @@ export function linesAsMermaid(chart: LineChart): string {
   const high = Math.max(...values)
   const pad = (high - low || Math.abs(high) || 1) * 0.08
   return [
+    init(280),
     'xychart-beta',
     `    title ${quoted(chart.title, 80)}`,
     `    x-axis ${quoted(chart.x, 40)} ${plain(series?.x[0] ?? 0)} --> ${plain(series?.x.at(-1) ?? 1)}`,
@@ -76,6 +78,10 @@ export function intervalsAsText(all: readonly IntervalRow[]): string {
   })
   return [head, ...lines].join('\n')
 }
+
+/** Size, and a colour that reads on GitHub's light and dark theme alike. */
+const init = (height: number): string =>
+  `%%{init: {"xyChart": {"width": 720, "height": ${height}}, "themeVariables": {"xyChart": {"backgroundColor": "transparent", "plotColorPalette": "#4c7fd0, #c2703d"}}}}%%`
 
 /** Mermaid reads directives and entities even inside quotes: they are taken out. */
 const label = (text: string, limit: number): string =>

@@ -37,7 +37,9 @@ export function curvesSection(record: RunRecord): Section | undefined {
   const blocks = kinds.flatMap((kind): Block[] => {
     const { how, ...axes } = KINDS[kind]
     const series = curves.filter((curve) => curve.kind === kind).map((curve) => toSeries(record, curve))
-    return [chart({ kind: 'lines', ...axes, unit: kind !== 'deciles', series }), paragraph(how)]
+    // A baseline that knows nothing is the diagonal of a ROC curve.
+    const diagonal = kind === 'roc' && series.some((one) => one.tone === 'baseline') ? null : axes.diagonal
+    return [chart({ kind: 'lines', ...axes, diagonal, unit: kind !== 'deciles', series }), paragraph(how)]
   })
   return { id: 'curves', title: 'Curves', importance: 4, blocks }
 }

@@ -79,31 +79,35 @@ function metricRow(
     missing: comparison ? 'undefined' : '–',
   })
   return [
-    comparison?.direction === 'lower' ? [name, ' ↓'] : name,
+    comparison?.direction === 'lower' ? [name, '\u00a0↓'] : name,
     ...values.map((value): Inline => (value === undefined ? '–' : formatNumber(value.value, { digits }))),
     metric === primary ? strong(difference) : difference,
     formatInterval(comparison?.interval, { digits, signed: true, missing: '–' }),
     comparison ? conclusionText(comparison) : '–',
-    gateCell(record.gates.filter((gate) => gate.gate.metric === metric)),
+    gateCell(
+      record.gates.filter((gate) => gate.gate.metric === metric),
+      mainRival(record),
+    ),
   ]
 }
 
-function gateCell(gates: readonly GateResult[]): Inline {
+function gateCell(gates: readonly GateResult[], rival: 'champion' | 'baseline'): Inline {
   if (gates.length === 0) return '–'
   return gates.flatMap((gate, index): Inline[] => [
     index > 0 ? ', ' : '',
     status(outcomeStatus(gate.status)),
-    ` ${gateLimit(gate)}`,
+    `\u00a0${gateLimit(gate, rival).replaceAll(' ', '\u00a0')}`,
   ])
 }
 
-/** The gate in a few words: `≥ 0.8`, `margin 0.005`, `better`. */
-function gateLimit({ gate }: GateResult): string {
+/** The gate in a few words: `≥ 0.8`, `margin 0.005`, `better`, `baseline, margin 0`. */
+function gateLimit({ gate }: GateResult, rival: 'champion' | 'baseline'): string {
+  const who = gate.versus === undefined || gate.versus === rival ? '' : `${gate.versus}, `
   const parts = [
     gate.min === undefined ? '' : `≥ ${formatNumber(gate.min)}`,
     gate.max === undefined ? '' : `≤ ${formatNumber(gate.max)}`,
-    gate.versus === undefined ? '' : gate.better ? `better than ${gate.versus}` : '',
-    gate.versus !== undefined && !gate.better ? `${gate.versus}, margin ${formatNumber(gate.margin ?? 0)}` : '',
+    gate.better ? `${who}better` : '',
+    gate.versus !== undefined && !gate.better ? `${who}margin ${formatNumber(gate.margin ?? 0)}` : '',
   ]
   return parts.filter((part) => part !== '').join(' and ') || 'set'
 }

@@ -1,6 +1,6 @@
 import { formatNumber } from '../../core/format.ts'
 import { clip, count } from '../../core/text.ts'
-import { strong, type Block, type Inline, type Section } from '../document.ts'
+import { paragraph, strong, type Block, type Inline, type Section } from '../document.ts'
 import {
   candidateName,
   championName,
@@ -17,13 +17,12 @@ import { planText } from './rollout-plan.ts'
 
 /** The answer to “may I merge this?”, before anything else. */
 export function verdictSection(record: RunRecord): Section {
-  const lines: Inline[] = [
-    [strong(`${verdictWord(record)}:`), ' ', sentence(record.verdict.reason)],
-    [evidenceText(record), ' ', sentence(gatesText(record.gates))],
+  const blocks: Block[] = [
+    { kind: 'headline', status: outcomeStatus(record.verdict.outcome), text: headline(record) },
+    paragraph(`${evidenceText(record)} ${sentence(gatesText(record.gates))} ${mergeText(record)}`),
   ]
-  if (record.verdict.outcome === 'inconclusive') lines.push(missingText(record))
-  lines.push(mergeText(record))
-  const blocks: Block[] = [{ kind: 'callout', status: outcomeStatus(record.verdict.outcome), lines }]
+  if (record.verdict.outcome === 'inconclusive')
+    blocks.push({ kind: 'callout', status: 'none', lines: [missingText(record)] })
   if (record.evaluation.warnings.length > 0) {
     const warnings = record.evaluation.warnings.map((warning): Inline => [
       strong('Check this:'),
@@ -35,11 +34,13 @@ export function verdictSection(record: RunRecord): Section {
   return { id: 'verdict', title: '', importance: 10, blocks }
 }
 
-export function verdictWord(record: RunRecord): string {
-  const name = `${record.model} ${candidateName(record)}`
-  if (record.verdict.outcome === 'fail') return `Do not merge ${name}`
-  return record.verdict.outcome === 'pass' ? `Ready to merge ${name}` : `Not proven yet, ${name}`
+/** The verdict in one sentence: `Ready to merge: v4 is better than v3`. */
+export function headline(record: RunRecord): string {
+  return `${verdictWord(record)}: ${record.verdict.reason.trim().replace(/\.$/, '')}`
 }
+
+const WORDS = { pass: 'Ready to merge', fail: 'Do not merge', inconclusive: 'Not proven yet' } as const
+export const verdictWord = (record: RunRecord): string => WORDS[record.verdict.outcome]
 
 /** `auc 0.871 → 0.892, +0.021 (95 % interval …) against v3, on 2,311 held-out rows;` */
 export function evidenceText(record: RunRecord): string {
@@ -72,9 +73,10 @@ function missingText(record: RunRecord): Inline {
   ]
 }
 
-function mergeText(record: RunRecord): string {
+export function mergeText(record: RunRecord): string {
   if (record.verdict.outcome === 'fail') return 'No rollout starts: a candidate that fails a gate is not proposed.'
-  const before = record.champion === null ? 'This is the first version' : `It replaces ${championName(record)}`
+  const before =
+    record.champion === null ? 'This is the first version' : `${candidateName(record)} replaces ${championName(record)}`
   return `${before}. Merging starts its rollout in ${record.rollout.environment}: ${planText(record.rollout.stages)}.`
 }
 

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto'
+import { formatInterval, formatLevel, formatNumber } from '../core/format.ts'
+import type { Section, Status } from './document.ts'
+import {
+  candidateName,
+  championName,
+  comparisonOf,
+  conclusionStatus,
+  conclusionText,
+  digitsOf,
+  gatesText,
+  mainRival,
+  metricOf,
+  outcomeStatus,
+  recordPath,
+} from './record-view.ts'
+import { blocksHtml, html, sectionHtml, statusHtml } from './render/html.ts'
+import { STYLE } from './render/style.ts'
+import type { RunRecord } from './run-record.ts'
+import { reportSections } from './sections/index.ts'
+import { evidenceText, headline, mergeText, verdictWord } from './sections/verdict.ts'
+
+/**
+ * The record as one page that needs nothing else: no network, no script, one style sheet that the page's own policy
+ * names by digest. Light and dark, wide and narrow, keyboard, screen reader, paper.
+ */
+export function renderHtml(record: RunRecord): string {
+  const [verdict, ...sections] = reportSections(record)
+  const callouts = verdict ? verdict.blocks.filter((block) => block.kind === 'callout') : []
+  const links = sections
+    .filter((section) => section.title !== '')
+    .map((section) => `<li><a href="#s-${section.id}">${html(section.title)}</a></li>`)
+  const title = `${record.model} ${candidateName(record)}: ${verdictWord(record)}`
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${html(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the report</a>
+<div class="page">
+<header class="hero">
+${hero(record)}
+</header>
+<nav aria-label="Sections"><ul>${links.join('')}</ul></nav>
+<main id="main">
+${blocksHtml(callouts, 'v')}
+${sections.map(part).join('\n')}
+<footer><p>Refit ${html(record.refitVersion)} · ${html(record.startedAt)} · candidate ${html(record.candidateId)} · all of it as data: ${html(recordPath(record))}</p></footer>
+</main>
+</div>
+</body>
+</html>
+`
+}
+
+const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`
+
+function hero(record: RunRecord): string {
+  const status = outcomeStatus(record.verdict.outcome)
+  const versions =
+    record.champion === null ? candidateName(record) : `${championName(record)} → ${candidateName(record)}`
+  const when = record.startedAt.slice(0, 16).replace('T', ' ')
+  return `<p class="over"><b>${html(record.model)}</b> <span>${versions}</span> <span>${html(when)} UTC</span></p>
+<p class="pill ${status}">${statusHtml(status)} ${html(record.verdict.outcome)}</p>
+<h1>${html(headline(record))}</h1>
+<p class="lead">${html(`${evidenceText(record)} ${mergeText(record)}`)}</p>
+<dl class="stats">${stats(record).map(stat).join('')}</dl>`
+}
+
+interface Stat {
+  readonly term: string
+  readonly big: string
+  readonly tone: Status
+  readonly under: string
+}
+
+const stat = ({ term, big, tone, under }: Stat): string =>
+  `<div><dt>${html(term)}</dt><dd class="big ${tone}">${html(big)}</dd><dd class="under">${html(under)}</dd></div>`
+
+function stats(record: RunRecord): readonly Stat[] {
+  const { primary, candidate, holdout } = record.evaluation
+  const rival = mainRival(record)
+  const comparison = comparisonOf(record, primary, rival)
+  const [mine, other] = [metricOf(candidate, primary), metricOf(record.evaluation[rival], primary)]
+  const digits = digitsOf([mine?.value, other?.value], comparison?.difference)
+  const rivalName = rival === 'champion' ? `champion ${championName(record)}` : 'baseline'
+  const passed = record.gates.filter((gate) => gate.status === 'pass').length
+  const interval = comparison?.interval
+    ? `${formatLevel(comparison.interval.level)}: ${formatInterval(comparison.interval, { digits, signed: true })}`
+    : 'no interval'
+  return [
+    {
+      term: `${primary}, candidate ${candidateName(record)}`,
+      big: formatNumber(mine?.value, { digits }),
+      tone: 'none',
+      under: `${rivalName}: ${formatNumber(other?.value, { digits })}`,
+    },
+    {
+      term: comparison ? `Difference: ${conclusionText(comparison)}` : 'Difference',
+      big: formatNumber(comparison?.difference, { digits, signed: true }),
+      tone: comparison ? conclusionStatus(comparison) : 'none',
+      under: interval,
+    },
+    {
+      term: 'Gates',
+      big: `${passed} of ${record.gates.length}`,
+      tone: outcomeStatus(record.verdict.outcome),
+      under: passed === record.gates.length && passed > 0 ? 'all passed' : gatesText(record.gates),
+    },
+    { term: 'Held-out rows', big: formatNumber(holdout.rows), tone: 'none', under: holdout.description },
+  ]
+}
+
+/** Charts with a sentence each stand side by side. */
+function part(section: Section): string {
+  if (section.id !== 'curves') return sectionHtml(section)
+  const cells = section.blocks.flatMap((block, index) =>
+    block.kind === 'chart' ? [`<div>${blocksHtml(section.blocks.slice(index, index + 2), `c${index}`)}</div>`] : [],
+  )
+  return `<section id="s-curves" aria-labelledby="s-curves-h"><h2 id="s-curves-h">${html(section.title)}</h2><div class="pair">${cells.join('')}</div></section>`
+}
