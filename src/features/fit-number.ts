@@ -1,3 +1,4 @@
+import { fitKnots } from './knots.ts'
 import type { NumberInput } from './types.ts'
 
 /** |skewness| beyond which the logarithm is tried; an exponential distribution has 2. */
@@ -7,7 +8,8 @@ const LONG_TAIL = 3
  * Imputation, transformation and scale of a numeric column.
  * @param present The finite values of the training rows, in any order.
  * @param missing Number of training rows without one.
- * @param minRows Fewer missing rows than this teach an indicator nothing.
+ * @param minRows Fewer rows than this teach an indicator or a bin nothing.
+ * @param bins Largest number of bins of the piecewise linear encoding.
  * @returns undefined where the training rows say nothing: constant, and never (or hardly ever) missing.
  */
 export function fitNumber(
@@ -15,6 +17,7 @@ export function fitNumber(
   present: Float64Array,
   missing: number,
   minRows: number,
+  bins: number,
 ): NumberInput | undefined {
   const sorted = present.slice().sort()
   const constant = sorted.length === 0 || sorted[0] === sorted[sorted.length - 1]
@@ -23,7 +26,8 @@ export function fitNumber(
 
   const impute = median(sorted)
   const plain = moments(sorted)
-  const base = { kind: 'number', column, impute } as const
+  const knots = fitKnots(sorted, bins, minRows)
+  const base = { kind: 'number', column, impute, ...(knots.length > 0 ? { knots } : {}) } as const
   if (Math.abs(plain.skewness) > LONG_TAIL) {
     const scale = median(
       sorted

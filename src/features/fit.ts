@@ -3,6 +3,7 @@ import type { Task } from '../core/task.ts'
 import type { Column, Table } from '../data/table.ts'
 import { columnsByName, numberReader, textReader, timeReader } from './cells.ts'
 import { fitNumber } from './fit-number.ts'
+import { binsFor } from './knots.ts'
 import { outputNames } from './outputs.ts'
 import type { CategoryInput, FeatureSpec, InputSpec, LabelSpec, TimeInput } from './types.ts'
 
@@ -29,8 +30,10 @@ export interface FitFeaturesOptions {
 export function fitFeatures(table: Table, rows: ArrayLike<number>, options: FitFeaturesOptions): FeatureSpec {
   const columnOf = columnsByName(table)
   const minRows = Math.max(2, Math.min(MIN_ROWS, Math.ceil(rows.length / 100)))
-  const inputs = options.columns.flatMap((name): InputSpec[] => {
-    const input = fitColumn(columnOf(name), rows, minRows, options.maxCategories)
+  const columns = options.columns.map(columnOf)
+  const bins = binsFor(columns.filter(({ kind }) => kind === 'number').length)
+  const inputs = columns.flatMap((column): InputSpec[] => {
+    const input = fitColumn(column, rows, { minRows, bins, maxCategories: options.maxCategories })
     return input === undefined ? [] : [input]
   })
   if (inputs.length === 0) {
@@ -41,16 +44,17 @@ export function fitFeatures(table: Table, rows: ArrayLike<number>, options: FitF
   return { schemaVersion: 1, task: options.task, label: options.label, inputs, outputs: outputNames(inputs) }
 }
 
-function fitColumn(
-  column: Column,
-  rows: ArrayLike<number>,
-  minRows: number,
-  maxCategories: number,
-): InputSpec | undefined {
-  if (column.kind === 'category') return fitCategory(column, rows, minRows, maxCategories)
+interface Limits {
+  readonly minRows: number
+  readonly bins: number
+  readonly maxCategories: number
+}
+
+function fitColumn(column: Column, rows: ArrayLike<number>, limits: Limits): InputSpec | undefined {
+  if (column.kind === 'category') return fitCategory(column, rows, limits)
   if (column.kind === 'time') return fitTime(column, rows)
   const present = presentValues(numberReader(column), rows)
-  return fitNumber(column.name, present, rows.length - present.length, minRows)
+  return fitNumber(column.name, present, rows.length - present.length, limits.minRows, limits.bins)
 }
 
 function presentValues(read: (row: number) => number, rows: ArrayLike<number>): Float64Array {
@@ -66,8 +70,7 @@ function presentValues(read: (row: number) => number, rows: ArrayLike<number>): 
 function fitCategory(
   column: Column,
   rows: ArrayLike<number>,
-  minRows: number,
-  maxCategories: number,
+  { minRows, maxCategories }: Limits,
 ): CategoryInput | undefined {
   const counts = new Map<string, number>()
   const read = textReader<string | undefined>(column, (text) => text, undefined)

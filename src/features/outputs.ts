@@ -6,7 +6,7 @@ export function outputNames(inputs: readonly InputSpec[]): string[] {
     const { column } = input
     switch (input.kind) {
       case 'number':
-        return [column, ...(input.missingIndicator ? [`${column} is missing`] : [])]
+        return [column, ...binNames(column, input.knots), ...(input.missingIndicator ? [`${column} is missing`] : [])]
       case 'category':
         return [
           ...input.categories.map((category) => `${column}=${category}`),
@@ -17,4 +17,8 @@ export function outputNames(inputs: readonly InputSpec[]): string[] {
         return input.parts.flatMap((part) => [`${column} ${part} (sin)`, `${column} ${part} (cos)`])
     }
   })
+}
+
+function binNames(column: string, knots: readonly number[] = []): string[] {
+  return knots.slice(1).map((high, bin) => `${column} ${knots[bin]}…${high}`)
 }

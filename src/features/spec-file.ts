@@ -21,6 +21,14 @@ const input = z.discriminatedUnion('kind', [
     impute: number,
     transform: z.enum(['none', 'signed-log']).optional(),
     scale: positive.optional(),
+    knots: z
+      .array(number)
+      .min(3)
+      .max(256)
+      .refine((knots) => knots.every((knot, i) => i === 0 || knot > (knots[i - 1] as number)), {
+        error: 'must be strictly increasing',
+      })
+      .optional(),
     mean: number,
     sd: positive,
     missingIndicator: z.boolean(),

@@ -2,6 +2,7 @@ import { RefitError } from '../core/error.ts'
 import type { Column, Table } from '../data/table.ts'
 import { columnsByName, numberReader, textReader, timeReader } from './cells.ts'
 import { signedLog } from './fit-number.ts'
+import { encodePiecewise } from './knots.ts'
 import { textIndex } from './text-index.ts'
 import type { CategoryInput, FeatureMatrix, FeatureSpec, InputSpec, NumberInput, TimeInput } from './types.ts'
 
@@ -56,11 +57,17 @@ function createWriter(input: InputSpec, first: number, width: number): Writer {
 function outputsOf(input: InputSpec): number {
   if (input.kind === 'time') return 2 * input.parts.length
   const missing = input.missingIndicator ? 1 : 0
-  return input.kind === 'number' ? 1 + missing : input.categories.length + (input.rare.length > 0 ? 1 : 0) + missing
+  if (input.kind === 'number') return 1 + binsOf(input) + missing
+  return input.categories.length + (input.rare.length > 0 ? 1 : 0) + missing
+}
+
+function binsOf({ knots }: NumberInput): number {
+  return knots === undefined ? 0 : knots.length - 1
 }
 
 function numberWriter(input: NumberInput, first: number, width: number): Writer {
-  const { impute, mean, sd, missingIndicator, scale = 1 } = input
+  const { impute, mean, sd, knots, missingIndicator, scale = 1 } = input
+  const missingAt = 1 + binsOf(input)
   const logged = input.transform === 'signed-log'
   const standardise = (value: number): number => {
     const z = ((logged ? signedLog(value, scale) : value) - mean) / sd
@@ -71,12 +78,10 @@ function numberWriter(input: NumberInput, first: number, width: number): Writer 
     const read = numberReader(column)
     for (let i = 0, at = first; i < n; i++, at += width) {
       const value = read(rows === undefined ? i : (rows[i] as number))
-      if (Number.isFinite(value)) {
-        out[at] = standardise(value)
-      } else {
-        out[at] = imputed
-        if (missingIndicator) out[at + 1] = 1
-      }
+      const present = Number.isFinite(value)
+      out[at] = present ? standardise(value) : imputed
+      if (knots !== undefined) encodePiecewise(present ? value : impute, knots, out, at + 1)
+      if (missingIndicator && !present) out[at + missingAt] = 1
     }
   }
 }

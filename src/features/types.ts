@@ -9,7 +9,7 @@ export interface FeatureSpec {
   readonly task: Task
   readonly label: LabelSpec
   readonly inputs: readonly InputSpec[]
-  /** Names of the matrix columns, in order: `age`, `plan=pro`, `plan=(rare)`, `age is missing`. */
+  /** Names of the matrix columns, in order: `age`, `age 20…30`, `age is missing`, `plan=pro`, `plan=(rare)`. */
   readonly outputs: readonly string[]
 }
 
@@ -24,7 +24,7 @@ export interface LabelSpec {
 
 export type InputSpec = NumberInput | CategoryInput | TimeInput
 
-/** Applied in this order: impute, transform, (x − mean) / sd, limit to ±10. */
+/** Applied in this order: impute, transform, (x − mean) / sd, limit to ±10; beside it the piecewise linear encoding. */
 export interface NumberInput {
   readonly kind: 'number'
   readonly column: string
@@ -38,6 +38,11 @@ export interface NumberInput {
   readonly mean: number
   /** Of the transformed value; 1 where the training rows are constant. */
   readonly sd: number
+  /**
+   * Strictly increasing, at least three, in the column's own unit: k knots add k − 1 columns of a piecewise linear
+   * encoding, 0 below the bin, 1 above it, linear between. Default: none.
+   */
+  readonly knots?: readonly number[] | undefined
   /** Whether an indicator column for "missing" follows. */
   readonly missingIndicator: boolean
 }

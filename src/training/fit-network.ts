@@ -84,7 +84,9 @@ function gradientsOf(
 ): { loss: number; gradients: Float32Array[] } {
   const { tf } = engine
   let loss = 0
-  const gradients = tf.tidy(() => {
+  let gradients: Float32Array[] = []
+  // Numbers leave by assignment: what a tidy returns is searched for tensors, element by element.
+  tf.tidy(() => {
     const x = tf.tensor2d(batch.values, [batch.rows, batch.values.length / batch.rows])
     const masks =
       dropout === 0
@@ -104,7 +106,7 @@ function gradientsOf(
     })
     const run = (...parameters: Tensor2D[]): Scalar => head(forward(engine, x, parameters, masks)) as Scalar
     const grads = tf.grads(run as Parameters<typeof tf.grads>[0])
-    return grads(tensorsOf(engine, network)).map((gradient) => gradient.dataSync<'float32'>() as Float32Array)
+    gradients = grads(tensorsOf(engine, network)).map((gradient) => gradient.dataSync<'float32'>() as Float32Array)
   })
   return { loss, gradients }
 }
@@ -127,14 +129,15 @@ function meanLoss(engine: Engine, task: Task, network: Network, { matrix, labels
   let sum = 0
   for (let start = 0; start < matrix.rows; start += chunk) {
     const end = Math.min(matrix.rows, start + chunk)
-    const logits = tf.tidy(() => {
+    let logits = new Float32Array()
+    tf.tidy(() => {
       const x = tf.tensor2d(matrix.values.subarray(start * matrix.width, end * matrix.width), [
         end - start,
         matrix.width,
       ])
-      return forward(engine, x, tensorsOf(engine, network)).dataSync<'float32'>()
+      logits = forward(engine, x, tensorsOf(engine, network)).dataSync<'float32'>() as Float32Array<ArrayBuffer>
     })
-    sum += lossOf(task, logits as Float32Array, labels.subarray(start, end), weights?.subarray(start, end))
+    sum += lossOf(task, logits, labels.subarray(start, end), weights?.subarray(start, end))
   }
   return sum / matrix.rows
 }

@@ -39,10 +39,13 @@ export async function loadModel(engine: Engine, files: ReadonlyMap<string, Uint8
 
   const scoresOf = (table: Table, rows: ArrayLike<number> | undefined): Float32Array => {
     const matrix = transform(table, rows)
-    return tf.tidy(() => {
+    let scores = new Float32Array()
+    // By assignment: what a tidy returns is searched for tensors, element by element.
+    tf.tidy(() => {
       const x = tf.tensor2d(matrix.values, [matrix.rows, matrix.width])
-      return (model.predictOnBatch(x) as Tensor).dataSync<'float32'>()
+      scores = (model.predictOnBatch(x) as Tensor).dataSync<'float32'>() as Float32Array<ArrayBuffer>
     })
+    return scores
   }
 
   return {
