@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { prettyJson } from '../core/json.ts'
-import { renderHtml } from '../report/html.ts'
+import { renderHtml } from '../report/html-report.ts'
 import { renderPullRequest } from '../report/pull-request.ts'
 import type { RunRecord } from '../report/run-record.ts'
 import type { Project } from './project.ts'
