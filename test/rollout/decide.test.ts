@@ -1,0 +1,449 @@
+import { describe, expect, test } from 'vitest'
+import { decide } from '../../src/rollout/decide.ts'
+import { HOUR, MINUTE, START, World, arm, config, healthy, silence, version, wants } from './world.ts'
+
+const by = 'ana'
+
+/** A world with v1 stable and v2 merged, brought to a stage. */
+function rollingOut(phase: string, percent?: number, overrides = {}): World {
+  const world = World.promoted(overrides)
+  world.desired = wants(2)
+  return world.until(phase, percent)
+}
+
+describe('a healthy rollout', () => {
+  test('goes staging → shadow → canary → full → promoted, one step a tick, and ends with all traffic on the new version', () => {
+    const world = World.promoted()
+    world.desired = wants(2)
+    const seen: string[] = []
+    for (let i = 0; (i < 30 && world.phase !== 'promoted') || i === 0; i++) {
+      world.pass(61).tick()
+      const at = `${world.phase} ${world.effective?.percent}`
+      if (seen.at(-1) !== at) seen.push(at)
+    }
+    expect(seen).toEqual(['staging 0', 'shadow 0', 'canary 5', 'canary 50', 'full-bake 100', 'promoted 0'])
+    expect(world.state.stable).toEqual(version(2))
+    expect(world.effective).toMatchObject({ stable: version(2), candidate: null, mode: 'stable', expiresAt: null })
+  })
+
+  test('keeps the old version as stable in the effective file until the very end', () => {
+    const world = rollingOut('full-bake')
+    expect(world.effective).toMatchObject({ stable: version(1), candidate: version(2), percent: 100, mode: 'canary' })
+  })
+
+  test('the first version goes from staging straight to stable: there is nothing to compare it with', () => {
+    const world = new World()
+    world.desired = wants(1)
+    world.tick()
+    expect(world.effective).toMatchObject({ stable: null, candidate: version(1), mode: 'staging', percent: 0 })
+    world.tick()
+    expect(world.state.stable).toEqual(version(1))
+    expect(world.effective).toMatchObject({ stable: version(1), mode: 'stable' })
+  })
+
+  test('a first version that cannot be loaded is withdrawn and never served', () => {
+    const world = new World()
+    world.desired = wants(1)
+    world.tick()
+    world.failed = [{ ...version(1), reason: 'weights.bin was changed' }]
+    const decision = world.tick()
+    expect(decision.sentences[0]).toContain('weights.bin was changed')
+    expect(world.effective).toMatchObject({ stable: null, candidate: null, mode: 'stable' })
+    world.tick()
+    expect(world.state.quarantine).toEqual([version(1).digest])
+    expect(world.tick().sentences.join()).toContain('not rolled out again')
+  })
+
+  test('after a gap of three hours a tick takes one step, not several', () => {
+    const world = rollingOut('canary', 5)
+    world.pass(180).tick()
+    expect(world.effective?.percent).toBe(50)
+  })
+
+  test('a tick that learns nothing changes nothing, not even an object', () => {
+    const world = rollingOut('canary', 5)
+    world.pass(10).tick()
+    const { state, effective } = world
+    const again = decide({ state, effective, desired: wants(2), config, evidence: world.answer(), now: world.now })
+    expect(again.state).toBe(state)
+    expect(again.effective).toBe(effective)
+  })
+})
+
+describe('the verdict table', () => {
+  const harms = [
+    ['error-rate', { ...healthy, errors: 0.08 }],
+    ['latency', { ...healthy, slow: 0.5 }],
+    ['prediction-shift', { ...healthy, rank: 0.85 }],
+    ['prediction-shift', { ...healthy, rank: 0.15 }],
+    ['outcome', { ...healthy, loss: 0.5 }],
+  ] as const
+
+  test.each(harms)('FAIL: %s harm rolls a canary back at once', (guardrail, harmful) => {
+    const world = rollingOut('canary', 5)
+    world.candidate = harmful
+    const decision = world.pass(61).tick()
+    expect(world.phase).toBe('rolling-back')
+    expect(world.effective).toMatchObject({ stable: version(1), candidate: null, percent: 0, mode: 'stable' })
+    expect(decision.sentences[0]).toContain(guardrail)
+    expect(world.state.quarantine).toEqual([version(2).digest])
+    expect(decision.state.todo.map((action) => action.kind)).toEqual(['deployment', 'revert', 'alert'])
+    world.tick()
+    expect(world.phase).toBe('rolled-back')
+  })
+
+  test('FAIL in shadow: a harmful candidate never answers a caller', () => {
+    const world = World.promoted()
+    world.desired = wants(2)
+    world.candidate = { ...healthy, rank: 0.95 }
+    world.until('rolling-back')
+    expect(Math.max(...world.decisions.map((decision) => decision.effective?.percent ?? 0))).toBe(0)
+  })
+
+  test('FAIL in the bake at 100 %: the old version is still warm and takes over', () => {
+    const world = rollingOut('full-bake')
+    world.candidate = { ...healthy, errors: 0.2 }
+    world.pass(5).tick()
+    expect(world.effective).toMatchObject({ stable: version(1), percent: 0 })
+  })
+
+  test('NO_DATA extends the step, and at its maximum it is held, never passed', () => {
+    const world = rollingOut('canary', 5)
+    world.requestsPerMinute = 0
+    world.pass(120).tick()
+    expect(world.effective?.percent).toBe(5)
+    world.now += 24 * HOUR
+    const decision = world.tick()
+    expect(world.state.rollout?.held?.by).toBe('refit')
+    expect(decision.sentences[0]).toContain('0 of 100 requests')
+    expect(decision.state.todo.map((action) => action.kind)).toContain('alert')
+    world.now += 24 * HOUR
+    world.tick()
+    expect(world.effective?.percent).toBe(5)
+  })
+
+  test('NO_DATA of outcomes alone blocks nothing: labels may take months', () => {
+    const world = World.promoted()
+    world.stable = world.candidate = { ...healthy, loss: null }
+    world.desired = wants(2)
+    world.until('promoted')
+  })
+
+  test('INCONCLUSIVE: above the margin without proof waits, and at the maximum asks a person', () => {
+    const world = rollingOut('canary', 5)
+    world.requestsPerMinute = 40 // 2 requests a minute for the candidate
+    world.candidate = { ...healthy, errors: 0.5, rank: 0.5 }
+    world.stable = { ...healthy, errors: 0.45 }
+    world.pass(90).tick()
+    expect(world.phase).toBe('canary')
+    expect(world.effective?.percent).toBe(5)
+    expect(world.decisions.at(-1)?.sentences.join()).toContain('not proven')
+    world.now += 24 * HOUR
+    world.tick()
+    expect(world.state.rollout?.held?.reason).toContain('not proven')
+  })
+
+  test('a shift that stable sees as well is the traffic’s: held for a person, not rolled back', () => {
+    const world = rollingOut('canary', 5)
+    world.candidate = { ...healthy, rank: 0.8 }
+    world.stable = { ...healthy, rank: 0.82 }
+    const decision = world.pass(90).tick()
+    expect(world.phase).toBe('canary')
+    expect(world.effective?.percent).toBe(5)
+    expect(decision.sentences.join()).toContain('the traffic has changed')
+  })
+
+  test('ERROR while nothing is exposed waits for as long as it takes', () => {
+    const world = rollingOut('shadow')
+    world.source = 'down'
+    for (let i = 0; i < 5; i++) {
+      world.now += 12 * HOUR
+      world.tick()
+    }
+    expect(world.phase).toBe('shadow')
+  })
+
+  test('ERROR while exposed never advances, and rolls back after the blind timeout without blaming the version', () => {
+    const world = rollingOut('canary', 50)
+    world.source = 'down'
+    world.now += 3 * HOUR
+    world.tick()
+    expect(world.effective?.percent).toBe(50)
+    world.now += 29 * MINUTE
+    world.tick()
+    expect(world.phase).toBe('canary')
+    world.now += 2 * MINUTE
+    world.tick()
+    expect(world.effective?.percent).toBe(0)
+    expect(world.phase).toBe('rolling-back')
+    expect(world.state.quarantine).toEqual([])
+    world.source = 'up'
+    world.tick()
+    world.tick()
+    expect(world.phase).toBe('rolled-back') // and not started again by itself
+    world.tick({ kind: 'resume', by })
+    expect(world.phase).toBe('staging')
+  })
+
+  test('ERROR that passes leaves no trace', () => {
+    const world = rollingOut('canary', 5)
+    world.source = 'down'
+    world.tick()
+    expect(world.state.rollout?.blindSince).not.toBeNull()
+    world.source = 'up'
+    world.pass(5).tick()
+    expect(world.state.rollout?.blindSince).toBeNull()
+  })
+
+  test('NaN, infinite, impossible and misplaced windows are not counted', () => {
+    const world = rollingOut('canary', 5)
+    const base = world.answer()
+    const start = Math.ceil(world.now / MINUTE) * MINUTE
+    const bad = [
+      {
+        start,
+        end: start + MINUTE,
+        arms: { stable: silence, shadow: silence, candidate: { ...silence, requests: Number.NaN } },
+      },
+      {
+        start: start + MINUTE,
+        end: start + 2 * MINUTE,
+        arms: { stable: silence, shadow: silence, candidate: { ...silence, requests: 1, errors: 900 } },
+      },
+      {
+        start: Number.NaN,
+        end: Infinity,
+        arms: { stable: silence, shadow: silence, candidate: arm(500, { ...healthy, errors: 1 }) },
+      },
+      {
+        start: START,
+        end: START + MINUTE,
+        arms: { stable: arm(500, healthy), shadow: silence, candidate: arm(500, { ...healthy, errors: 1 }) },
+      },
+    ]
+    const decision = decide({
+      state: world.state,
+      effective: world.effective,
+      desired: wants(2),
+      config,
+      evidence: { ...base, windows: bad, now: start + HOUR },
+      now: start + HOUR,
+    })
+    expect(decision.state.rollout?.phase).toBe('canary')
+    expect(decision.state.rollout?.stepRequests).toBe(0)
+  })
+
+  test('a window is counted once, however often it is read', () => {
+    const world = rollingOut('canary', 5)
+    world.pass(10).tick()
+    const requests = world.state.rollout?.stepRequests
+    expect(requests).toBe(500)
+    world.tick()
+    world.tick()
+    expect(world.state.rollout?.stepRequests).toBe(500)
+  })
+
+  test('evidence counts from when the gateway took the step over, not from when it was decided', () => {
+    const world = rollingOut('canary', 5)
+    world.following = false
+    world.pass(61).tick()
+    expect(world.effective?.percent).toBe(50)
+    world.pass(120).tick()
+    expect(world.state.rollout).toMatchObject({ confirmedAt: null, stepRequests: 0 })
+    expect(world.decisions.at(-1)?.sentences[0]).toContain('not taken this step over')
+  })
+})
+
+describe('a person', () => {
+  test('holds: the percentage stays while the guardrails go on', () => {
+    const world = rollingOut('canary', 5)
+    world.tick({ kind: 'hold', reason: 'board meeting', by })
+    for (let i = 0; i < 3; i++) world.pass(61).tick()
+    expect(world.effective?.percent).toBe(5)
+    expect(world.decisions.at(-1)?.sentences[0]).toContain('board meeting')
+    world.candidate = { ...healthy, errors: 0.5 }
+    world.pass(61).tick()
+    expect(world.effective?.percent).toBe(0)
+  })
+
+  test('resumes: the rollout goes on with the evidence it has', () => {
+    const world = rollingOut('canary', 5)
+    world.tick({ kind: 'hold', reason: 'x', by })
+    world.pass(61).tick()
+    world.tick({ kind: 'resume', by })
+    expect(world.effective?.percent).toBe(5)
+    world.tick()
+    expect(world.effective?.percent).toBe(50)
+  })
+
+  test('advances one step without the evidence, but not past a gateway that cannot be watched', () => {
+    const world = rollingOut('canary', 5)
+    world.requestsPerMinute = 0
+    world.tick({ kind: 'advance', reason: 'tested by hand', by })
+    expect(world.effective?.percent).toBe(50)
+    world.source = 'down'
+    expect(world.tick({ kind: 'advance', by }).refused).toContain('does not answer')
+  })
+
+  test('rolls a running rollout back, before anything else is looked at', () => {
+    const world = rollingOut('canary', 50)
+    world.desired = { kind: 'invalid', reason: 'is no valid JSON' }
+    const decision = world.tick({ kind: 'rollback', reason: 'calls from\n\ncustomers', by })
+    expect(decision.sentences[0]).toContain('rolled back by ana: calls from customers')
+    expect(world.effective?.percent).toBe(0)
+    expect(world.state.quarantine).toEqual([version(2).digest])
+  })
+
+  test('takes back a version that was promoted already', () => {
+    const world = rollingOut('promoted')
+    const decision = world.tick({ kind: 'rollback', reason: 'complaints', by })
+    expect(world.effective).toMatchObject({ stable: version(1), candidate: null, mode: 'stable' })
+    expect(decision.state.todo).toContainEqual(
+      expect.objectContaining({ kind: 'revert', from: version(1), to: version(2) }),
+    )
+    world.tick()
+    expect(world.phase).toBe('rolled-back')
+    world.tick()
+    expect(world.phase).toBe('rolled-back')
+    expect(world.state.stable).toEqual(version(1))
+  })
+
+  test.each([
+    ['hold', 'nothing to hold'],
+    ['resume', 'nothing to resume'],
+    ['advance', 'nothing to advance'],
+    ['rollback', 'first version'],
+  ] as const)('is told why %s cannot be done', (kind, words) => {
+    const world = World.promoted()
+    const { state, effective } = world
+    const decision = world.tick({ kind, reason: 'x', by })
+    expect(decision.refused).toContain(words)
+    expect(decision.state).toBe(state)
+    expect(decision.effective).toBe(effective)
+  })
+})
+
+describe('what is wanted changes under way', () => {
+  test('a newer version stops the rollout, waits for stable to have all traffic, and starts from the last promoted', () => {
+    const world = rollingOut('canary', 50)
+    world.desired = wants(3)
+    world.following = false
+    world.tick()
+    expect(world.phase).toBe('superseded')
+    expect(world.effective).toMatchObject({ stable: version(1), candidate: null, percent: 0 })
+    world.tick()
+    expect(world.phase).toBe('superseded') // the gateway has not confirmed
+    world.following = true
+    world.pass(1).tick()
+    world.pass(1).tick()
+    expect(world.state.rollout).toMatchObject({ phase: 'staging', from: version(1), to: version(3), step: 0 })
+    expect(world.state.quarantine).toEqual([])
+  })
+
+  test('the pull request reverted mid-rollout: traffic to stable, and that is all', () => {
+    const world = rollingOut('canary', 5)
+    world.desired = wants(1)
+    world.tick()
+    expect(world.effective?.percent).toBe(0)
+    world.tick()
+    world.tick()
+    expect(world.phase).toBe('superseded')
+    expect(world.decisions.at(-1)?.sentences).toEqual(['v1 is stable and has all traffic'])
+  })
+
+  test('a manifest that cannot be read takes the candidate out; repaired, it starts again from the beginning', () => {
+    const world = rollingOut('canary', 50)
+    world.desired = { kind: 'invalid', reason: 'is no valid JSON' }
+    world.tick()
+    expect(world.effective?.percent).toBe(0)
+    world.desired = wants(2)
+    world.tick()
+    expect(world.state.rollout).toMatchObject({ phase: 'staging', step: 0 })
+  })
+
+  test('a new version while rolling back waits for the rollback', () => {
+    const world = rollingOut('canary', 50)
+    world.following = false
+    world.tick({ kind: 'rollback', reason: 'x', by })
+    world.desired = wants(3)
+    world.tick()
+    expect(world.phase).toBe('rolling-back')
+    world.now += 3 * HOUR // past the lease: whoever serves treats the exposure as over
+    world.tick()
+    expect(world.state.rollout).toMatchObject({ phase: 'staging', to: version(3), from: version(1) })
+  })
+
+  test('a quarantined digest is never rolled out again', () => {
+    const world = rollingOut('canary', 5)
+    world.tick({ kind: 'rollback', reason: 'x', by })
+    for (let i = 0; i < 5; i++) world.pass(61).tick()
+    expect(world.phase).toBe('rolled-back')
+    expect(world.tick({ kind: 'resume', by }).refused).toContain('quarantined')
+    world.desired = wants(1)
+    world.tick()
+    world.desired = wants(2)
+    world.pass(61).tick()
+    expect(world.effective).toMatchObject({ candidate: null, stable: version(1) })
+  })
+
+  test('a candidate that fails to load later on is rolled back', () => {
+    const world = rollingOut('canary', 5)
+    world.failed = [{ ...version(2), reason: 'model.json is missing' }]
+    world.tick()
+    expect(world.state.rollout?.outcome).toContain('model.json is missing')
+    expect(world.effective?.percent).toBe(0)
+  })
+
+  test('a stable version that cannot be loaded is said when the rollback needs it', () => {
+    const world = rollingOut('canary', 5)
+    world.tick({ kind: 'rollback', reason: 'x', by })
+    world.failed = [{ ...version(1), reason: 'weights.bin is missing' }]
+    const decision = world.tick()
+    expect(world.phase).toBe('rollback-failed')
+    expect(decision.sentences[0]).toContain('weights.bin is missing')
+    world.failed = []
+    world.tick()
+    expect(world.phase).toBe('rolled-back')
+  })
+
+  test('an effective file edited by hand is written again, with a newer generation', () => {
+    const world = rollingOut('canary', 5)
+    const { effective } = world
+    world.effective = effective && { ...effective, percent: 90 }
+    const decision = world.pass(1).tick()
+    expect(world.effective?.percent).toBe(5)
+    expect(world.effective?.generation).toBeGreaterThan(effective?.generation ?? 0)
+    expect(decision.sentences.join()).toContain('written again')
+  })
+})
+
+describe('time and lease', () => {
+  test('time never goes backwards: a clock that jumps ten minutes back changes no timer', () => {
+    const world = rollingOut('canary', 5)
+    world.pass(30).tick()
+    const before = world.state.rollout?.updatedAt
+    world.now -= 10 * MINUTE
+    world.tick({ kind: 'hold', reason: 'x', by })
+    expect(Date.parse(world.state.rollout?.updatedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(before ?? ''))
+  })
+
+  test('exposure carries a lease that ticks renew; without ticks it ends by itself', () => {
+    const world = rollingOut('canary', 5)
+    world.tick({ kind: 'hold', reason: 'x', by })
+    for (let i = 0; i < 4; i++) {
+      world.pass(61).tick()
+      expect(world.exposure).toBe(5)
+    }
+    world.now += 3 * HOUR
+    expect(world.exposure).toBe(0)
+  })
+
+  test('the lease is not renewed while nobody can watch', () => {
+    const world = rollingOut('canary', 5, { 'blind-timeout': 48 * HOUR })
+    const lease = world.effective?.expiresAt
+    world.source = 'down'
+    world.now += 90 * MINUTE
+    world.tick()
+    expect(world.effective?.expiresAt).toBe(lease)
+  })
+})

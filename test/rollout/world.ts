@@ -1,0 +1,203 @@
+import type { RolloutConfig } from '../../src/config/schema.ts'
+import { decide, type DecideInput, type Decision, type Desired } from '../../src/rollout/decide.ts'
+import { emptyState } from '../../src/rollout/recover.ts'
+import type {
+  ArmCounts,
+  EffectiveFile,
+  EvidenceAnswer,
+  EvidenceWindow,
+  RolloutCommand,
+  RolloutState,
+  VersionRef,
+} from '../../src/rollout/types.ts'
+
+export const MINUTE = 60_000
+export const HOUR = 60 * MINUTE
+/** A whole minute, so that windows begin here. */
+export const START = Date.UTC(2026, 5, 1)
+
+export const version = (n: number): VersionRef => ({
+  version: n,
+  digest: `sha256:${String(n).padStart(64, '0')}`,
+  commit: String(n).padStart(40, 'a'),
+})
+export const wants = (n: number): Desired => ({ kind: 'version', version: version(n) })
+
+export const config: RolloutConfig = {
+  target: 'gateway',
+  environment: 'production',
+  gateway: { url: 'http://127.0.0.1:8080' },
+  stages: [
+    { kind: 'staging', for: 0, requests: 0 },
+    { kind: 'shadow', for: 0, requests: 1000 },
+    { kind: 'canary', percent: 5, for: HOUR, requests: 0 },
+    { kind: 'canary', percent: 50, for: HOUR, requests: 0 },
+    { kind: 'full', for: 0, requests: 0 },
+  ],
+  guardrails: [
+    { kind: 'error-rate', margin: 0.01 },
+    { kind: 'latency', objective: 250, margin: 0.05 },
+    { kind: 'prediction-shift', margin: 0.15 },
+    { kind: 'outcome', margin: 0.05 },
+  ],
+  alpha: 0.01,
+  window: MINUTE,
+  'ingest-lag': 10_000,
+  'blind-timeout': 30 * MINUTE,
+  lease: 2 * HOUR,
+}
+
+/** How an arm behaves; shares of its requests. */
+export interface Behaviour {
+  readonly errors: number
+  readonly slow: number
+  /** Mean rank of the scores, all of them there. */
+  readonly rank: number
+  /** Mean loss of the outcomes that arrive for half of the requests; null: none arrive. */
+  readonly loss: number | null
+}
+export const healthy: Behaviour = { errors: 0.01, slow: 0.01, rank: 0.5, loss: 0.2 }
+
+export const silence: ArmCounts = {
+  requests: 0,
+  errors: 0,
+  slow: 0,
+  ranks: { n: 0, sum: 0, sumSquares: 0 },
+  outcomes: { n: 0, sum: 0 },
+}
+
+export function arm(requests: number, { errors, slow, rank, loss }: Behaviour): ArmCounts {
+  const n = Math.round(requests)
+  const outcomes = loss === null ? 0 : Math.floor(n / 2)
+  return {
+    requests: n,
+    errors: Math.round(n * errors),
+    slow: Math.round(n * slow),
+    ranks: { n, sum: n * rank, sumSquares: n * (rank * rank + 0.05) },
+    outcomes: { n: outcomes, sum: outcomes * (loss ?? 0) },
+  }
+}
+
+/**
+ * A gateway in a few lines: follows the effective file at once, counts by the minute. Everything deterministic, so that
+ * a test says what it sees.
+ */
+export class World {
+  state: RolloutState
+  effective: EffectiveFile | null = null
+  now = START
+  desired: Desired = { kind: 'none' }
+  source: 'up' | 'down' = 'up'
+  /** Whether the gateway still fetches the effective file. */
+  following = true
+  requestsPerMinute = 1000
+  stable: Behaviour = healthy
+  candidate: Behaviour = healthy
+  failed: EvidenceAnswer['failed'] = []
+  readonly config: RolloutConfig
+  readonly decisions: Decision[] = []
+  #served: EffectiveFile | null = null
+  #since = START
+  readonly #windows: EvidenceWindow[] = []
+
+  constructor(overrides: Partial<RolloutConfig> = {}) {
+    this.config = { ...config, ...overrides }
+    this.state = emptyState('churn', this.config.environment)
+  }
+
+  /** A world in which v1 is stable already. */
+  static promoted(overrides: Partial<RolloutConfig> = {}): World {
+    const world = new World(overrides)
+    world.desired = wants(1)
+    for (let i = 0; i < 3; i++) world.tick()
+    return world
+  }
+
+  /** Lets traffic flow for whole minutes, one window each. */
+  pass(minutes: number): this {
+    this.now = Math.ceil(this.now / MINUTE) * MINUTE
+    for (let i = 0; i < minutes; i++) {
+      const start = this.now
+      this.now += MINUTE
+      const served = this.#served
+      const expired = served?.expiresAt != null && Date.parse(served.expiresAt) <= start
+      const share = !served || expired ? 0 : served.percent / 100
+      const n = this.requestsPerMinute
+      const mirrored = served?.mode === 'shadow' ? n : 0
+      // At 100 % the old version is mirrored, so that there is something to compare with.
+      const stable = share === 1 ? n : n * (1 - share)
+      this.#windows.push({
+        start,
+        end: this.now,
+        arms: {
+          stable: arm(stable, this.stable),
+          candidate: arm(n * share, this.candidate),
+          shadow: arm(mirrored, this.candidate),
+        },
+      })
+    }
+    this.now += 15_000 // past the ingest lag
+    return this
+  }
+
+  answer(): EvidenceAnswer {
+    const served = this.#served
+    const loaded = [served?.stable, served?.candidate].filter((ref): ref is VersionRef => ref != null)
+    return {
+      now: this.now,
+      generation: served?.generation ?? 0,
+      rolloutId: served?.rolloutId ?? null,
+      since: this.#since,
+      serving: served?.stable ?? null,
+      loaded: loaded.filter((ref) => !this.failed.some((failed) => failed.digest === ref.digest)),
+      failed: this.failed,
+      windows: this.#windows,
+    }
+  }
+
+  tick(command?: RolloutCommand): Decision {
+    const input: DecideInput = {
+      state: this.state,
+      desired: this.desired,
+      config: this.config,
+      evidence: this.source === 'down' ? 'down' : this.answer(),
+      effective: this.effective,
+      command,
+      now: this.now,
+    }
+    const decision = decide(input)
+    this.decisions.push(decision)
+    this.state = { ...decision.state, todo: [] }
+    this.effective = decision.effective
+    if (this.following && this.effective && this.effective.generation > (this.#served?.generation ?? 0)) {
+      const before = this.#served
+      const after = this.effective
+      if (before?.mode !== after.mode || before.percent !== after.percent || before.rolloutId !== after.rolloutId) {
+        this.#since = this.now
+      }
+      this.#served = after
+    }
+    return decision
+  }
+
+  /** What the gateway, a stand-in for callers, would do now: percent of the callers that get the candidate. */
+  get exposure(): number {
+    const served = this.#served
+    if (!served || served.mode !== 'canary') return 0
+    return served.expiresAt !== null && Date.parse(served.expiresAt) <= this.now ? 0 : served.percent
+  }
+
+  get phase(): string {
+    return this.state.rollout?.phase ?? 'idle'
+  }
+
+  /** Ticks with an hour of traffic in between until a phase (and percent) is reached. */
+  until(phase: string, percent?: number): this {
+    for (let i = 0; i < 20; i++) {
+      const current = this.desired.kind === 'version' && this.state.rollout?.to.version === this.desired.version.version
+      if (current && this.phase === phase && (percent === undefined || this.effective?.percent === percent)) return this
+      this.pass(61).tick()
+    }
+    throw new Error(`never reached ${phase}: ${this.decisions.at(-1)?.sentences.join(' | ')}`)
+  }
+}
