@@ -10,6 +10,16 @@ export interface ChiSquare {
   readonly pValue: number
 }
 
+export interface ChiSquareOptions {
+  /** Smallest expected count of a cell that is not pooled. Default: 5. */
+  readonly minExpected?: number | undefined
+  /**
+   * Index of the category that holds “all others”. It always belongs to the pool: what only one sample has not seen
+   * before is rare, and rare categories must be pooled alike for both, or samples of many rare ones look different.
+   */
+  readonly rest?: number | undefined
+}
+
 /**
  * χ² test of homogeneity on a 2×k table: do two samples share one distribution over k categories? It is not a test of
  * fit against the reference as if that were known without error. χ² = Σ (observed − expected)² / expected over both
@@ -23,13 +33,14 @@ export interface ChiSquare {
 export function chiSquareHomogeneity(
   reference: ArrayLike<number>,
   current: ArrayLike<number>,
-  minExpected: number = MIN_EXPECTED,
+  options: ChiSquareOptions = {},
 ): ChiSquare {
-  const cells = present(reference, current)
+  const cells = Array.from({ length: reference.length }, (_, i): Cell => [reference[i] ?? 0, current[i] ?? 0])
   const n = cells.reduce((sum, cell) => sum + cell[0], 0)
   const m = cells.reduce((sum, cell) => sum + cell[1], 0)
   if (n === 0 || m === 0) return { statistic: 0, df: 0, pValue: 1 }
-  const pooled = pool(cells, (minExpected * (n + m)) / Math.min(n, m))
+  const smallest = ((options.minExpected ?? MIN_EXPECTED) * (n + m)) / Math.min(n, m)
+  const pooled = pool(cells, (cell, i) => size(cell) < smallest || i === options.rest, smallest)
   const df = pooled.length - 1
   if (df < 1) return { statistic: 0, df: 0, pValue: 1 }
   let statistic = 0
@@ -46,16 +57,10 @@ type Cell = readonly [reference: number, current: number]
 const size = (cell: Cell): number => cell[0] + cell[1]
 const join = (a: Cell, b: Cell): Cell => [a[0] + b[0], a[1] + b[1]]
 
-function present(reference: ArrayLike<number>, current: ArrayLike<number>): Cell[] {
-  return Array.from({ length: reference.length }, (_, i): Cell => [reference[i] ?? 0, current[i] ?? 0]).filter(
-    (cell) => size(cell) > 0,
-  )
-}
-
-/** Cells of at least `smallest` rows in both samples together, in their order; the pool of the small ones last. */
-function pool(cells: readonly Cell[], smallest: number): Cell[] {
-  const large = cells.filter((cell) => size(cell) >= smallest)
-  const small = cells.filter((cell) => size(cell) < smallest)
+/** The cells that are not small, in their order; the pool of the small ones last. */
+function pool(cells: readonly Cell[], isSmall: (cell: Cell, index: number) => boolean, smallest: number): Cell[] {
+  const large = cells.filter((cell, i) => !isSmall(cell, i))
+  const small = cells.filter((cell, i) => isSmall(cell, i) && size(cell) > 0)
   if (small.length === 0) return large
   const rest = small.reduce(join)
   if (size(rest) >= smallest || large.length === 0) return [...large, rest]

@@ -11,7 +11,10 @@ export interface PairedBins {
   readonly now: readonly number[]
 }
 
-/** The profile's own bins. Missing sorts below every number, so that the bins of a number column are ordered. */
+/**
+ * The profile's own bins. Missing sorts below every number, so that the bins of a number column are ordered; the last
+ * bin of a category column holds the categories that are not listed.
+ */
 export function fineBins(profile: ColumnProfile, counts: ColumnCounts): PairedBins {
   const before = [profile.missing, ...profile.counts]
   const now = [counts.missing, ...counts.counts]

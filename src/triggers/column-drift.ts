@@ -52,7 +52,10 @@ function testColumn(
   const fine = fineBins(profile, counts)
   const psi = populationStabilityIndex(coarse.before, coarse.now)
   const test = profile.kind === 'category' ? 'chi2' : 'ks'
-  const { statistic, pValue } = (test === 'chi2' ? chiSquareHomogeneity : ksOnBins)(fine.before, fine.now)
+  const { statistic, pValue } =
+    test === 'chi2'
+      ? chiSquareHomogeneity(fine.before, fine.now, { rest: fine.before.length - 1 })
+      : ksOnBins(fine.before, fine.now)
   return {
     column: profile.name,
     psi: psi.value,

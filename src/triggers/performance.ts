@@ -28,8 +28,8 @@ export const performance: Trigger = {
     }
     if ('none' in seen) return unchecked(seen.none)
     if (!Number.isFinite(seen.value)) return unchecked(`${metric} is undefined on the new labelled rows`)
-    const own = champion.metrics.find((entry) => entry.metric === metric)?.value ?? undefined
-    return judge(config.performance, seen, own, findMetric(metric)?.direction ?? 'higher')
+    const own = champion.metrics.find((entry) => entry.metric === seen.metric)?.value ?? undefined
+    return judge(config.performance, seen, own, findMetric(seen.metric)?.direction ?? 'higher')
   },
 }
 

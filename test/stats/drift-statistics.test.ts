@@ -76,6 +76,13 @@ describe('χ² homogeneity', () => {
     expect(chiSquareHomogeneity([100, 50, 1], [80, 60, 1])).toEqual(chiSquareHomogeneity([100, 51], [80, 61]))
   })
 
+  test('the category of all others is pooled with the rare ones, whatever its size', () => {
+    expect(chiSquareHomogeneity([100, 90, 4, 0], [100, 90, 2, 30], { rest: 3 })).toEqual(
+      chiSquareHomogeneity([100, 90, 4], [100, 90, 32]),
+    )
+    expect(chiSquareHomogeneity([100, 90, 0], [100, 90, 30], { rest: 2 }).df).toBe(2)
+  })
+
   test('nothing to compare gives p = 1, never NaN', () => {
     for (const [a, b] of [
       [[], []],

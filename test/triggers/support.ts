@@ -1,0 +1,119 @@
+import { createRandom, type Random } from '../../src/core/random.ts'
+import { buildProfile } from '../../src/data/profile.ts'
+import { createCounter } from '../../src/data/profile-count.ts'
+import type { Column, Table } from '../../src/data/table.ts'
+import type { Profile, ProfileCounts } from '../../src/data/types.ts'
+import type { TriggersConfig } from '../../src/config/schema.ts'
+import type { TriggerInput } from '../../src/triggers/index.ts'
+
+export const DAY = 86_400_000
+export const NOW = Date.UTC(2026, 4, 10, 12)
+
+export const config: TriggersConfig = {
+  schedule: undefined,
+  performance: { drop: 0.05, 'min-rows': 200, 'max-rows': 20_000 },
+  drift: { 'max-share': 0.3, psi: 0.2, alpha: 0.01, 'min-rows': 200 },
+  volume: { share: 0.5 },
+  manual: {},
+}
+
+export const number = (name: string, values: ArrayLike<number>): Column => ({
+  kind: 'number',
+  name,
+  values: Float64Array.from(values),
+  integer: false,
+})
+
+export function category(name: string, values: readonly (string | null)[]): Column {
+  const dictionary = [...new Set(values.filter((value) => value !== null))]
+  const codes = Int32Array.from(values, (value) => (value === null ? -1 : dictionary.indexOf(value)))
+  return { kind: 'category', name, dictionary, codes }
+}
+
+export function table(...columns: Column[]): Table {
+  const [first] = columns
+  return {
+    rows: first === undefined ? 0 : first.kind === 'category' ? first.codes.length : first.values.length,
+    columns,
+  }
+}
+
+export const profileOf = (data: Table): Profile =>
+  buildProfile(
+    data,
+    undefined,
+    data.columns.map((column) => column.name),
+  )
+
+export function countOn(profile: Profile, data: Table, label?: string): ProfileCounts {
+  const counter = createCounter(profile, { label })
+  counter.add(data)
+  return counter.result()
+}
+
+/** Customers of a business: two numbers with ties and gaps, one without, a missing share, two categories. */
+export function customers(n: number, seed: number, change: (random: Random) => Partial<Customer> = () => ({})): Table {
+  const random = createRandom(seed)
+  const rows = Array.from({ length: n }, (): Customer => {
+    const plan = random.next()
+    return {
+      tenure: random.below(60),
+      spend: Math.exp(3 + 0.5 * random.normal()),
+      usage: random.next() < 0.1 ? Number.NaN : 50 + 10 * random.normal(),
+      balance: random.next() < 0.6 ? 0 : random.next() * 100,
+      plan: plan < 0.6 ? 'basic' : plan < 0.9 ? 'plus' : 'pro',
+      region: `region ${Math.floor(30 * random.next() ** 2)}`,
+      ...change(random),
+    }
+  })
+  return table(
+    number(
+      'tenure',
+      rows.map((row) => row.tenure),
+    ),
+    number(
+      'spend',
+      rows.map((row) => row.spend),
+    ),
+    number(
+      'usage',
+      rows.map((row) => row.usage),
+    ),
+    number(
+      'balance',
+      rows.map((row) => row.balance),
+    ),
+    category(
+      'plan',
+      rows.map((row) => row.plan),
+    ),
+    category(
+      'region',
+      rows.map((row) => row.region),
+    ),
+  )
+}
+interface Customer {
+  readonly tenure: number
+  readonly spend: number
+  readonly usage: number
+  readonly balance: number
+  readonly plan: string | null
+  readonly region: string
+}
+
+export function input(changes: Partial<TriggerInput> = {}): TriggerInput {
+  const reference = customers(3000, 1)
+  const profile = profileOf(reference)
+  return {
+    now: NOW,
+    config,
+    primary: 'auc',
+    champion: { version: 3, trainedAt: NOW - 3 * DAY, rows: 3000, metrics: [{ metric: 'auc', value: 0.871 }] },
+    profile,
+    counts: countOn(profile, customers(1000, 2)),
+    performance: { metric: 'auc', value: 0.868, n: 1000, rowsAvailable: 1000 },
+    manual: undefined,
+    ...changes,
+  }
+}
