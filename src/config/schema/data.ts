@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { names, texts } from './scalars.ts'
+
+export const dataObject = z.strictObject({
+  source: names.describe('Globs of CSV, JSON Lines or Parquet files, relative to the root of the repository.'),
+  label: z.string().optional().describe('The column to predict.'),
+  time: z.string().optional().describe('The column that says when a row happened; makes every split a split in time.'),
+  id: z
+    .string()
+    .optional()
+    .describe('The column that identifies whom a row is about; keeps their rows on one side of a split.'),
+  weight: z.string().optional().describe('The column with a row’s sample weight.'),
+  ignore: names.default([]).describe('Columns that are neither features nor anything else.'),
+  positive: z
+    .union([z.string(), z.number(), z.boolean()])
+    .transform(String)
+    .optional()
+    .describe('The positive class of a binary label. Default: true, 1, yes, or the rarer class.'),
+  format: z
+    .enum(['auto', 'csv', 'jsonl', 'parquet'])
+    .default('auto')
+    .describe('How to read the files; auto goes by the name.'),
+  delimiter: z
+    .string()
+    .min(1)
+    .max(1)
+    .optional()
+    .describe('Field delimiter of CSV files. Default: found from the first lines.'),
+  missing: texts
+    .default(['', '?', 'NA', 'N/A', 'NaN', 'nan', 'null', 'NULL', 'None'])
+    .describe('Texts that mean “missing”.'),
+})
+
+export const columnExpectation = z.strictObject({
+  type: z.enum(['number', 'category', 'time']).optional().describe('The type the column must have.'),
+  min: z.number().optional().describe('Smallest allowed value.'),
+  max: z.number().optional().describe('Largest allowed value.'),
+  in: z
+    .array(z.union([z.string(), z.number(), z.boolean()]).transform(String))
+    .optional()
+    .describe('The allowed values.'),
+  missing: z
+    .strictObject({ max: z.number().min(0).max(1) })
+    .optional()
+    .describe('Largest allowed share of missing values.'),
+  unique: z.boolean().optional().describe('Whether every value must be different.'),
+  severity: z.enum(['stop', 'warn']).default('stop').describe('Whether a breach stops the run before training.'),
+})
+
+export const expectations = z
+  .object({
+    rows: z
+      .strictObject({ min: z.number().int().optional(), max: z.number().int().optional() })
+      .optional()
+      .describe('Bounds on the number of rows.'),
+  })
+  .catchall(columnExpectation)

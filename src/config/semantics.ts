@@ -1,0 +1,227 @@
+import { Cron } from 'croner'
+import { closest } from '../core/suggest.ts'
+import { expandData, expandStage, type ParsedModel } from './expand.ts'
+import type { Problem } from './issues.ts'
+import { findMetric, METRIC_NAMES, METRICS } from './metric-names.ts'
+import type { Path } from './places.ts'
+
+type Report = (path: Path, sentence: string, hint?: string, at?: 'key' | 'value') => void
+
+/** What a schema cannot say: parts of one model's configuration that do not fit together. Paths are within the model. */
+export function checkModel(model: ParsedModel): Problem[] {
+  const problems: Problem[] = []
+  const report: Report = (path, sentence, hint, at = 'value') => problems.push({ path, at, sentence, hint })
+  checkColumns(model, report)
+  checkExpectations(model, report)
+  checkSchedule(model, report)
+  checkEvaluation(model, report)
+  checkGates(model, report)
+  checkStages(model, report)
+  return problems
+}
+
+function checkColumns(model: ParsedModel, report: Report): void {
+  const inData = typeof model.data === 'object' && !Array.isArray(model.data) ? model.data.label : undefined
+  if (inData !== undefined && model.label !== undefined) {
+    report(['label'], 'the label is given twice: here and in data', 'Remove one of the two.', 'key')
+  }
+  const data = expandData(model)
+  if (data.label === '') {
+    report([], '"label" is missing: which column is to be predicted?', 'Add a line such as label: churned.', 'key')
+    return
+  }
+  if (data.source.length === 0) report(['data', 'source'], 'data.source names no files')
+  const roles = new Map([[data.label, 'label']])
+  for (const role of ['time', 'id', 'weight'] as const) {
+    const name = data[role]
+    if (name === undefined) continue
+    const other = roles.get(name)
+    if (other !== undefined) report(['data', role], `data.${role} is the same column as the ${other}: "${name}"`)
+    roles.set(name, role)
+  }
+  for (const name of data.ignore) {
+    const role = roles.get(name)
+    if (role !== undefined) report(['data', 'ignore'], `data.ignore lists the ${role} column "${name}"`)
+  }
+  if (data.positive !== undefined && model.task !== undefined && model.task !== 'binary') {
+    report(['data', 'positive'], `data.positive is for binary tasks, and the task is ${model.task}`)
+  }
+  const { fairness, slices } = model.evaluate
+  if (fairness?.protected.includes(data.label)) {
+    report(['evaluate', 'fairness', 'protected'], `the label "${data.label}" cannot be a protected column`)
+  }
+  if (slices.includes(data.label)) report(['evaluate', 'slices'], `the label "${data.label}" cannot be a slice`)
+  if (data.time !== undefined) return
+  const { holdout } = model.evaluate
+  if (holdout !== undefined && 'last' in holdout) {
+    report(
+      ['evaluate', 'holdout', 'last'],
+      'evaluate.holdout.last needs a time column, and data.time is not set',
+      'Set data.time, or hold out a share of the rows: {share: 20%}.',
+      'key',
+    )
+  }
+  if (model.train.window !== undefined && 'ms' in model.train.window) {
+    report(
+      ['train', 'window'],
+      'train.window as a duration needs a time column, and data.time is not set',
+      'Set data.time, or give the window as a number of rows.',
+    )
+  }
+}
+
+function checkExpectations(model: ParsedModel, report: Report): void {
+  for (const [name, rule] of Object.entries(model.expect)) {
+    if (rule === undefined) continue
+    if (rule.min !== undefined && rule.max !== undefined && rule.min > rule.max) {
+      report(['expect', name], `expect.${name}: min ${rule.min} is above max ${rule.max}`)
+    }
+  }
+}
+
+function checkSchedule(model: ParsedModel, report: Report): void {
+  const { schedule } = model.triggers
+  if (schedule === undefined || schedule === false) return
+  if (schedule.every === undefined && schedule.cron === undefined) {
+    report(
+      ['triggers', 'schedule'],
+      'triggers.schedule needs every or cron',
+      'For example: schedule: {every: 7d}.',
+      'key',
+    )
+  }
+  try {
+    Intl.DateTimeFormat('en', { timeZone: schedule.timezone })
+  } catch {
+    report(
+      ['triggers', 'schedule', 'timezone'],
+      `unknown time zone "${schedule.timezone}"`,
+      'For example: Europe/Vienna.',
+    )
+    return
+  }
+  if (schedule.cron !== undefined && !isCron(schedule.cron)) {
+    const sentence = `"${schedule.cron}" is no cron expression`
+    report(
+      ['triggers', 'schedule', 'cron'],
+      sentence,
+      'Five fields: minute hour day month weekday, such as "0 6 * * 1".',
+    )
+  }
+}
+
+function isCron(expression: string): boolean {
+  try {
+    return new Cron(expression, { paused: true }).nextRun() !== undefined
+  } catch {
+    return false
+  }
+}
+
+function checkEvaluation(model: ParsedModel, report: Report): void {
+  const { primary, threshold, value } = model.evaluate
+  if (primary !== undefined) checkMetric(primary, ['evaluate', 'primary'], model, report, false)
+  const { performance } = model.triggers
+  if (performance !== false && performance.metric !== undefined) {
+    checkMetric(performance.metric, ['triggers', 'performance', 'metric'], model, report, false)
+  }
+  if (threshold === 'value' && value === undefined) {
+    report(
+      ['evaluate', 'threshold'],
+      'evaluate.threshold is value, but evaluate.value is not set',
+      'Add for example value: {tp: 100, fp: -10}.',
+    )
+  }
+  if (model.task === undefined || model.task === 'binary') return
+  for (const key of ['value', 'fairness'] as const) {
+    if (model.evaluate[key] !== undefined) {
+      report(['evaluate', key], `evaluate.${key} is for binary tasks, and the task is ${model.task}`, undefined, 'key')
+    }
+  }
+}
+
+function checkGates(model: ParsedModel, report: Report): void {
+  for (const [i, gate] of (model.gates ?? []).entries()) {
+    const path = ['gates', i]
+    const known = checkMetric(gate.metric, [...path, 'metric'], model, report, true)
+    if (gate.min === undefined && gate.max === undefined && gate.versus === undefined) {
+      report(path, `the gate on ${gate.metric} demands nothing`, 'Give it min, max, or versus: champion.')
+    }
+    if (gate.min !== undefined && gate.max !== undefined && gate.min > gate.max) {
+      report([...path, 'min'], `the gate on ${gate.metric} has min ${gate.min} above max ${gate.max}`)
+    }
+    for (const key of ['margin', 'better'] as const) {
+      if (gate[key] !== undefined && gate.versus === undefined) {
+        report([...path, key], `${key} means nothing without versus`, 'Add versus: champion.', 'key')
+      }
+    }
+    if (gate.margin !== undefined && gate.better === true) {
+      report(
+        [...path, 'margin'],
+        'a gate is either better or not worse by a margin, not both',
+        'Remove margin or better.',
+        'key',
+      )
+    }
+    if (known && findMetric(gate.metric)?.fairness && model.evaluate.fairness === undefined) {
+      report([...path, 'metric'], `${gate.metric} needs evaluate.fairness.protected`)
+    }
+  }
+}
+
+/** Whether the metric exists for the task; reports where it does not. */
+function checkMetric(name: string, path: Path, model: ParsedModel, report: Report, fairness: boolean): boolean {
+  const metric = findMetric(name)
+  const fitting = METRICS.filter(
+    (other) => (model.task === undefined || other.tasks.includes(model.task)) && (fairness || other.fairness !== true),
+  ).map((other) => other.name)
+  const hint = `Metrics${model.task === undefined ? '' : ` of a ${model.task} task`}: ${fitting.join(', ')}.`
+  if (metric === undefined) {
+    const meant = closest(name, METRIC_NAMES)
+    report(path, `unknown metric "${name}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`, hint)
+    return false
+  }
+  if (!fitting.includes(name)) {
+    report(
+      path,
+      metric.fairness && !fairness
+        ? `${name} cannot be the metric here`
+        : `${name} is no metric of a ${model.task} task`,
+      hint,
+    )
+    return false
+  }
+  if (name === 'value' && model.evaluate.value === undefined) {
+    report(path, 'the metric value needs evaluate.value', 'Add for example value: {tp: 100, fp: -10}.')
+    return false
+  }
+  return true
+}
+
+const ORDER = ['staging', 'shadow', 'canary', 'full'] as const
+
+function checkStages(model: ParsedModel, report: Report): void {
+  const stages = model.rollout.stages.map(expandStage)
+  const root: Path = ['rollout', 'stages']
+  if (stages.at(-1)?.kind !== 'full') report(root, 'rollout.stages must end with full')
+  for (const [i, stage] of stages.entries()) {
+    const before = stages[i - 1]
+    const path = [...root, i]
+    if ((stage.kind === 'shadow' || stage.kind === 'canary') && stage.for === 0 && stage.requests === 0) {
+      report(
+        path,
+        `${stage.kind} without for or requests would prove nothing`,
+        'For example: {for: 1h} or {requests: 1000}.',
+      )
+    }
+    if (stage.max !== undefined && stage.max < stage.for) report(path, `${stage.kind}: max is shorter than for`)
+    if (before === undefined) continue
+    if (ORDER.indexOf(stage.kind) < ORDER.indexOf(before.kind)) {
+      report(path, `${stage.kind} cannot come after ${before.kind}`, `The order is ${ORDER.join(', ')}.`)
+    } else if (stage.kind === 'canary' && before.kind === 'canary' && stage.percent <= before.percent) {
+      report(path, `canary ${stage.percent} % does not increase on the ${before.percent} % before it`)
+    } else if (stage.kind === before.kind && stage.kind !== 'canary') {
+      report(path, `${stage.kind} appears twice`)
+    }
+  }
+}
