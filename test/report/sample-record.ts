@@ -450,6 +450,15 @@ export const passRecord: RunRecord = {
   timings: { data: 0.42, features: 0.11, train: 6.8, evaluate: 1.3 },
 }
 
+/** The candidate of `passRecord` with another value of auc and log-loss. */
+const candidateWith = (auc: number, logLoss: number): EvaluatedModel => ({
+  ...passRecord.evaluation.candidate,
+  metrics: passRecord.evaluation.candidate.metrics.map((value) => {
+    const changed = value.metric === 'auc' ? auc : value.metric === 'log-loss' ? logLoss : null
+    return changed === null ? value : { ...value, value: changed, interval: interval(changed - 0.011, changed + 0.011) }
+  }),
+})
+
 export const failRecord: RunRecord = {
   ...passRecord,
   verdict: { outcome: 'fail', reason: 'auc is worse than the champion by more than the margin' },
@@ -464,8 +473,13 @@ export const failRecord: RunRecord = {
   ],
   evaluation: {
     ...passRecord.evaluation,
-    comparisons: [compare('auc', -0.031, 0.013, 'worse'), compare('log-loss', 0.02, 0.01, 'worse', 'lower')],
-    warnings: ['`retention_offer` predicts the label almost alone (auc 0.998): it may be known only afterwards'],
+    candidate: candidateWith(0.771, 0.441),
+    comparisons: [
+      compare('auc', -0.031, 0.013, 'worse'),
+      compare('accuracy', -0.004, 0.012, 'cannot-tell'),
+      compare('log-loss', 0.02, 0.01, 'worse', 'lower'),
+    ],
+    warnings: ['retention_offer predicts the label almost alone (auc 0.998): it may be known only afterwards'],
   },
 }
 
@@ -483,6 +497,7 @@ export const inconclusiveRecord: RunRecord = {
   ],
   evaluation: {
     ...passRecord.evaluation,
+    candidate: candidateWith(0.806, 0.419),
     comparisons: [{ ...compare('auc', 0.004, 0.015, 'cannot-tell'), rowsNeeded: 1900 }],
   },
 }
@@ -513,6 +528,10 @@ export const multiclassRecord: RunRecord = {
   ...passRecord,
   model: 'ticket-router',
   task: 'multiclass',
+  verdict: { outcome: 'pass', reason: 'v4 is not worse than v3 on accuracy' },
+  gates: [
+    gate('accuracy not worse than the champion by more than 0.005', 'accuracy', 'pass', '+0.002 (−0.004 … +0.008)', ''),
+  ],
   evaluation: {
     ...passRecord.evaluation,
     task: 'multiclass',
@@ -535,6 +554,8 @@ export const regressionRecord: RunRecord = {
   ...passRecord,
   model: 'bike-demand',
   task: 'regression',
+  verdict: { outcome: 'pass', reason: 'v4 is better than v3 on rmse' },
+  gates: [gate('rmse not worse than the champion by more than 1.4', 'rmse', 'pass', '−8.8 (−11.9 … −5.7)', '')],
   evaluation: {
     ...passRecord.evaluation,
     task: 'regression',
@@ -554,7 +575,9 @@ export const regressionRecord: RunRecord = {
       kind: 'deciles',
       role,
       x: [8, 31, 62, 98, 140, 189, 240, 310, 402, 611],
-      y: [11, 30, 58, 101, 137, 196, 233, 321, 420, role === 'candidate' ? 622 : 540],
+      y: [11, 30, 58, 101, 137, 196, 233, 321, 420, 610].map((value, i) =>
+        role === 'candidate' ? value : value * (0.82 + 0.03 * i),
+      ),
     })),
   },
 }

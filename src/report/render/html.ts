@@ -39,6 +39,8 @@ function blockHtml(block: Block, id: string): string {
       return `<p>${inlineHtml(block.text)}</p>`
     case 'callout':
       return `<div class="callout ${block.status}">${block.lines.map((line) => `<p>${inlineHtml(line)}</p>`).join('')}</div>`
+    case 'checkbox':
+      return `<p>${inlineHtml(block.text)}</p>`
     case 'table':
       return tableHtml(block)
     case 'list':
@@ -93,7 +95,7 @@ function chartHtml(chart: Chart, id: string): string {
         return `<li><span class="label">${html(row.label)}</span>${intervalSvg(row)}<span class="value">${difference}</span></li>`
       })
       const legend =
-        '<p class="ends" aria-hidden="true"><span>◂ worse</span><span>no difference</span><span>better ▸</span></p>'
+        '<p class="ends" aria-hidden="true"><span></span><span><i>◂ worse</i><i>no difference</i><i>better ▸</i></span></p>'
       return figure(chart.title, `${legend}<ul class="bars intervals">${items.join('')}</ul>`)
     }
     case 'lines': {

@@ -46,6 +46,8 @@ function blockMarkdown(block: Block, options: MarkdownOptions): string {
       return [`> [!${ALERTS[block.status]}]`, ...block.lines.map((line) => `> ${inlineMarkdown(line, options)}`)]
         .join('\n>\n')
         .replace('\n>\n', '\n')
+    case 'checkbox':
+      return `- [ ] ${block.marker} ${inlineMarkdown(block.text, options)}`
     case 'table':
       return tableMarkdown(block, options)
     case 'list':

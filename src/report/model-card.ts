@@ -1,0 +1,107 @@
+import { count } from '../core/text.ts'
+import { code, list, paragraph, table, type Block, type Inline, type Section } from './document.ts'
+import { candidateName, championName, recordPath } from './record-view.ts'
+import { sectionMarkdown } from './render/markdown.ts'
+import type { RunRecord } from './run-record.ts'
+import { dataSection, windowText } from './sections/data.ts'
+import { fairnessSection } from './sections/fairness.ts'
+import { metricsSection } from './sections/metrics.ts'
+import { slicesSection } from './sections/slices.ts'
+import { trainingSection } from './sections/training.ts'
+import { evidenceText, headline, sentence } from './sections/verdict.ts'
+
+/** The model card beside the artifact: what this version is, what it was measured to do, and where it may fail. */
+export function renderModelCard(record: RunRecord): string {
+  const title: Section = {
+    id: 'card',
+    title: `Model card: ${record.model} ${candidateName(record)}`,
+    importance: 10,
+    blocks: [paragraph(`${headline(record)}. ${evidenceText(record)}`)],
+  }
+  const parts = [
+    section('What it does', purpose(record)),
+    dataSection(record),
+    trainingSection(record),
+    metricsSection(record),
+    slicesSection(record),
+    fairnessSection(record),
+    section('Limits', limits(record)),
+    section('How to roll back', rollBack(record)),
+  ].filter((part) => part !== undefined)
+  const intro = sectionMarkdown(title, { stable: true }, 1)
+  return `${intro}\n\n${parts.map((part) => sectionMarkdown(part, { stable: true }, 2)).join('\n\n')}\n`
+}
+
+const section = (title: string, blocks: readonly Block[]): Section => ({ id: 'part', title, importance: 5, blocks })
+
+const TASKS = {
+  binary: 'whether the label is the positive class, as a probability',
+  multiclass: 'which class a row belongs to, as one probability a class',
+  regression: 'a number, in the unit of the label',
+} as const
+
+function purpose(record: RunRecord): readonly Block[] {
+  const label = record.data.columns.find((column) => column.role === 'label')
+  const features = record.data.columns.filter((column) => column.role === 'feature')
+  const rows: (readonly Inline[])[] = [
+    ['Predicts', [label ? [code(label.name), ': '] : '', TASKS[record.task]]],
+    ['From', count(features.length, 'column')],
+    ['Trained', record.startedAt],
+    ['Replaces', record.champion === null ? 'nothing: it is the first version' : championName(record)],
+    ['Artifact', code(record.artifact.digest)],
+  ]
+  const use =
+    'The intended use is what the owners of the model decide; Refit knows only what the data and the configuration say.'
+  return [table('What it does', ['What', 'Value'], rows), paragraph(use)]
+}
+
+/** Only what the record shows: nothing here is boilerplate. */
+function limits(record: RunRecord): readonly Block[] {
+  const { evaluation, data } = record
+  const small = evaluation.slices.filter((slice) => slice.small)
+  const worse = evaluation.slices.filter((slice) => slice.comparison?.conclusion === 'worse' && !slice.small)
+  const unfit = record.data.columns.filter((column) => column.notes.length > 0)
+  const items: Inline[] = [
+    data.window
+      ? `It was made from data of ${windowText(data.window)}; nothing was measured outside of it.`
+      : 'The data has no time column: nothing is known about how it ages.',
+    ...evaluation.warnings.map(sentence),
+    ...worse.map((slice): Inline => [
+      'It is worse than its predecessor where ',
+      code(`${slice.column} = ${slice.value}`),
+      '.',
+    ]),
+    ...small.map((slice): Inline => [
+      code(`${slice.column} = ${slice.value}`),
+      ` has ${count(slice.rows, 'held-out row')}: too few to judge.`,
+    ]),
+    ...evaluation.candidate.metrics.flatMap((metric) =>
+      metric.value === null ? [`${metric.metric} is undefined${metric.reason ? `: ${metric.reason}` : ''}.`] : [],
+    ),
+    ...(evaluation.holdout.championSafe || evaluation.champion === null
+      ? []
+      : ['Some held-out rows may have been seen by the previous version: the comparison may favour it.']),
+    ...record.quality.map((finding) => sentence(finding.sentence)),
+    ...unfit.map((column): Inline => [code(column.name), `: ${sentence(column.notes.join('; '))}`]),
+  ]
+  if (evaluation.fairness.length === 0) items.push('No protected column is configured: fairness was not measured.')
+  return [list(items.slice(0, 60))]
+}
+
+function rollBack(record: RunRecord): readonly Block[] {
+  if (record.champion === null) {
+    return [
+      paragraph('It is the first version: there is none to go back to. Remove the model from the gateway instead.'),
+    ]
+  }
+  return [
+    { kind: 'code', language: 'sh', text: `refit rollback ${record.model}` },
+    paragraph(
+      `This puts all callers back on ${championName(record)} (`,
+      code(record.champion.digest),
+      ') at once and opens the pull request that reverts the manifest. Everything measured is in ',
+      code(recordPath(record)),
+      '.',
+    ),
+  ]
+}
