@@ -78,7 +78,7 @@ function typeText(part: Schema, resolve: (part: Schema) => Schema): string {
     if (variant.enum !== undefined) return variant.enum.map((value) => `\`${String(value)}\``).join(', ')
     if (variant.type === 'array')
       return `list of ${variant.items === undefined ? 'anything' : typeText(resolve(variant.items), resolve)}`
-    return String(variant.type ?? 'anything')
+    return [variant.type ?? 'anything'].flat().join(' or ')
   })
   return [...new Set(texts)].join(' or ')
 }
