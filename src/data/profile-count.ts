@@ -12,8 +12,11 @@ export interface CounterOptions {
 
 /** Counts new rows on a profile's frozen bins, batch by batch; holds no rows. */
 export interface ProfileCounter {
-  /** Adds the given rows of a batch (all of them without `rows`). */
-  add(table: Table, rows?: ArrayLike<number>): void
+  /**
+   * Adds the given rows of a batch (all of them without `rows`). `header` names the columns that the file really has,
+   * where the table may hold others, all missing; without it the table's are taken.
+   */
+  add(table: Table, rows?: ArrayLike<number>, header?: readonly string[]): void
   /** What has been counted so far. */
   result(): ProfileCounts
 }
@@ -31,10 +34,11 @@ export function createCounter(profile: Profile, options: CounterOptions = {}): P
   let rowsSeen = 0
   let labelled = 0
   return {
-    add(table, rows) {
+    add(table, rows, header) {
       const n = rows ? rows.length : table.rows
       rowsSeen += n
-      for (const { name } of table.columns) (expected.has(name) ? present : added).add(name)
+      for (const name of header ?? table.columns.map((column) => column.name))
+        (expected.has(name) ? present : added).add(name)
       for (const counter of counters) counter.add(findColumn(table, counter.name), n, rows)
       labelled += options.label === undefined ? n : countPresent(findColumn(table, options.label), n, rows)
     },

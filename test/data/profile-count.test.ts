@@ -151,6 +151,14 @@ test('a column that is gone counts as missing; one that is new is named', () => 
   expect(counts.columns[0]).toMatchObject({ name: 'x', missing: 2 })
 })
 
+test('a column that the file does not have has vanished, also where the reader fills it with missing values', () => {
+  const profile = buildProfile(table(1, number('x', [1]), number('y', [1])), undefined, ['x', 'y'])
+  const counter = createCounter(profile)
+  const batch = table(1, number('x', [Number.NaN]), number('y', [1]))
+  counter.add(batch, undefined, ['y', 'z'])
+  expect(counter.result()).toMatchObject({ vanished: ['x'], added: ['z'] })
+})
+
 test('before the first row nothing has vanished', () => {
   const profile = buildProfile(table(1, number('x', [1])), undefined, ['x'])
   expect(createCounter(profile).result()).toMatchObject({ rows: 0, labelled: 0, vanished: [], added: [] })
