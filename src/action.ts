@@ -63,7 +63,8 @@ async function main(): Promise<void> {
     }
   }
   for (const [name, value] of Object.entries(runOutputs(run))) core.setOutput(name, value)
-  if (process.env['GITHUB_STEP_SUMMARY'] !== undefined) await core.summary.addRaw(summarize(run)).write()
+  if (process.env['GITHUB_STEP_SUMMARY'] !== undefined)
+    await core.summary.addRaw(summarize(run, core.getInput('command'))).write()
 }
 
 function pretendedClock(now: string): typeof systemClock {

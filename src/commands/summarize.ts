@@ -1,0 +1,43 @@
+import { formatPlace } from '../core/error.ts'
+import { renderSummary, type ModelOutcome, type ModelSummary } from '../report/summary.ts'
+import type { ModelRun, Outcome, Run } from './run.ts'
+import { REFIT_VERSION } from './version.ts'
+
+/** The step summary of a run: always something, also when nothing fired and when the run failed. */
+export function summarize(run: Run, command: string): string {
+  return renderSummary({
+    command,
+    refitVersion: REFIT_VERSION,
+    models: run.models.map(modelSummary),
+    ...(run.notes.length === 0 ? {} : { note: run.notes.join('; ') }),
+  })
+}
+
+function modelSummary(model: ModelRun): ModelSummary {
+  const { error } = model
+  return {
+    name: model.model,
+    outcome: model.rollout?.phase === 'rolled-back' ? 'rolled-back' : OUTCOMES[model.outcome],
+    triggers: model.triggers,
+    record: model.record,
+    pullRequest: model.pullRequest,
+    rollout: model.rollout?.state,
+    sentence: error === undefined && model.note !== '' ? model.note : undefined,
+    error: error && { sentence: error.message, place: error.place && formatPlace(error.place), hint: error.hint },
+    reportPath: model.reportPath,
+  }
+}
+
+const OUTCOMES: Readonly<Record<Outcome, ModelOutcome>> = {
+  quiet: 'quiet',
+  fired: 'skipped',
+  proposed: 'proposed',
+  updated: 'updated',
+  unchanged: 'unchanged',
+  draft: 'draft',
+  'gate-failed': 'failed-gate',
+  'dry-run': 'skipped',
+  rollout: 'rollout',
+  nothing: 'skipped',
+  error: 'error',
+}
