@@ -1,4 +1,4 @@
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core'
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import type { TrainConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
@@ -44,7 +44,7 @@ export async function fitNetwork(options: FitNetworkOptions): Promise<FittedNetw
   const network = copyNetwork(options.initial)
   const adam = createAdam(parametersOf(network))
   const batchSize = Math.min(train.matrix.rows, config['batch-size'] ?? defaultBatchSize(train.matrix.rows))
-  const base = config['learning-rate'] ?? defaultLearningRate(config.model, batchSize)
+  const rate = config['learning-rate'] ?? defaultLearningRate(config.model, batchSize)
   const history: EpochReport[] = []
   let best = { network: copyNetwork(network), loss: Infinity, epoch: 0 }
   for (let epoch = 1; epoch <= config.epochs; epoch++) {
@@ -53,11 +53,11 @@ export async function fitNetwork(options: FitNetworkOptions): Promise<FittedNetw
       const { loss, gradients } = gradientsOf(engine, task, network, batch, config.dropout, random)
       sum += loss
       addPenalty(gradients, network, config.l2)
-      adam.step(gradients, base)
+      adam.step(gradients, rate)
     }
     const loss = sum / train.matrix.rows
     const validationLoss = validation.matrix.rows > 0 ? meanLoss(engine, task, network, validation) : loss
-    checkFinite(loss, validationLoss, epoch, base)
+    checkFinite(loss, validationLoss, epoch, rate)
     history.push({ epoch, loss, validationLoss })
     log.progress({
       label: 'training',
@@ -104,8 +104,7 @@ function gradientsOf(
         gradFunc: () => tf.tensor2d(gradient, (logits as Tensor2D).shape),
       }
     })
-    const run = (...parameters: Tensor2D[]): Scalar => head(forward(engine, x, parameters, masks)) as Scalar
-    const grads = tf.grads(run as Parameters<typeof tf.grads>[0])
+    const grads = tf.grads((...parameters: Tensor[]) => head(forward(engine, x, parameters, masks)))
     gradients = grads(tensorsOf(engine, network)).map((gradient) => gradient.dataSync<'float32'>() as Float32Array)
   })
   return { loss, gradients }
