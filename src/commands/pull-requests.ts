@@ -1,7 +1,7 @@
 import { RefitError } from '../core/error.ts'
 import type { PullRequest } from '../forge/forge.ts'
 import type { LocalForge } from '../forge/local/local-forge.ts'
-import { renderTerminalPullRequest } from '../report/terminal-pull-request.ts'
+import { renderTerminalPullRequest } from '../report/terminal.ts'
 
 /** Lists the pull requests of the local forge, or shows one as a reviewer would read it. */
 export async function printPullRequests(forge: LocalForge, number: number | undefined, raw: boolean): Promise<void> {
