@@ -79,6 +79,7 @@ export function rowsNeeded(
   const distance = Math.abs(gain - bound)
   const halfWidth = gain > bound ? gain - low : high - gain
   if (distance === 0) return undefined
-  const more = Math.ceil(rows * (halfWidth / distance) ** 2 - rows)
+  // Rounding must not turn 3,000 into 3,001.
+  const more = Math.ceil(rows * (halfWidth / distance) ** 2 - rows - 1e-6)
   return more > 0 && more <= MOST_ROWS ? more : undefined
 }

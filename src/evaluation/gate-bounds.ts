@@ -1,6 +1,6 @@
 import type { GateConfig } from '../config/schema.ts'
 import { formatNumber } from '../core/format.ts'
-import { valueSentence } from './gate-text.ts'
+import { limitText, valueSentence } from './gate-text.ts'
 import type { GateResult, Interval } from './types.ts'
 
 export interface BoundsInput {
@@ -19,8 +19,8 @@ export function checkBounds(input: BoundsInput): GateResult {
   const { gate, what, value, interval } = input
   const { min, max } = gate
   const demands = [
-    ...(min === undefined ? [] : [`at least ${formatNumber(min)}`]),
-    ...(max === undefined ? [] : [`at most ${formatNumber(max)}`]),
+    ...(min === undefined ? [] : [`at least ${limitText(min)}`]),
+    ...(max === undefined ? [] : [`at most ${limitText(max)}`]),
   ]
   const result = (status: GateResult['status'], sentence: string): GateResult => ({
     gate,
@@ -37,8 +37,8 @@ export function checkBounds(input: BoundsInput): GateResult {
     return result('inconclusive', `${what} is ${seen}, on too few held-out rows to hold against a bound`)
   }
   if (min !== undefined && value < min)
-    return result('fail', `${what} is ${seen}, below the limit of ${formatNumber(min)}`)
+    return result('fail', `${what} is ${seen}, below the limit of ${limitText(min)}`)
   if (max !== undefined && value > max)
-    return result('fail', `${what} is ${seen}, above the limit of ${formatNumber(max)}`)
+    return result('fail', `${what} is ${seen}, above the limit of ${limitText(max)}`)
   return result('pass', `${what} is ${seen}`)
 }

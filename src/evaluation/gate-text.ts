@@ -5,7 +5,12 @@ import type { Interval } from './types.ts'
 /** The wording of gates, in one place: titles, what was seen, and what is missing. */
 
 export function marginText(margin: Margin): string {
-  return margin.kind === 'relative' ? formatPercent(margin.size) : formatNumber(margin.size)
+  return margin.kind === 'relative' ? formatPercent(margin.size) : limitText(margin.size)
+}
+
+/** A number as it was configured: `0.1`, never `0.100`. */
+export function limitText(limit: number): string {
+  return limit.toLocaleString('en-US', { maximumFractionDigits: 12 }).replace('-', '−')
 }
 
 /** `+0.021 (+0.012 … +0.030)`. */

@@ -91,9 +91,9 @@ function byNumber(column: Exclude<Column, { kind: 'category' }>, rows: Uint32Arr
   const quartiles = [...new Set([1, 2, 3].map((i) => sortedQuantile(sorted, i / BANDS)))]
   const highest = sorted[sorted.length - 1]
   const edges = quartiles.filter((edge) => highest !== undefined && edge < highest)
-  const bands = [
-    ...edges.map((edge, i) => (i === 0 ? `≤ ${text(edge)}` : `${text(edges[i - 1] as number)} … ${text(edge)}`)),
-  ]
+  const bands = edges.map((edge, i) =>
+    i === 0 ? `≤ ${text(edge)}` : `${text(edges[i - 1] as number)} … ${text(edge)}`,
+  )
   if (sorted.length > 0) bands.push(edges.length === 0 ? 'all' : `> ${text(edges[edges.length - 1] as number)}`)
   return {
     values: bands,

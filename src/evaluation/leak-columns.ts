@@ -26,14 +26,12 @@ export function findTelltales(
 ): QualityFinding[] {
   const targets = targetsOf(label, rows, regression)
   return features.flatMap((column): QualityFinding[] => {
-    let strongest = { strength: 0, how: '' }
+    let strongest = NONE
     for (const target of targets) {
       const found = regression ? correlationOf(column, rows, target.values) : separationOf(column, rows, target.values)
+      const what = target.name === undefined ? '' : ` for ${target.name}`
       if (found.strength > strongest.strength) {
-        strongest = {
-          strength: found.strength,
-          how: target.name === undefined ? found.how : `${found.how} for ${target.name}`,
-        }
+        strongest = { strength: found.strength, how: `${found.how} ${formatNumber(found.strength)}${what}` }
       }
     }
     if (strongest.strength < SUSPICIOUS) return []
@@ -42,7 +40,7 @@ export function findTelltales(
         rule: 'telltale-column',
         column: column.name,
         severity: 'warn',
-        sentence: `${column.name} alone predicts ${label.name} almost perfectly (${strongest.how} ${formatNumber(strongest.strength)}); is it known when the prediction is made? If not, add it to data.ignore`,
+        sentence: `${column.name} alone predicts ${label.name} almost perfectly (${strongest.how}); is it known when the prediction is made? If not, add it to data.ignore`,
       },
     ]
   })

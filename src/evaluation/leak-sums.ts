@@ -31,7 +31,7 @@ export function findSums(label: NumberColumn, features: readonly Column[], train
     .sort((a, b) => Math.abs(b.r) - Math.abs(a.r))
     .slice(0, MOST_COLUMNS)
 
-  const findings: (QualityFinding & { readonly share: number })[] = []
+  const pairs: { readonly share: number; readonly finding: QualityFinding }[] = []
   columns.forEach((one, i) => {
     for (const other of columns.slice(i + 1)) {
       const between = dot(one.values, other.values)
@@ -39,17 +39,19 @@ export function findSums(label: NumberColumn, features: readonly Column[], train
       if (rest < 1e-6) continue
       const share = (one.r * one.r + other.r * other.r - 2 * one.r * other.r * between) / rest
       if (share < SUSPICIOUS) continue
-      findings.push({
-        rule: 'telltale-sum',
-        column: one.name,
-        severity: 'warn',
+      pairs.push({
         share,
-        sentence: `${one.name} and ${other.name} together make up ${label.name} (they explain ${formatNumber(Math.min(1, share), { digits: 4 })} of its variance); are they known when the prediction is made? If not, add them to data.ignore`,
+        finding: {
+          rule: 'telltale-sum',
+          column: one.name,
+          severity: 'warn',
+          sentence: `${one.name} and ${other.name} together make up ${label.name} (they explain ${formatNumber(Math.min(1, share), { digits: 4 })} of its variance); are they known when the prediction is made? If not, add them to data.ignore`,
+        },
       })
     }
   })
-  findings.sort((a, b) => b.share - a.share)
-  return findings.slice(0, MOST_FINDINGS).map(({ share: _, ...finding }) => finding)
+  pairs.sort((a, b) => b.share - a.share)
+  return pairs.slice(0, MOST_FINDINGS).map(({ finding }) => finding)
 }
 
 /** Mean 0 and length 1; a missing value counts as the mean. undefined for a constant column. */

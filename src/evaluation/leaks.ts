@@ -70,7 +70,8 @@ function timeOrder(input: LeakInput): QualityFinding[] {
   if (before === undefined || after === undefined || before.kind === 'category' || after.kind === 'category') return []
   const rows = input.holdoutTable ? everyRow(input.holdoutTable) : input.holdoutRows
   let newest = -Infinity
-  for (const row of input.trainRows) newest = Math.max(newest, before.values[row] as number) || newest
+  // Comparisons with a missing time are false.
+  for (const row of input.trainRows) if ((before.values[row] as number) > newest) newest = before.values[row] as number
   let violations = 0
   for (const row of rows) if ((after.values[row] as number) < newest) violations++
   if (violations === 0) return []

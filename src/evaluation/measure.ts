@@ -68,19 +68,19 @@ export function measure(
     replicates[valid.indexOf(model)]?.[index]
   const furtherOf = (statistic: number, index: number): Replicates | undefined =>
     replicates[valid.length + statistic]?.[index]
-  const resampled = (estimate: number | null, from: Replicates | undefined, paired: boolean): Interval | null => {
-    const interval = estimate === null || from === undefined ? null : bootstrapInterval(estimate, from, options.level)
+  const resampled = (value: number | null, from: Replicates | undefined, paired: boolean): Interval | null => {
+    const interval = value === null || from === undefined ? null : bootstrapInterval(value, from, options.level)
     if (interval === null) return null
     const method = `${paired ? 'paired ' : ''}bootstrap (${interval.kind}, ${resamples} resamples)`
     return { low: interval.low, high: interval.high, level: options.level, method }
   }
-  const normal = (estimate: number, variance: number, bounds: readonly [number, number]): Interval | null => {
+  const normal = (value: number, variance: number, bounds: readonly [number, number]): Interval | null => {
     if (Number.isNaN(variance)) return null
     const reach = normalQuantile(1 - (1 - options.level) / 2) * Math.sqrt(variance)
     const [least, most] = bounds
     return {
-      low: Math.max(least, estimate - reach),
-      high: Math.min(most, estimate + reach),
+      low: Math.max(least, value - reach),
+      high: Math.min(most, value + reach),
       level: options.level,
       method: 'DeLong',
     }
@@ -113,9 +113,9 @@ export function measure(
       const pair = subtract(replicatesOf(model, i), replicatesOf(other, i), metric.signed)
       return { difference, interval: resampled(difference, pair, true) }
     },
-    interval: (estimate, statistic, component) => resampled(estimate, furtherOf(statistic, component), false),
-    differenceInterval: (estimate, statistic, other, component) =>
-      resampled(estimate, subtract(furtherOf(statistic, component), furtherOf(other, component), false), true),
+    interval: (value, statistic, component) => resampled(value, furtherOf(statistic, component), false),
+    differenceInterval: (value, statistic, other, component) =>
+      resampled(value, subtract(furtherOf(statistic, component), furtherOf(other, component), false), true),
   }
 }
 

@@ -35,7 +35,7 @@ export function chooseThreshold(
   let best = Number.NEGATIVE_INFINITY
   let threshold = 0.5
   let tp = 0
-  // The top `decided` rows are positive; −1 stands for “none of them”, a cut above every score.
+  // The top `decided` rows are positive.
   for (let decided = 0; decided <= rows; decided++) {
     if (decided > 0) tp += sample.labels[order[decided - 1] as number] as number
     if (decided > 0 && decided < rows && score(decided) === score(decided - 1)) continue
@@ -55,7 +55,6 @@ export function chooseThreshold(
 /** Half way between the scores on either side, and outside of both at the ends. */
 function cut(above: number, below: number, decided: number, rows: number): number {
   if (decided === rows) return 0
-  if (decided === 0) return Math.min(1, below + (1 - below) / 2 + Number.EPSILON)
   const middle = below + (above - below) / 2
   // Neighbouring doubles have no middle: the upper score itself still decides as meant.
   return middle > below ? middle : above

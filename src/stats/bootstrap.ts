@@ -52,7 +52,8 @@ export function bootstrap(
     for (let s = 0; s < statistics.length; s++) {
       const out = scratch[s] as Float64Array
       ;(statistics[s] as Statistic).score(weights, out)
-      for (let c = 0; c < out.length; c++) (result[s]?.[c] as Replicates)[kind][index] = out[c] as number
+      const components = result[s] as readonly Replicates[]
+      for (let c = 0; c < out.length; c++) (components[c] as Replicates)[kind][index] = out[c] as number
     }
   }
   for (let r = 0; r < resamples; r++) {
@@ -111,17 +112,23 @@ export function bootstrapInterval(estimate: number, replicates: Replicates, leve
   return { low: sortedQuantile(defined, place(tail)), high: sortedQuantile(defined, place(1 - tail)), kind: 'BCa' }
 }
 
-/** a of the BCa interval from leave-one-out (or leave-one-block-out) values; 0 where they do not vary. */
-export function acceleration(jackknife: Float64Array): number {
-  const defined = jackknife.filter((value) => !Number.isNaN(value))
-  let mean = 0
-  for (const value of defined) mean += value / defined.length
+/**
+ * The acceleration of a BCa interval from leave-one-out (or leave-one-block-out) values of each independent sample:
+ * a = Σ_samples ΣU³/n³ / (6·(Σ_samples ΣU²/n²)^{3/2}) with U = (n − 1)·(mean − value). 0 where nothing varies.
+ */
+export function acceleration(...jackknives: readonly Float64Array[]): number {
   let squares = 0
   let cubes = 0
-  for (const value of defined) {
-    const influence = mean - value
-    squares += influence * influence
-    cubes += influence * influence * influence
+  for (const jackknife of jackknives) {
+    const defined = jackknife.filter((value) => !Number.isNaN(value))
+    const shrink = (defined.length - 1) / defined.length
+    let mean = 0
+    for (const value of defined) mean += value / defined.length
+    for (const value of defined) {
+      const influence = shrink * (mean - value)
+      squares += influence * influence
+      cubes += influence * influence * influence
+    }
   }
   return squares > 0 ? cubes / (6 * squares ** 1.5) : 0
 }

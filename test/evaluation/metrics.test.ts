@@ -1,0 +1,181 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { METRICS as NAMES } from '../../src/config/metric-names.ts'
+import { RefitError } from '../../src/core/error.ts'
+import { findMetric, METRICS, metricsOf } from '../../src/evaluation/metrics.ts'
+import { primaryMetric, scoreMetric } from '../../src/evaluation/score.ts'
+import { type Golden, labelsOf, type MetricCase, predictionsOf, readGolden } from './golden.ts'
+
+const golden = readGolden<Golden>('evaluation.json')
+
+function score(metric: string, one: MetricCase): ReturnType<typeof scoreMetric> {
+  const labels = labelsOf(one.task, one.labels, one.classes)
+  const predictions = predictionsOf(one.task, one.scores, one.classes)
+  const weights = one.weights ? Float64Array.from(one.weights) : undefined
+  return scoreMetric(metric, labels, predictions, { threshold: one.threshold, weights })
+}
+
+describe(`metrics agree with scikit-learn ${golden.versions['scikit-learn']}`, () => {
+  for (const one of golden.metrics) {
+    test(`${one.task}: ${one.name}`, () => {
+      for (const [metric, expected] of Object.entries(one.values)) {
+        // scikit-learn has another definition of a weighted median.
+        if (metric === 'median-ae' && one.weights) continue
+        const { value, reason } = score(metric, one)
+        if (expected === null) {
+          expect(value, metric).toBeNull()
+          expect(reason, metric).toMatch(/\w/)
+        } else {
+          expect(value, metric).not.toBeNull()
+          // 1e-9 relative; R² of values around 1e8 loses digits in scikit-learn as well.
+          const tolerance = 1e-9 * Math.max(1, Math.abs(expected)) * (one.name === 'large offset' ? 1e3 : 1)
+          expect(
+            Math.abs((value as number) - expected),
+            `${metric}: ${value} instead of ${expected}`,
+          ).toBeLessThanOrEqual(tolerance)
+        }
+      }
+    })
+  }
+
+  test('every metric has a golden value for its task', () => {
+    for (const { name, task } of METRICS) {
+      if (name === 'value') continue
+      const seen = golden.metrics.some((one) => one.task === task && typeof one.values[name] === 'number')
+      expect(seen, `${task} ${name}`).toBe(true)
+    }
+  })
+})
+
+describe('the registry', () => {
+  test('holds exactly the metrics a configuration may name, with the same direction', () => {
+    const named = NAMES.filter((metric) => !metric.fairness).flatMap(({ name, tasks, direction }) =>
+      tasks.map((task) => `${task} ${name} ${direction}`),
+    )
+    expect(METRICS.map(({ name, task, direction }) => `${task} ${name} ${direction}`).toSorted()).toEqual(
+      named.toSorted(),
+    )
+  })
+
+  test('knows the primary metric of each task', () => {
+    expect((['binary', 'multiclass', 'regression'] as const).map((task) => primaryMetric(task))).toEqual([
+      'auc',
+      'accuracy',
+      'rmse',
+    ])
+    expect(primaryMetric('binary', 'f1')).toBe('f1')
+    expect(findMetric('regression', 'auc')).toBeUndefined()
+  })
+
+  test('names the metrics there are when asked for one there is not', () => {
+    expect(() => scoreMetric('auc', labelsOf('regression', [1]), predictionsOf('regression', [1]))).toThrow(RefitError)
+    expect(() => scoreMetric('auc', labelsOf('regression', [1]), predictionsOf('regression', [1]))).toThrow(
+      /regression task has no metric “auc”/,
+    )
+  })
+})
+
+describe('business value', () => {
+  const labels = labelsOf('binary', [1, 1, 0, 0, 1])
+  const predictions = predictionsOf('binary', [0.9, 0.2, 0.8, 0.1, 0.5])
+
+  test('is per 1,000 rows, by the cost table', () => {
+    const value = { tp: 120, fp: -15, tn: 1, fn: -50, unit: '€' }
+    expect(scoreMetric('value', labels, predictions, { value }).value).toBeCloseTo(
+      ((2 * 120 - 15 + 1 - 50) / 5) * 1000,
+      9,
+    )
+  })
+
+  test('is undefined without a cost table', () => {
+    expect(scoreMetric('value', labels, predictions)).toMatchObject({
+      value: null,
+      reason: expect.stringContaining('evaluate.value'),
+    })
+  })
+})
+
+describe('undefined, never 0 and never NaN', () => {
+  test('without rows every metric of every task says so', () => {
+    for (const { name, task } of METRICS) {
+      const { value, reason } = scoreMetric(name, labelsOf(task, [], 3), { ...predictionsOf(task, [], 3), rows: 0 })
+      expect(value, name).toBeNull()
+      expect(reason, name).toMatch(/rows|row is|table/)
+    }
+  })
+
+  test.each([
+    ['a NaN', 'binary', [Number.NaN, 0.5], '1 of 2 predictions are not finite numbers'],
+    ['an infinity', 'regression', [Infinity, -Infinity], '2 of 2 predictions are not finite numbers'],
+    ['a probability above 1', 'binary', [0.2, 1.5], '1 of 2 probabilities lie outside 0 … 1'],
+    ['probabilities that do not sum to 1', 'multiclass', [0.5, 0.4, 0.6, 0.4], 'of 1 of 2 rows do not sum to 1'],
+  ] as const)('with %s among the predictions', (_, task, scores, reason) => {
+    for (const metric of metricsOf(task)) {
+      const result = scoreMetric(metric.name, labelsOf(task, [0, 1]), predictionsOf(task, scores))
+      expect(result).toMatchObject({ value: null, reason: expect.stringContaining(reason) })
+    }
+  })
+
+  test('labels and predictions of different rows or classes are refused', () => {
+    const labels = labelsOf('binary', [0, 1, 1])
+    expect(() => scoreMetric('auc', labels, predictionsOf('binary', [0.1]))).toThrow(/1 rows .* 3 rows/)
+    const foreign = { ...predictionsOf('binary', [0.1, 0.2, 0.3]), classes: ['no', 'yes'] }
+    expect(() => scoreMetric('auc', labels, foreign)).toThrow(/classes “no”, “yes”, the labels have “c0”, “c1”/)
+  })
+})
+
+describe('laws', () => {
+  const rows = fc.array(
+    fc.record({
+      label: fc.integer({ min: 0, max: 1 }),
+      score: fc.integer({ min: 0, max: 20 }),
+      weight: fc.integer({ min: 0, max: 3 }),
+    }),
+    { minLength: 1, maxLength: 30 },
+  )
+  type Row = { label: number; score: number; weight: number }
+  const value = (task: 'binary' | 'regression', name: string, list: readonly Row[], weighted: boolean): number | null =>
+    scoreMetric(
+      name,
+      labelsOf(
+        task,
+        list.map((row) => row.label),
+      ),
+      predictionsOf(
+        task,
+        list.map((row) => row.score / 20),
+      ),
+      {
+        weights: weighted ? Float64Array.from(list, (row) => row.weight) : undefined,
+        value: { tp: 5, fp: -1, tn: 0, fn: -2, unit: '' },
+      },
+    ).value
+
+  const same = (a: number | null, b: number | null, what: string): void => {
+    if (a === null || b === null) expect(a, what).toBe(b)
+    else expect(a, what).toBeCloseTo(b, 10)
+  }
+
+  for (const task of ['binary', 'regression'] as const) {
+    test(`${task} metrics do not depend on the order of the rows`, () => {
+      fc.assert(
+        fc.property(rows, (list) => {
+          for (const { name } of metricsOf(task))
+            same(value(task, name, list, false), value(task, name, list.toReversed(), false), name)
+        }),
+        { numRuns: 60 },
+      )
+    })
+
+    test(`${task}: a weight of k is k copies of the row`, () => {
+      fc.assert(
+        fc.property(rows, (list) => {
+          const copies = list.flatMap((row) => Array.from({ length: row.weight }, () => row))
+          for (const { name } of metricsOf(task))
+            same(value(task, name, list, true), value(task, name, copies, false), name)
+        }),
+        { numRuns: 60 },
+      )
+    })
+  }
+})
