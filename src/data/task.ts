@@ -41,7 +41,7 @@ export function inferTask(label: Column, configured: Task | undefined, positive?
     return { task: 'regression', classes: [] }
   }
   const rows = rowsByClass(label)
-  const classes = [...rows.keys()].sort(byValue)
+  const classes = [...rows.keys()].sort(inOrder)
   if (classes.length < 2) {
     throw new RefitError(
       'data',
@@ -135,7 +135,7 @@ function positiveClass(
   return (rows.get(first) ?? 0) < (rows.get(second) ?? 0) ? first : second
 }
 
-function byValue(a: string, b: string): number {
+function inOrder(a: string, b: string): number {
   const difference = Number(a) - Number(b)
   return Number.isNaN(difference) || difference === 0 ? (a < b ? -1 : a > b ? 1 : 0) : difference
 }

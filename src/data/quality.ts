@@ -1,0 +1,107 @@
+import type { Expectations } from '../config/schema.ts'
+import { count } from '../core/text.ts'
+import { checkExpectations, percent, shareOf } from './expectations.ts'
+import { findLeaks } from './leaks.ts'
+import { hashRows } from './row-hash.ts'
+import { type Column, findColumn, type Table } from './table.ts'
+import { rowsByClass } from './task.ts'
+import type { ColumnReport, DataReport, QualityFinding } from './types.ts'
+
+/** Above this share, left-out rows and missing values are worth a line. */
+const MANY_DROPPED = 0.05
+const MOSTLY_MISSING = 0.95
+/** A class with fewer rows can hardly be learned or judged. */
+const RARE_CLASS = 10
+
+/**
+ * Everything wrong with the data that a reviewer should know: breaches of `expect`, then the built-in checks (a label
+ * without variety, leaks, duplicates, mixed types, constant or mostly missing columns, left-out rows). A finding of
+ * severity `stop` ends the run before training. Throws as `checkExpectations` does.
+ */
+export function checkQuality(table: Table, report: DataReport, expect: Expectations): QualityFinding[] {
+  return [
+    ...checkExpectations(table, expect),
+    ...checkLabel(table, report),
+    ...findLeaks(table, report),
+    ...checkDuplicates(table),
+    ...report.columns.flatMap((column) => checkColumn(column, table.rows)),
+    ...checkDropped(report),
+  ]
+}
+
+function checkLabel(table: Table, report: DataReport): QualityFinding[] {
+  const name = report.columns.find((column) => column.role === 'label')?.name
+  const label = name === undefined ? undefined : findColumn(table, name)
+  if (label === undefined) return []
+  const finding = (severity: 'stop' | 'warn', words: string): QualityFinding => ({
+    rule: 'label',
+    column: label.name,
+    severity,
+    sentence: `${label.name}: ${words}`,
+  })
+  const classes = rowsByClass(label)
+  if (classes.size === 0) return [finding('stop', 'no row has a label')]
+  const [first] = classes.keys()
+  if (classes.size === 1) return [finding('stop', `every label is “${first}”: there is nothing to learn`)]
+  if (label.kind === 'number' && classes.size > 20) return []
+  return [...classes]
+    .filter(([, rows]) => rows < RARE_CLASS)
+    .slice(0, 5)
+    .map(([value, rows]) => finding('warn', `class “${value}” has only ${count(rows, 'row')}`))
+}
+
+/** Rows that equal an earlier one in every column. */
+function checkDuplicates(table: Table): QualityFinding[] {
+  const hashes = hashRows(table)
+  const byHash = new Map<number, number[]>()
+  let duplicates = 0
+  let first = -1
+  for (let row = 0; row < table.rows; row++) {
+    const hash = hashes[row] as number
+    const seen = byHash.get(hash)
+    if (seen === undefined) byHash.set(hash, [row])
+    else if (seen.some((other) => sameRow(table.columns, other, row))) {
+      if (duplicates++ === 0) first = row
+    } else seen.push(row)
+  }
+  if (duplicates === 0) return []
+  const sentence = `${shareOf(duplicates, table.rows, 'row')} repeat an earlier row in every column, the first is row ${(first + 1).toLocaleString('en-US')}`
+  return [{ rule: 'duplicates', column: undefined, severity: 'warn', sentence }]
+}
+
+function sameRow(columns: readonly Column[], a: number, b: number): boolean {
+  return columns.every((column) =>
+    column.kind === 'category' ? column.codes[a] === column.codes[b] : Object.is(column.values[a], column.values[b]),
+  )
+}
+
+/** Notes of the reader that a reviewer should see among the findings. */
+const TELLING = /^mixed types|blanks? in a numeric column|seconds since 1970|^not in /
+
+function checkColumn(column: ColumnReport, rows: number): QualityFinding[] {
+  if (column.role === 'ignored') return []
+  const warn = (rule: string, words: string): QualityFinding => ({
+    rule,
+    column: column.name,
+    severity: 'warn',
+    sentence: `${column.name}: ${words}`,
+  })
+  const findings = column.notes.filter((note) => TELLING.test(note)).map((note) => warn('types', note))
+  if (column.role === 'constant')
+    findings.push(warn('constant', `${column.notes.at(-1) ?? 'one value'}; left out of the features`))
+  else if (column.missing > rows * MOSTLY_MISSING) {
+    findings.push(warn('missing', `${percent(column.missing / rows)} of the values are missing`))
+  }
+  return findings
+}
+
+function checkDropped(report: DataReport): QualityFinding[] {
+  return report.dropped
+    .filter((part) => part.rows > report.rowsRead * MANY_DROPPED)
+    .map((part) => ({
+      rule: 'dropped',
+      column: undefined,
+      severity: 'warn' as const,
+      sentence: `${shareOf(part.rows, report.rowsRead, 'row')} are left out: ${part.reason}`,
+    }))
+}
