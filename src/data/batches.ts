@@ -2,16 +2,14 @@ import type { DataConfig } from '../config/schema.ts'
 import type { ColumnPlan } from './infer.ts'
 import { createSink } from './readers/create-sink.ts'
 import type { Cursor } from './readers/sink.ts'
-import { openSource, planOf } from './source.ts'
+import { openSource, planOf, type SourceOptions } from './source.ts'
 import type { ColumnKind, Table } from './table.ts'
 
-export interface ReadBatchesOptions {
+export interface ReadBatchesOptions extends SourceOptions {
   /** Read only these columns, in this order; one that no file has is all missing. Default: all columns of all files. */
   readonly columns?: readonly string[] | undefined
   /** Fixes the types of columns (from a saved profile); the others are inferred from the first rows. */
   readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined
-  /** Globs that replace `data.source`. */
-  readonly files?: readonly string[] | undefined
 }
 
 export interface Batch {
@@ -38,7 +36,7 @@ export async function* readBatches(
   root: string,
   options: ReadBatchesOptions = {},
 ): AsyncGenerator<Batch, void> {
-  const source = await openSource(data, root, options.files ?? data.source)
+  const source = await openSource(data, root, options)
   const names = options.columns ?? source.columns
   const cursor: Cursor = { file: '', line: 1 }
   const sinks = new Map(

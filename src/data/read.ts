@@ -6,13 +6,13 @@ import { describeColumn } from './column-report.ts'
 import { fingerprint } from './files.ts'
 import { type ColumnPlan, corrected, MOSTLY, settle } from './infer.ts'
 import { readColumns, type ReadColumn } from './read-columns.ts'
-import { hashSource, openSource, planOf, requireColumns, type Source } from './source.ts'
+import { hashSource, openSource, planOf, requireColumns, type Source, type SourceOptions } from './source.ts'
 import { type Column, type ColumnKind, findColumn, isMissing, missingCount, takeRows, type Table } from './table.ts'
 import type { DataReport, DroppedRows, LoadedData } from './types.ts'
 
 export { readBatches, type Batch, type ReadBatchesOptions } from './batches.ts'
 
-export interface ReadTableOptions {
+export interface ReadTableOptions extends SourceOptions {
   /**
    * Read only these columns (the label, time, id and weight columns are always read). Default: all. A name that no
    * file has is left out.
@@ -21,8 +21,6 @@ export interface ReadTableOptions {
   readonly log: Log
   /** Whether rows without a label are dropped (and a missing label column is an error). Default: true. */
   readonly requireLabel?: boolean | undefined
-  /** Globs that replace `data.source`: the files of a holdout. */
-  readonly files?: readonly string[] | undefined
   /** Fixes the types of columns, so that new data gets the types the champion was trained with. */
   readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined
 }
@@ -34,7 +32,7 @@ export interface ReadTableOptions {
  */
 export async function readTable(data: DataConfig, root: string, options: ReadTableOptions): Promise<LoadedData> {
   const requireLabel = options.requireLabel ?? true
-  const source = await openSource(data, root, options.files ?? data.source)
+  const source = await openSource(data, root, options)
   requireColumns(source, data, requireLabel)
   const names = wantedColumns(source, data, options.columns)
   const plans = new Map(names.map((name) => [name, planOf(source, name, options.kinds?.[name], data)]))

@@ -23,12 +23,21 @@ export interface Source {
   readonly missing: ReadonlySet<string>
 }
 
-export async function openSource(
-  data: DataConfig,
-  root: string,
-  globs: readonly string[] = data.source,
-): Promise<Source> {
-  const paths = await resolveFiles(globs, root)
+export interface SourceOptions {
+  /** Globs that replace `data.source`: the files of a holdout. */
+  readonly files?: readonly string[] | undefined
+  /** Globs of files to leave out although `data.source` names them: the files of a holdout, when training. */
+  readonly exclude?: readonly string[] | undefined
+}
+
+export async function openSource(data: DataConfig, root: string, options: SourceOptions = {}): Promise<Source> {
+  const excluded = new Set(options.exclude === undefined ? [] : await resolveFiles(options.exclude, root))
+  const paths = (await resolveFiles(options.files ?? data.source, root)).filter((path) => !excluded.has(path))
+  if (paths.length === 0) {
+    throw new RefitError('data', 'every file of data.source is held out', {
+      hint: 'Name other files in evaluate.holdout.files.',
+    })
+  }
   const parts: SourcePart[] = []
   const columns = new Set<string>()
   const nested = new Set<string>()
