@@ -78,8 +78,11 @@ async function perform(
         before,
         options,
       )
-    case 'rollout':
     case 'status': {
+      const { statusModel } = await import('./rollout.ts')
+      return statusModel(project, model, before)
+    }
+    case 'rollout': {
       const { rolloutModel } = await import('./rollout.ts')
       return rolloutModel(project, model, before, undefined)
     }

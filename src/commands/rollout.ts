@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../config/schema.ts'
+import { readRollout } from '../rollout/read.ts'
 import { tick, type TickResult } from '../rollout/tick.ts'
 import type { RolloutCommand } from '../rollout/types.ts'
 import { createEvidenceClient } from '../serving/evidence-client.ts'
@@ -18,6 +19,16 @@ export async function rolloutModel(
   return { ...before, outcome: result.changed ? 'rollout' : before.outcome, note, rollout: result }
 }
 
+/** Where the rollout stands, without taking a step. */
+export async function statusModel(project: Project, model: ModelConfig, before: ModelRun): Promise<ModelRun> {
+  const { manifest, state, effective } = await readRollout(project.forge, model.name)
+  const version = manifest === undefined ? 'no version yet' : `v${manifest.version} is desired`
+  const serving = effective?.stable == null ? 'nothing is served' : `v${effective.stable.version} is served`
+  const phase =
+    state?.rollout == null ? '' : `; the rollout of v${state.rollout.to.version} is at ${state.rollout.phase}`
+  return { ...before, note: `${version}, ${serving}${phase}` }
+}
+
 export function tickModel(project: Project, model: ModelConfig, command?: RolloutCommand): Promise<TickResult> {
   const evidence = createEvidenceClient({
     url: project.gatewayUrl ?? model.rollout.gateway.url,
@@ -27,7 +38,7 @@ export function tickModel(project: Project, model: ModelConfig, command?: Rollou
     forge: project.forge,
     model: model.name,
     config: model.rollout,
-    alerts: model.alerts,
+    alerts: model.alerts.issue,
     evidence,
     clock: project.clock,
     log: project.log,
