@@ -1,5 +1,5 @@
 import { LineCounter, isNode, parseDocument, type Document } from 'yaml'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { RefitError, type Place } from '../core/error.ts'
 import { digestOf } from './digest.ts'
 import { manifestSchema, type Manifest } from './manifest.ts'
@@ -112,9 +112,4 @@ function syntaxPlace(text: string, error: Error): { line: number; column: number
   if (yamlPlace) return { line: yamlPlace.line, column: yamlPlace.col }
   const before = text.slice(0, offset === undefined ? text.length : Number(offset)).split('\n')
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
-}
-
-/** JSON Schema (2020-12) of the manifest, for `schema/manifest.schema.json`. */
-export function manifestJsonSchema(): Readonly<Record<string, unknown>> {
-  return { title: 'Refit model manifest', ...z.toJSONSchema(manifestSchema, { io: 'input' }) }
 }

@@ -4,7 +4,8 @@ import { manifestPath, type Manifest } from './manifest.ts'
 import { parseManifest } from './parse.ts'
 import { artifactLocation, verifyFiles } from './verify.ts'
 
-export { manifestJsonSchema, parseManifest } from './parse.ts'
+export { manifestJsonSchema } from './json-schema.ts'
+export { parseManifest } from './parse.ts'
 export { verifyFiles } from './verify.ts'
 
 type Reader = Pick<Forge, 'readFile'>

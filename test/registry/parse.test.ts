@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { RefitError } from '../../src/core/error.ts'
 import { prettyJson } from '../../src/core/json.ts'
-import { manifestJsonSchema, parseManifest } from '../../src/registry/parse.ts'
+import { manifestJsonSchema } from '../../src/registry/json-schema.ts'
+import { parseManifest } from '../../src/registry/parse.ts'
 import { sampleManifest } from '../support/manifest.ts'
 
 const FILE = 'models/churn/manifest.json'

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { git, gitBytes, temporaryFolder, makeBareRepository, PERSON } from '../git.ts'
+
+export interface TreeEntry {
+  readonly path: string
+  readonly mode: string
+  readonly type: 'blob' | 'tree' | 'commit'
+  readonly sha: string
+  readonly size?: number
+}
+
+/**
+ * The repository behind the emulator: a real bare one, read and written with git itself and on purpose without a line of
+ * the product, whose oracle it is. Synchronous, so that every request is served alone, as if in a transaction.
+ */
+export class GitStore {
+  readonly dir: string
+
+  constructor(files: Readonly<Record<string, string | Uint8Array>> | undefined) {
+    this.dir = makeBareRepository(files)
+  }
+
+  resolve(name: string): string | undefined {
+    return this.#try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`])
+  }
+
+  /** Head of a branch. */
+  head(branch: string): string | undefined {
+    return this.resolve(`refs/heads/${branch}`)
+  }
+
+  exists(oid: string): boolean {
+    return /^[0-9a-f]{40}$/.test(oid) && this.#try(['cat-file', '-e', oid]) !== undefined
+  }
+
+  writeBlob(content: Uint8Array): string {
+    const sha = git(this.dir, ['hash-object', '-w', '--stdin'], { input: content })
+    // Git's own id is the one everybody computes.
+    const expected = createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex')
+    if (sha !== expected) throw new Error('git and SHA-1 disagree')
+    return sha
+  }
+
+  readBlob(oid: string): Buffer {
+    return gitBytes(this.dir, ['cat-file', 'blob', oid])
+  }
+
+  readFile(commit: string, path: string): Buffer | 'folder' | undefined {
+    const type = this.#try(['cat-file', '-t', `${commit}:${path}`])
+    if (type === undefined) return undefined
+    return type === 'tree' ? 'folder' : gitBytes(this.dir, ['cat-file', 'blob', `${commit}:${path}`])
+  }
+
+  writeTree(base: string | undefined, entries: readonly { path: string; sha: string | null }[]): string {
+    const index = join(temporaryFolder('refit-index'), 'index')
+    const env = { GIT_INDEX_FILE: index }
+    try {
+      if (base !== undefined) git(this.dir, ['read-tree', base], { env })
+      const lines = entries.map(({ path, sha }) =>
+        sha === null ? `0 ${'0'.repeat(40)}\t${path}` : `100644 ${sha}\t${path}`,
+      )
+      git(this.dir, ['update-index', '--add', '-z', '--index-info'], {
+        env,
+        input: lines.map((line) => `${line}\0`).join(''),
+      })
+      return git(this.dir, ['write-tree'], { env })
+    } finally {
+      rmSync(join(index, '..'), { recursive: true, force: true })
+    }
+  }
+
+  listTree(oid: string, recursive: boolean): readonly TreeEntry[] {
+    const out = git(this.dir, ['ls-tree', '-z', '--long', ...(recursive ? ['-r', '-t'] : []), oid])
+    return out
+      .split('\0')
+      .filter((line) => line !== '')
+      .map((line) => {
+        const [, mode = '', type = '', sha = '', size = '', path = ''] =
+          /^(\d+) (\w+) ([0-9a-f]+) +(\S+)\t([^]*)$/.exec(line) ?? []
+        return { path, mode, type: type as TreeEntry['type'], sha, ...(size === '-' ? {} : { size: Number(size) }) }
+      })
+  }
+
+  writeCommit(tree: string, parents: readonly string[], message: string): string {
+    const bot = { ...PERSON, GIT_AUTHOR_NAME: 'github-actions[bot]', GIT_COMMITTER_NAME: 'GitHub' }
+    return git(this.dir, ['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), '-F', '-'], {
+      input: message,
+      env: bot,
+    })
+  }
+
+  readCommit(oid: string): { tree: string; parents: string[]; message: string; date: string } {
+    const [tree = '', parents = '', date = '', message = ''] = git(this.dir, [
+      'log',
+      '-1',
+      '--format=%T%x00%P%x00%cI%x00%B',
+      oid,
+    ]).split('\0')
+    return { tree, parents: parents === '' ? [] : parents.split(' '), message: message.trimEnd(), date }
+  }
+
+  log(from: string, path: string | undefined, skip: number, count: number): readonly string[] {
+    const args = ['log', '--format=%H', `--skip=${skip}`, `--max-count=${count}`, from, ...(path ? ['--', path] : [])]
+    return git(this.dir, args).split('\n').filter(Boolean)
+  }
+
+  /** `old: undefined` means that the ref must not exist; `oid: undefined` deletes. */
+  updateRef(ref: string, oid: string | undefined, old: string | undefined): void {
+    const before = old ?? '0'.repeat(40)
+    git(this.dir, oid === undefined ? ['update-ref', '-d', ref, before] : ['update-ref', ref, oid, before])
+  }
+
+  isAncestor(ancestor: string, descendant: string): boolean {
+    return this.#try(['merge-base', '--is-ancestor', ancestor, descendant]) !== undefined
+  }
+
+  merge(base: string, head: string, message: string): string {
+    const tree = git(this.dir, ['merge-tree', '--write-tree', base, head]).split('\n')[0] as string
+    return this.writeCommit(tree, [base, head], message)
+  }
+
+  branches(): Readonly<Record<string, string>> {
+    const lines = git(this.dir, ['for-each-ref', '--format=%(refname:lstrip=2) %(objectname)', 'refs/heads/']).split(
+      '\n',
+    )
+    return Object.fromEntries(lines.filter(Boolean).map((line) => line.split(' ') as [string, string]))
+  }
+
+  #try(args: readonly string[]): string | undefined {
+    try {
+      return git(this.dir, args)
+    } catch {
+      return undefined
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import type { GitStore } from './git-store.ts'
+
+export interface User {
+  readonly login: string
+  readonly type: 'User' | 'Bot'
+}
+
+export interface Pull {
+  readonly number: number
+  title: string
+  body: string
+  state: 'open' | 'closed'
+  draft: boolean
+  merged: boolean
+  mergeCommit: string | null
+  readonly head: string
+  /** `owner/repo` of the head; a fork's differs. */
+  readonly headRepository: string
+  headOid: string
+  base: string
+  labels: string[]
+  readonly user: User
+}
+
+export interface Issue {
+  readonly number: number
+  title: string
+  body: string
+  state: 'open' | 'closed'
+  readonly user: User
+}
+
+export interface Comment {
+  readonly id: number
+  readonly number: number
+  body: string
+  readonly user: User
+  readonly reactions: string[]
+}
+
+export interface CheckRun {
+  readonly id: number
+  readonly name: string
+  readonly headOid: string
+  conclusion: string
+  title: string
+  summary: string
+}
+
+export interface Deployment {
+  readonly id: number
+  readonly sha: string
+  readonly ref: string
+  readonly environment: string
+  readonly description: string
+  readonly payload: unknown
+  readonly production: boolean
+  /** Newest first. */
+  readonly statuses: { readonly id: number; readonly state: string; readonly description: string }[]
+}
+
+export interface Dispatch {
+  readonly eventType: string
+  readonly payload: unknown
+}
+
+/** What GitHub keeps beside git. */
+export class State {
+  readonly git: GitStore
+  readonly pulls: Pull[] = []
+  readonly issues: Issue[] = []
+  readonly comments: Comment[] = []
+  readonly checks: CheckRun[] = []
+  readonly deployments: Deployment[] = []
+  readonly dispatches: Dispatch[] = []
+  #id = 1000
+
+  constructor(git: GitStore) {
+    this.git = git
+  }
+
+  /** Ids are unique over all kinds; numbers are counted by issues and pull requests together. */
+  nextId(): number {
+    return ++this.#id
+  }
+
+  nextNumber(): number {
+    return 1 + this.pulls.length + this.issues.length
+  }
+
+  /** What GitHub does to pull requests when branches move: follows the head, and closes what has nothing left to merge. */
+  refsMoved(): void {
+    for (const pull of this.pulls.filter((one) => one.state === 'open')) {
+      const head = this.git.head(pull.head)
+      const base = this.git.head(pull.base)
+      if (head === undefined || base === undefined) {
+        pull.state = 'closed'
+        continue
+      }
+      if (this.git.isAncestor(head, base)) {
+        pull.merged = head === pull.headOid
+        pull.mergeCommit = pull.merged ? base : null
+        pull.state = 'closed'
+      }
+      pull.headOid = head
+    }
+  }
+}
