@@ -1,7 +1,6 @@
 import type { Expectations } from '../config/schema.ts'
 import { count } from '../core/text.ts'
 import { checkExpectations, percent, shareOf } from './expectations.ts'
-import { findLeaks } from './leaks.ts'
 import { hashRows } from './row-hash.ts'
 import { type Column, findColumn, type Table } from './table.ts'
 import { rowsByClass } from './task.ts'
@@ -15,14 +14,13 @@ const RARE_CLASS = 10
 
 /**
  * Everything wrong with the data that a reviewer should know: breaches of `expect`, then the built-in checks (a label
- * without variety, leaks, duplicates, mixed types, constant or mostly missing columns, left-out rows). A finding of
- * severity `stop` ends the run before training. Throws as `checkExpectations` does.
+ * without variety, duplicates, mixed types, constant or mostly missing columns, left-out rows). Leaks are found where
+ * the split is known, in `evaluation/`. A finding of severity `stop` ends the run before training. Throws as `checkExpectations` does.
  */
 export function checkQuality(table: Table, report: DataReport, expect: Expectations): QualityFinding[] {
   return [
     ...checkExpectations(table, expect),
     ...checkLabel(table, report),
-    ...findLeaks(table, report),
     ...checkDuplicates(table),
     ...report.columns.flatMap((column) => checkColumn(column, table.rows)),
     ...checkDropped(report),
