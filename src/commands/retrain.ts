@@ -57,6 +57,10 @@ export async function retrainModel(
     `${model.name}: training candidate v${version}${check.champion === undefined ? '' : ` against v${check.champion.manifest.version}`}`,
   )
   const { record, manifest, files } = await buildCandidate(project, model, check, id, version)
+  if (record.artifact.digest === check.champion?.manifest.artifact.digest) {
+    const why = `the candidate is v${check.champion.manifest.version} again, byte for byte: data, configuration and seed gave the same model`
+    return { outcome: 'unchanged', why, pullRequest: open }
+  }
   if (options.dryRun) return { outcome: 'dry-run', record, pullRequest: open }
   const outcome = record.verdict.outcome
   const result: RetrainResult =
