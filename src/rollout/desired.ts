@@ -21,7 +21,11 @@ export async function readDesired(forge: Forge, model: string): Promise<DesiredM
     manifest = await readManifest(forge, head, model)
   } catch (error) {
     if (!(error instanceof RefitError) || error.code !== 'manifest') throw error
-    return { desired: { kind: 'invalid', reason: `${manifestPath(model)} ${error.message}` }, manifest: undefined, head }
+    return {
+      desired: { kind: 'invalid', reason: `${manifestPath(model)} ${error.message}` },
+      manifest: undefined,
+      head,
+    }
   }
   if (!manifest) return { desired: { kind: 'none' }, manifest, head }
   const [changed] = await forge.history(head, manifestPath(model), 1)

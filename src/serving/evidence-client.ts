@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import { RefitError } from '../core/error.ts'
+import { versionSchema } from '../rollout/state-file.ts'
+import type { EvidenceAnswer, EvidenceSource } from '../rollout/types.ts'
+
+export interface EvidenceClientOptions {
+  /** `http://127.0.0.1:8080` */
+  readonly url: string
+  readonly token?: string | undefined
+  readonly timeoutMs?: number | undefined
+}
+
+const TIMEOUT_MS = 10_000
+
+const sums = { n: z.number().min(0), sum: z.number().min(0) }
+const arm = z.object({
+  requests: z.number().min(0),
+  errors: z.number().min(0),
+  slow: z.number().min(0),
+  ranks: z.object({ ...sums, sumSquares: z.number().min(0) }),
+  outcomes: z.object(sums),
+})
+const version = { version: z.number().int(), digest: z.string() }
+const answerSchema: z.ZodType<EvidenceAnswer> = z.object({
+  now: z.number(),
+  generation: z.number().int().min(0),
+  rolloutId: z.string().nullable(),
+  since: z.number().optional(),
+  serving: versionSchema.optional(),
+  loaded: z.array(z.object(version)),
+  failed: z.array(z.object({ ...version, reason: z.string() })),
+  windows: z.array(
+    z.object({ start: z.number(), end: z.number(), arms: z.object({ stable: arm, candidate: arm, shadow: arm }) }),
+  ),
+})
+
+/** Asks a gateway over HTTP. Whatever goes wrong is a RefitError `rollout`: the source is down, and says nothing. */
+export function createEvidenceClient({ url, token, timeoutMs = TIMEOUT_MS }: EvidenceClientOptions): EvidenceSource {
+  const shown = withoutCredentials(url)
+  const down = (reason: string, hint: string, cause?: unknown): RefitError =>
+    new RefitError('rollout', `the gateway at ${shown} ${reason}`, { hint, cause })
+  return {
+    async read({ model, rolloutId, from, to, step, objective }) {
+      const query = new URLSearchParams({ model, rollout: rolloutId })
+      for (const [name, value] of Object.entries({ from, to, step, objective })) query.set(name, String(value))
+      let response: Response
+      let body: unknown
+      try {
+        response = await fetch(new URL(`/refit/evidence?${query.toString()}`, url), {
+          headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+          signal: AbortSignal.timeout(timeoutMs),
+          redirect: 'error',
+        })
+        body = await response.json().catch(() => undefined)
+      } catch (cause) {
+        throw down(
+          `does not answer (${reasonOf(cause, timeoutMs)})`,
+          'Start it with `refit serve`, or correct rollout.gateway.url.',
+          cause,
+        )
+      }
+      if (response.status === 401)
+        throw down('asks for a token', 'Set REFIT_GATEWAY_TOKEN to the token the gateway was started with.')
+      if (!response.ok) {
+        const said = (body as { readonly error?: unknown } | undefined)?.error
+        throw down(
+          `answered ${response.status}${typeof said === 'string' ? `: ${said.slice(0, 200)}` : ''}`,
+          'See the log of the gateway.',
+        )
+      }
+      const parsed = answerSchema.safeParse(body)
+      if (!parsed.success)
+        throw down('gave an answer that cannot be read', 'Run the same version of Refit on both sides.')
+      return parsed.data
+    },
+  }
+}
+
+function reasonOf(cause: unknown, timeoutMs: number): string {
+  if (!(cause instanceof Error)) return 'unknown reason'
+  if (cause.name === 'TimeoutError') return `nothing within ${timeoutMs / 1000} s`
+  const inner = cause.cause as { readonly code?: unknown } | undefined
+  return typeof inner?.code === 'string' ? inner.code : (cause.message.split('\n', 1)[0] ?? cause.name)
+}
+
+function withoutCredentials(url: string): string {
+  if (!URL.canParse(url)) return url
+  const parsed = new URL(url)
+  parsed.username = ''
+  parsed.password = ''
+  return parsed.href.replace(/\/$/, '')
+}

@@ -1,0 +1,177 @@
+import type { Clock } from '../core/clock.ts'
+import type { Log } from '../core/log.ts'
+import { stateBranch } from '../registry/manifest.ts'
+import { loadEngine, type Engine } from '../training/engine.ts'
+import { Follower } from './follower.ts'
+import { openGitSource, type GitSource } from './git-source.ts'
+import { closeServer, createHttpServer, listen } from './http.ts'
+import { ServedModel, toHttpError } from './infer.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import { route } from './routes.ts'
+
+export interface GatewayOptions {
+  /** Path of a git repository (bare or not), or a URL to fetch from. */
+  readonly repository: string
+  /** Default: every model whose rollout has begun. */
+  readonly models?: readonly string[] | undefined
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly clock: Clock
+  readonly log: Log
+  /** How often git is looked at, milliseconds. 0: only when `sync` is called. */
+  readonly pollMs: number
+  /** Where `@tensorflow/tfjs-node` is looked for. */
+  readonly workspace: string
+  readonly engine?: 'auto' | 'tfjs-node' | 'wasm' | undefined
+  /** Bearer token that `/refit/evidence` and `/outcomes` ask for. Default: none is asked for. */
+  readonly token?: string | undefined
+  /** What `GET /v2` calls this server’s version. */
+  readonly version?: string | undefined
+}
+
+export interface Gateway {
+  readonly url: string
+  /** Looks at git now. Returns when what it says is loaded, or could not be (which the log and the metrics say). */
+  sync(): Promise<void>
+  /** Mirrors everything that still waits to be mirrored: so that a test, or a demo, can count. */
+  drain(): void
+  /** Lets the requests in flight finish. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts the gateway: follows git, serves, measures. It starts although git cannot be read yet and catches up.
+ * @throws RefitError `serving` where the port is taken or there is no such repository.
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { log, clock } = options
+  const source = await openGitSource(options.repository)
+  const metrics = createMetrics()
+  const models = new Map<string, ServedModel>()
+  const context = { models, metrics, clock, token: options.token, version: options.version ?? 'dev' }
+  const server = createHttpServer(
+    (request, url) => route(context, request, url),
+    (error) => {
+      const failure = toHttpError(error)
+      if (failure.status >= 500 && failure.status !== 503)
+        log.error(error instanceof Error ? error.message : String(error))
+      metrics.rejected(failure.status)
+      return failure
+    },
+  )
+  const port = await listen(server, options.host, options.port).catch(async (error: unknown) => {
+    await source.close()
+    throw error
+  })
+  const poller = new Poller(options, source, models, metrics)
+  await poller.sync()
+  poller.start()
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host
+  return {
+    url: `http://${host}:${port}`,
+    sync: () => poller.sync(),
+    drain: () => {
+      for (const model of models.values()) model.mirror.drain()
+    },
+    async close() {
+      await poller.stop()
+      await closeServer(server)
+      for (const { mirror, follower } of models.values()) {
+        mirror.drain()
+        follower.dispose()
+      }
+      await source.close()
+    },
+  }
+}
+
+/** Looks at git again and again, one look at a time. */
+class Poller {
+  readonly #options: GatewayOptions
+  readonly #source: GitSource
+  readonly #models: Map<string, ServedModel>
+  readonly #metrics: Metrics
+  #engine: Promise<Engine> | undefined
+  #running: Promise<void> = Promise.resolve()
+  #timer: NodeJS.Timeout | undefined
+  #stopped = false
+
+  constructor(options: GatewayOptions, source: GitSource, models: Map<string, ServedModel>, metrics: Metrics) {
+    this.#options = options
+    this.#source = source
+    this.#models = models
+    this.#metrics = metrics
+  }
+
+  start(): void {
+    const { pollMs } = this.#options
+    if (pollMs <= 0 || this.#stopped) return
+    this.#timer = setTimeout(() => {
+      void this.sync().then(() => this.start())
+    }, pollMs)
+    this.#timer.unref()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+    await this.#running
+  }
+
+  /** Never throws: what serves goes on serving, and the next look may do better. */
+  sync(): Promise<void> {
+    this.#running = this.#running.then(() => this.#look())
+    return this.#running
+  }
+
+  async #look(): Promise<void> {
+    const { log, clock } = this.#options
+    if (this.#stopped) return
+    try {
+      await this.#source.refresh()
+      const prefix = stateBranch('')
+      const heads = await this.#source.branches(prefix)
+      for (const name of this.#options.models ?? heads.keys()) this.#follow(name)
+      for (const [name, served] of this.#models) {
+        const head = heads.get(name)
+        if (head !== undefined) await this.#bring(served, head)
+      }
+      this.#metrics.syncedAt(clock())
+    } catch (error) {
+      this.#metrics.syncFailed()
+      log.warn(`git could not be read: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  #follow(name: string): void {
+    if (this.#models.has(name)) return
+    const { log, clock } = this.#options
+    const follower = new Follower(name, this.#source, () => this.#loadEngine(), log)
+    this.#models.set(name, new ServedModel(follower, { metrics: this.#metrics, clock, log }))
+  }
+
+  /** One model's trouble is not another's. */
+  async #bring({ follower }: ServedModel, head: string): Promise<void> {
+    const { log, clock } = this.#options
+    try {
+      await follower.follow(head, clock())
+    } catch (error) {
+      this.#metrics.syncFailed()
+      log.warn(`${follower.model}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+    const { effective, stable, candidate } = follower
+    const loaded = [
+      ...(stable ? [{ version: stable.ref.version, role: 'stable' }] : []),
+      ...(candidate ? [{ version: candidate.ref.version, role: 'candidate' }] : []),
+    ]
+    this.#metrics.synced(follower.model, effective?.generation ?? 0, effective?.percent ?? 0, loaded)
+  }
+
+  #loadEngine(): Promise<Engine> {
+    const { engine, workspace, log } = this.#options
+    const loading = (this.#engine ??= loadEngine({ choice: engine ?? 'auto', workspace, log }))
+    loading.catch(() => (this.#engine = undefined))
+    return loading
+  }
+}

@@ -1,0 +1,108 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Arm } from './evidence-store.ts'
+
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
+
+/** Prometheus metrics of one gateway; a registry of its own, so that two gateways in a process do not mix. */
+export interface Metrics {
+  request(model: string, version: number, arm: Arm, ms: number, failed: boolean): void
+  /** A request that never reached a version: malformed, unknown model, too large. */
+  rejected(status: number): void
+  dropped(model: string): void
+  outcome(model: string, arm: Arm): void
+  synced(model: string, generation: number, percent: number, loaded: readonly { version: number; role: string }[]): void
+  syncFailed(): void
+  syncedAt(ms: number): void
+  text(): Promise<string>
+  readonly contentType: string
+}
+
+export function createMetrics(): Metrics {
+  const registers = [new Registry()]
+  const registry = registers[0] as Registry
+  const arms = ['model', 'version', 'arm'] as const
+  const requests = new Counter({
+    name: 'refit_gateway_requests_total',
+    help: 'Requests that a version answered or mirrored.',
+    labelNames: arms,
+    registers,
+  })
+  const errors = new Counter({
+    name: 'refit_gateway_request_errors_total',
+    help: 'Requests that a version could not answer.',
+    labelNames: arms,
+    registers,
+  })
+  const latency = new Histogram({
+    name: 'refit_gateway_request_duration_seconds',
+    help: 'What a version took to validate, transform and score a request.',
+    labelNames: arms,
+    buckets: SECONDS,
+    registers,
+  })
+  const rejected = new Counter({
+    name: 'refit_gateway_rejected_total',
+    help: 'Requests that reached no version, by HTTP status.',
+    labelNames: ['status'] as const,
+    registers,
+  })
+  const dropped = new Counter({
+    name: 'refit_gateway_mirror_dropped_total',
+    help: 'Requests that were not mirrored because the queue was full.',
+    labelNames: ['model'] as const,
+    registers,
+  })
+  const outcomes = new Counter({
+    name: 'refit_gateway_outcomes_total',
+    help: 'Outcomes that were matched to a prediction.',
+    labelNames: ['model', 'arm'] as const,
+    registers,
+  })
+  const loaded = new Gauge({
+    name: 'refit_gateway_loaded_version',
+    help: 'Versions that are loaded and verified (1), by role.',
+    labelNames: ['model', 'version', 'role'] as const,
+    registers,
+  })
+  const generation = new Gauge({
+    name: 'refit_gateway_generation',
+    help: 'Generation of the effective file that is in force.',
+    labelNames: ['model'] as const,
+    registers,
+  })
+  const percent = new Gauge({
+    name: 'refit_gateway_candidate_percent',
+    help: 'Percent of the callers that the candidate answers.',
+    labelNames: ['model'] as const,
+    registers,
+  })
+  const failures = new Counter({ name: 'refit_gateway_sync_failures_total', help: 'Failed looks at git.', registers })
+  const lastSync = new Gauge({
+    name: 'refit_gateway_last_sync_timestamp_seconds',
+    help: 'When git was last read.',
+    registers,
+  })
+  const shown = new Map<string, readonly { version: number; role: string }[]>()
+  return {
+    request(model, version, arm, ms, failed) {
+      const labels = { model, version: String(version), arm }
+      requests.inc(labels)
+      if (failed) errors.inc(labels)
+      latency.observe(labels, ms / 1000)
+    },
+    rejected: (status) => rejected.inc({ status: String(status) }),
+    dropped: (model) => dropped.inc({ model }),
+    outcome: (model, arm) => outcomes.inc({ model, arm }),
+    synced(model, at, share, versions) {
+      generation.set({ model }, at)
+      percent.set({ model }, share)
+      for (const { version, role } of shown.get(model) ?? []) loaded.remove({ model, version: String(version), role })
+      for (const { version, role } of versions) loaded.set({ model, version: String(version), role }, 1)
+      shown.set(model, versions)
+    },
+    syncFailed: () => failures.inc(),
+    syncedAt: (ms) => lastSync.set(ms / 1000),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  }
+}

@@ -1,0 +1,189 @@
+import type { Column, Table } from '../data/table.ts'
+import type { Manifest } from '../registry/manifest.ts'
+import { badRequest, HttpError } from './http-error.ts'
+
+/** Rows of one request. */
+export const MAX_ROWS = 10_000
+const MAX_INPUTS = 10_000
+const MAX_ID = 256
+
+/** A request of the Open Inference Protocol, columns by name, not yet held against any version. */
+export interface InferenceRequest {
+  readonly id: string | undefined
+  /** What the sticky split goes by. */
+  readonly key: string | undefined
+  readonly rows: number
+  readonly inputs: ReadonlyMap<string, InputTensor>
+  /** Names of the outputs that were asked for; undefined: all. */
+  readonly outputs: readonly string[] | undefined
+}
+
+export interface InputTensor {
+  readonly datatype: string
+  readonly data: readonly unknown[]
+}
+
+const NUMERIC = /^(FP16|FP32|FP64|INT(8|16|32|64)|UINT(8|16|32|64))$/
+
+/** Reads the body of an infer call. HttpError 400 or 413 with what is wrong where. */
+export function parseRequest(body: unknown): InferenceRequest {
+  if (!isObject(body)) throw badRequest('the body must be a JSON object with "inputs"')
+  const inputs = body['inputs']
+  if (!Array.isArray(inputs) || inputs.length === 0)
+    throw badRequest('"inputs" must be a list with one tensor per column')
+  if (inputs.length > MAX_INPUTS) throw new HttpError(413, `more than ${MAX_INPUTS} inputs`)
+  const byName = new Map<string, InputTensor>()
+  let rows: number | undefined
+  for (const [i, input] of inputs.entries()) {
+    const tensor = parseInput(input, i)
+    if (byName.has(tensor.name)) throw badRequest(`the input ${quote(tensor.name)} is there twice`)
+    if (rows !== undefined && rows !== tensor.data.length) {
+      throw badRequest(`the input ${quote(tensor.name)} has ${tensor.data.length} rows, the ones before have ${rows}`)
+    }
+    rows = tensor.data.length
+    byName.set(tensor.name, tensor)
+  }
+  if (!rows) throw badRequest('there are no rows in the inputs')
+  const parameters = isObject(body['parameters']) ? body['parameters'] : {}
+  return {
+    id: optionalText(body['id'], '"id"'),
+    key: optionalText(parameters['key'], '"parameters.key"'),
+    rows,
+    inputs: byName,
+    outputs: parseOutputs(body['outputs']),
+  }
+}
+
+function parseInput(input: unknown, i: number): { readonly name: string } & InputTensor {
+  if (!isObject(input)) throw badRequest(`inputs[${i}] must be an object`)
+  const { name, datatype, shape, data } = input
+  if (typeof name !== 'string' || name === '') throw badRequest(`inputs[${i}] has no "name"`)
+  const at = `the input ${quote(name)}`
+  if (isObject(input['parameters']) && 'binary_data_size' in input['parameters']) {
+    throw badRequest(`${at} is sent as binary data; send "data" as JSON`)
+  }
+  if (typeof datatype !== 'string' || !(NUMERIC.test(datatype) || datatype === 'BOOL' || datatype === 'BYTES')) {
+    throw badRequest(`${at} must have a "datatype" of the Open Inference Protocol, such as FP64, INT64, BOOL or BYTES`)
+  }
+  if (!Array.isArray(data)) throw badRequest(`${at} has no "data" list`)
+  if (data.length > MAX_ROWS) throw new HttpError(413, `${at} has ${data.length} rows; at most ${MAX_ROWS} a request`)
+  const n: unknown = Array.isArray(shape) ? shape[0] : undefined
+  const column = Array.isArray(shape) && (shape.length === 1 || (shape.length === 2 && shape[1] === 1))
+  if (!column || typeof n !== 'number') throw badRequest(`${at} must have the shape [n] or [n, 1]`)
+  if (n !== data.length) throw badRequest(`${at} has the shape [${n}] and ${data.length} values`)
+  // [[1], [2]] is the nested spelling of [n, 1].
+  const flat = data.map((value: unknown) =>
+    Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value,
+  )
+  for (const [row, value] of flat.entries()) check(datatype, value, `${at}, row ${row}`)
+  return { name, datatype, data: flat }
+}
+
+function check(datatype: string, value: unknown, at: string): void {
+  if (value === null) return
+  const type = typeof value
+  if (
+    datatype === 'BYTES'
+      ? type === 'string'
+      : datatype === 'BOOL'
+        ? type === 'boolean' || value === 0 || value === 1
+        : type === 'number'
+  )
+    return
+  throw badRequest(`${at}: ${quote(value)} is not of datatype ${datatype} (missing values are null)`)
+}
+
+/**
+ * The table a version scores. Null is missing. Text for a number must spell one.
+ * @throws HttpError 400 naming the columns this version needs and the request lacks.
+ */
+export function toTable(request: InferenceRequest, manifest: Manifest): Table {
+  const { inputs } = manifest.signature
+  const missing = inputs.filter(({ name }) => !request.inputs.has(name))
+  if (missing.length > 0) {
+    const names = missing.slice(0, 20).map(({ name }) => quote(name))
+    const more = missing.length > 20 ? ` and ${missing.length - 20} more` : ''
+    throw badRequest(
+      `v${manifest.version} of ${manifest.model} needs the inputs ${names.join(', ')}${more}, which are missing`,
+    )
+  }
+  const columns = inputs.map(({ name, datatype }) => toColumn(name, datatype, request.inputs.get(name) as InputTensor))
+  return { rows: request.rows, columns }
+}
+
+function toColumn(
+  name: string,
+  wanted: Manifest['signature']['inputs'][number]['datatype'],
+  tensor: InputTensor,
+): Column {
+  const { data } = tensor
+  if (wanted === 'BYTES') return category(name, data)
+  const values = new Float64Array(data.length)
+  for (const [row, value] of data.entries()) {
+    const number = wanted === 'INT64' ? toTime(value) : toNumber(value)
+    if (number === undefined) throw badRequest(`the input ${quote(name)}, row ${row}: ${quote(value)} is no number`)
+    values[row] = number
+  }
+  if (wanted === 'INT64') return { kind: 'time', name, values }
+  return {
+    kind: 'number',
+    name,
+    values,
+    integer: values.every((value) => Number.isNaN(value) || Number.isInteger(value)),
+  }
+}
+
+/** NaN where missing, undefined where it cannot be read. */
+function toNumber(value: unknown): number | undefined {
+  if (value === null || value === '') return Number.NaN
+  const number =
+    typeof value === 'boolean' ? Number(value) : typeof value === 'string' ? Number(value) : (value as number)
+  return Number.isNaN(number) ? undefined : number
+}
+
+function toTime(value: unknown): number | undefined {
+  if (typeof value !== 'string' || value === '') return toNumber(value)
+  const time = Date.parse(value)
+  return Number.isNaN(time) ? toNumber(value) : time
+}
+
+function category(name: string, data: readonly unknown[]): Column {
+  const dictionary: string[] = []
+  const codeOf = new Map<string, number>()
+  const codes = Int32Array.from(data, (value) => {
+    if (value === null || value === '') return -1
+    const text = String(value)
+    let code = codeOf.get(text)
+    if (code === undefined) {
+      code = dictionary.push(text) - 1
+      codeOf.set(text, code)
+    }
+    return code
+  })
+  return { kind: 'category', name, codes, dictionary }
+}
+
+function parseOutputs(outputs: unknown): readonly string[] | undefined {
+  if (outputs === undefined || outputs === null) return undefined
+  if (!Array.isArray(outputs)) throw badRequest('"outputs" must be a list')
+  const names = outputs.map((output: unknown) => (isObject(output) ? output['name'] : undefined))
+  if (!names.every((name) => typeof name === 'string')) throw badRequest('every one of "outputs" must have a "name"')
+  return names.length > 0 ? (names as string[]) : undefined
+}
+
+function optionalText(value: unknown, at: string): string | undefined {
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'string' || value.length > MAX_ID)
+    throw badRequest(`${at} must be a text of at most ${MAX_ID} characters`)
+  return value === '' ? undefined : value
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Foreign text in an error: quoted, and short. */
+function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'undefined'
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text
+}

@@ -1,0 +1,157 @@
+import type { IncomingMessage } from 'node:http'
+import type { Clock } from '../core/clock.ts'
+import { GRID_MS } from './evidence-store.ts'
+import { readJson, requireToken, type Reply } from './http.ts'
+import { badRequest, HttpError } from './http-error.ts'
+import type { ServedModel } from './infer.ts'
+import type { Metrics } from './metrics.ts'
+import { parseRequest } from './request.ts'
+import { isExpired } from './split.ts'
+import type { ServingVersion } from './version.ts'
+
+/** What the routes can see of the gateway. */
+export interface RouteContext {
+  readonly models: ReadonlyMap<string, ServedModel>
+  readonly metrics: Metrics
+  readonly clock: Clock
+  readonly token: string | undefined
+  readonly version: string
+}
+
+const OUTCOMES_PER_REQUEST = 10_000
+
+/** One request to its answer. HttpError where there is none. */
+export async function route(context: RouteContext, request: IncomingMessage, url: URL): Promise<Reply> {
+  const path = url.pathname.replace(/\/+$/, '') || '/'
+  switch (path) {
+    case '/v2':
+      only(request, 'GET')
+      return ok({ name: 'refit', version: context.version, extensions: [] })
+    case '/v2/health/live':
+      only(request, 'GET')
+      return ok({ live: true })
+    case '/v2/health/ready': {
+      only(request, 'GET')
+      const ready = context.models.size > 0 && [...context.models.values()].every(({ follower }) => follower.stable)
+      return { status: ready ? 200 : 503, json: { ready } }
+    }
+    case '/metrics':
+      only(request, 'GET')
+      return { status: 200, text: await context.metrics.text(), contentType: context.metrics.contentType }
+    case '/refit/evidence':
+      only(request, 'GET')
+      requireToken(request, context.token)
+      return ok(evidence(context, url.searchParams))
+    case '/outcomes':
+      only(request, 'POST')
+      requireToken(request, context.token)
+      return ok(outcomes(context, await readJson(request)))
+    default:
+      return model(context, request, path)
+  }
+}
+
+const MODEL = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(?:\/(ready|infer))?$/
+
+async function model(context: RouteContext, request: IncomingMessage, path: string): Promise<Reply> {
+  const [, name, number, verb] = MODEL.exec(path) ?? []
+  if (name === undefined) throw new HttpError(404, 'there is nothing at this address')
+  const served = find(context, name)
+  const version = number === undefined ? undefined : served.follower.byNumber(Number(number))
+  if (number !== undefined && !version) {
+    const loaded = served.follower.versions.map(({ ref }) => ref.version).join(', ') || 'none'
+    throw new HttpError(
+      404,
+      `version ${number.slice(0, 20)} of ${served.follower.model} is not loaded (loaded: ${loaded})`,
+    )
+  }
+  if (verb === 'infer') {
+    only(request, 'POST')
+    const parsed = parseRequest(await readJson(request))
+    const key = request.headers['x-refit-key']
+    return ok(
+      version ? served.inferWith(version, parsed) : served.infer(parsed, typeof key === 'string' ? key : undefined),
+    )
+  }
+  only(request, 'GET')
+  const shown = version ?? served.follower.stable
+  if (verb === 'ready')
+    return { status: shown ? 200 : 503, json: { name: served.follower.model, ready: shown !== undefined } }
+  if (!shown) throw new HttpError(503, `the model ${served.follower.model} has no version that serves yet`)
+  return ok(metadata(served, shown))
+}
+
+function find({ models }: RouteContext, name: string): ServedModel {
+  const served = models.get(name)
+  if (served) return served
+  throw new HttpError(404, `there is no model ${JSON.stringify(name.slice(0, 64))} here`)
+}
+
+function metadata({ follower }: ServedModel, { manifest }: ServingVersion): unknown {
+  const { inputs, outputs } = manifest.signature
+  return {
+    name: follower.model,
+    versions: follower.versions.map(({ ref }) => String(ref.version)),
+    platform: `refit_${manifest.artifact.format}`,
+    inputs: inputs.map(({ name, datatype }) => ({ name, datatype, shape: [-1] })),
+    outputs,
+  }
+}
+
+function evidence(context: RouteContext, query: URLSearchParams): unknown {
+  const { follower, evidence: store } = find(context, query.get('model') ?? '')
+  const number = (name: string): number => {
+    const value = query.get(name)
+    const parsed = value === null || value === '' ? Number.NaN : Number(value)
+    if (!Number.isFinite(parsed) || parsed < 0) throw badRequest(`"${name}" must be a number of milliseconds`)
+    return parsed
+  }
+  const step = number('step')
+  if (step < GRID_MS || step % GRID_MS !== 0) throw badRequest(`"step" must be a multiple of ${GRID_MS} milliseconds`)
+  const now = context.clock()
+  const range = { from: number('from'), to: number('to'), step, objective: number('objective'), now }
+  const { effective } = follower
+  const windows = store.windows({ rolloutId: query.get('rollout') ?? '', ...range })
+  return { now, ...follower.status, exposed: effective !== undefined && !isExpired(effective, now), windows }
+}
+
+function outcomes(context: RouteContext, body: unknown): unknown {
+  const { model: name, outcomes: list } = (body ?? {}) as { readonly model?: unknown; readonly outcomes?: unknown }
+  if (typeof name !== 'string' || !Array.isArray(list))
+    throw badRequest('the body must be {"model": "…", "outcomes": [{"id": "…", "label": …}]}')
+  if (list.length > OUTCOMES_PER_REQUEST) throw new HttpError(413, `at most ${OUTCOMES_PER_REQUEST} outcomes a request`)
+  const served = find(context, name)
+  const now = context.clock()
+  let matched = 0
+  let unknown = 0
+  const rejected: { readonly id: string; readonly reason: string }[] = []
+  for (const [i, item] of (list as readonly unknown[]).entries()) {
+    const {
+      id,
+      label,
+      row = 0,
+    } = (item ?? {}) as { readonly id?: unknown; readonly label?: unknown; readonly row?: unknown }
+    const readable = typeof label === 'string' || typeof label === 'number' || typeof label === 'boolean'
+    if (typeof id !== 'string' || !readable || typeof row !== 'number') {
+      throw badRequest(`outcomes[${i}] must have an "id" and a "label" (and "row" for a request of several rows)`)
+    }
+    const result = served.outcomes.match(id, row, label)
+    if (result.kind === 'unknown') unknown++
+    else if (result.kind === 'rejected') rejected.push({ id, reason: result.reason })
+    else {
+      matched++
+      for (const { arm, rolloutId, loss } of result.losses) {
+        served.evidence.outcome(arm, rolloutId, now, loss)
+        context.metrics.outcome(name, arm)
+      }
+    }
+  }
+  return { matched, unknown, rejected: rejected.slice(0, 100) }
+}
+
+const ok = (json: unknown): Reply => ({ status: 200, json })
+
+function only(request: IncomingMessage, method: 'GET' | 'POST'): void {
+  if (request.method === method || (method === 'GET' && request.method === 'HEAD')) return
+  throw new HttpError(405, `use ${method} here`, { allow: method })
+}
