@@ -45,6 +45,7 @@ export function parseConfig(text: string, file: string): Config {
 function check(value: unknown): { config: ParsedConfig | undefined; problems: Problem[] } {
   const first = configSchema.safeParse(value)
   const problems = first.success ? [] : explainIssues(configSchema, first.error.issues, value)
+  const formProblems = [...problems]
   const usable = first.success ? first.data : withoutMistakes(value)
   if (usable !== undefined) {
     if (Object.keys(usable.models).length === 0 && first.success) {
@@ -58,8 +59,11 @@ function check(value: unknown): { config: ParsedConfig | undefined; problems: Pr
     for (const [name, model] of Object.entries(usable.models)) {
       for (const problem of checkModel(model)) {
         const path = ['models', name, ...problem.path]
-        // What was left out as mistaken has its own message.
-        if (!problems.some((known) => startsWith(path, known.path))) problems.push({ ...problem, path })
+        // What was left out as mistaken has its own message, and so has what misses it.
+        const explained = formProblems.some(
+          (known) => startsWith(path, known.path) || (path.length > 2 && startsWith(known.path, path)),
+        )
+        if (!explained) problems.push({ ...problem, path })
       }
     }
   }

@@ -38,12 +38,15 @@ export function readYaml(text: string, file: string): SourceText {
 function offsetOf(document: Document, path: Path, wantKey: boolean): number {
   let node: unknown = document.contents
   let offset = rangeStart(node) ?? 0
+  let ownKey = offset
   for (const [depth, part] of path.entries()) {
     const last = depth === path.length - 1
     if (isMap(node)) {
       const pair = node.items.find((item) => String(scalarValue(item.key)) === String(part))
-      if (pair === undefined) return offset
+      // Something that should be here is missing: the key it should be under is the place.
+      if (pair === undefined) return wantKey ? ownKey : offset
       const keyOffset = rangeStart(pair.key) ?? offset
+      ownKey = keyOffset
       offset = last && wantKey ? keyOffset : (rangeStart(pair.value) ?? keyOffset)
       node = pair.value
     } else if (isSeq(node) && typeof part === 'number') {
