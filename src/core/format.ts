@@ -33,10 +33,21 @@ function unsigned(size: number, digits: number | undefined): string {
   if (size >= 1e15) return exponential(size)
   const decimals = digits ?? defaultDecimals(size)
   if (size === 0 || size >= 0.5 * 10 ** -decimals) {
-    return size.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+    return formatterFor(decimals).format(size)
   }
   if (decimals === 0) return '0'
   return size < 1e-6 ? exponential(size) : size.toFixed(Math.ceil(-Math.log10(size)))
+}
+
+/** Formatters are costly to make and cheap to use. */
+const formatters = new Map<number, Intl.NumberFormat>()
+function formatterFor(decimals: number): Intl.NumberFormat {
+  let formatter = formatters.get(decimals)
+  if (!formatter) {
+    formatter = new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+    formatters.set(decimals, formatter)
+  }
+  return formatter
 }
 
 function defaultDecimals(size: number): number {

@@ -55,7 +55,11 @@ function modelSection(model: DashboardModel): Section {
   const blocks: Block[] = [paragraph(line)]
   if (model.note !== undefined) blocks.push(paragraph(sentence(model.note)))
   if (model.triggers.length > 0) blocks.push(triggerTable(model.triggers))
-  blocks.push({ kind: 'checkbox', marker: `<!-- refit:retrain=${model.name} -->`, text: `retrain ${model.name} now` })
+  blocks.push({
+    kind: 'checkbox',
+    marker: `<!-- refit:retrain=${model.name.replace(/[^a-z0-9-]/g, '')} -->`,
+    text: `retrain ${model.name} now`,
+  })
   return { id: 'model', title: model.name, importance: 5, blocks }
 }
 

@@ -21,19 +21,24 @@ const KEEP = 9
  */
 export function fitSections(sections: readonly Section[], limit: number, options: FitOptions): string {
   const texts = sections.map(options.render)
-  const size = (): number => texts.reduce((sum, text) => sum + text.length + 2, 0)
+  let size = texts.reduce((sum, text) => sum + text.length + 2, 0)
+  const replace = (index: number, section: Section): void => {
+    const text = options.render(section)
+    size += text.length - (texts[index]?.length ?? 0)
+    texts[index] = text
+  }
   const order = sections
     .map((section, index) => ({ section, index }))
     .sort((a, b) => a.section.importance - b.section.importance)
   for (const rows of STEPS) {
     for (const { section, index } of order) {
-      if (size() <= limit) return texts.join('\n\n')
-      texts[index] = options.render(cutSection(section, rows, options))
+      if (size <= limit) return texts.join('\n\n')
+      replace(index, cutSection(section, rows, options))
     }
   }
   for (const { section, index } of order) {
-    if (size() <= limit) break
-    if (section.importance < KEEP) texts[index] = options.render(options.drop(section))
+    if (size <= limit) break
+    if (section.importance < KEEP) replace(index, options.drop(section))
   }
   return texts.join('\n\n')
 }

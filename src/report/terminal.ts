@@ -23,9 +23,7 @@ export function renderTerminalPullRequest(body: string, options: TerminalOptions
     width: Math.max(40, options.width ?? 100),
     folded: options.folded ?? false,
   }
-  const text = escapeLog(body)
-    .replace(/\u200b/g, '')
-    .replace(/<!--[\s\S]*?-->/g, '')
+  const text = escapeLog(body.replace(/\u200b/g, '').replace(/<!--[\s\S]*?-->/g, ''))
   return `${blocks(lexer(text, { gfm: true }), pen)}\n`
 }
 

@@ -1,5 +1,4 @@
 import { markdownTable } from 'markdown-table'
-import stringWidth from 'string-width'
 import { clip, codeSpan, escapeHtml, escapeMarkdown, oneLine } from '../../core/text.ts'
 import {
   isList,
@@ -67,7 +66,7 @@ function blockMarkdown(block: Block, options: MarkdownOptions): string {
 /** A summary is an HTML block: Markdown means nothing in it. References are still looked for. */
 function inlineSummary(inline: Inline): string {
   if (typeof inline === 'string') {
-    return escapeHtml(oneLine(clip(inline, MAX_TEXT))).replace(/(@|:(?=\/\/)|\b(?:GH-|www(?=\.)))/gi, '$1\u200b')
+    return escapeHtml(oneLine(clip(inline, MAX_TEXT))).replace(/(@|:(?=\/\/)|GH-|www(?=\.))/gi, '$1\u200b')
   }
   if (isList(inline)) return inline.map(inlineSummary).join('')
   return inline.kind === 'code' ? `<code>${inlineSummary(inline.text)}</code>` : inlineSummary(plainText(inline))
@@ -87,7 +86,6 @@ function tableMarkdown(block: TableBlock, options: MarkdownOptions): string {
   ]
   return markdownTable(rows, {
     align: block.columns.map((column) => column.align),
-    stringLength: stringWidth,
     alignDelimiters: false,
     padding: true,
     delimiterStart: true,

@@ -45,7 +45,7 @@ export function linesAsMermaid(chart: LineChart): string {
 export function stepsAsMermaid(chart: StepChart): string {
   const nodes = chart.steps.map((step, index) => {
     const detail = step.detail === '' ? '' : `<br/>${label(step.detail, 40)}`
-    const text = `${label(step.name, 30)}${detail}`
+    const text = `${label(step.name, 30).trim() || '–'}${detail}`
     return index === 0 || index === chart.steps.length - 1 ? `s${index}(["${text}"])` : `s${index}["${text}"]`
   })
   return `flowchart LR\n    ${nodes.join(' --> ')}`

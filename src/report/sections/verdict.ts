@@ -86,7 +86,7 @@ export function sentence(text: string): string {
   const first = trimmed.charAt(0)
   // A metric's or column's name stays as it is: only plain words get their capital.
   const word = /^[a-z]+(?= )/.exec(trimmed)?.[0] ?? ''
-  const capital = word.length > 2 && !/^(auc|rmse|mae|mcc|ece|psi)$/.test(word) ? first.toUpperCase() : first
+  const capital = word.length >= 2 && !/^(auc|rmse|mae|mcc|ece|psi)$/.test(word) ? first.toUpperCase() : first
   return `${capital}${trimmed.slice(1)}${/[.!?…”]$/.test(trimmed) ? '' : '.'}`
 }
 
