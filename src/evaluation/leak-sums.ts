@@ -1,4 +1,4 @@
-import { formatNumber } from '../core/format.ts'
+import { formatPercent } from '../core/format.ts'
 import type { Column, NumberColumn } from '../data/table.ts'
 import type { QualityFinding } from '../data/types.ts'
 
@@ -45,7 +45,7 @@ export function findSums(label: NumberColumn, features: readonly Column[], train
           rule: 'telltale-sum',
           column: one.name,
           severity: 'warn',
-          sentence: `${one.name} and ${other.name} together make up ${label.name} (they explain ${formatNumber(Math.min(1, share), { digits: 4 })} of its variance); are they known when the prediction is made? If not, add them to data.ignore`,
+          sentence: `${one.name} and ${other.name} together make up ${label.name} (they explain ${formatPercent(Math.min(1, share))} of its variance); are they known when the prediction is made? If not, add them to data.ignore`,
         },
       })
     }

@@ -291,14 +291,12 @@ describe('the verdict', () => {
   })
 
   test('data that must stop a run fail it', () => {
-    const quality = [
-      { rule: 'age', column: 'age', severity: 'stop', sentence: 'age: 3 of 7 values are above 120' } as const,
-    ]
-    expect(verdict({}, GATES, { quality }).verdict).toEqual({
+    const finding = { rule: 'age', column: 'age', sentence: 'age: 3 of 7 values are above 120' }
+    expect(verdict({}, GATES, { quality: [{ ...finding, severity: 'stop' }] }).verdict).toEqual({
       outcome: 'fail',
       reason: 'v4 fails on the quality of its data: age: 3 of 7 values are above 120; v3 stays',
     })
-    expect(verdict({}, GATES, { quality: [{ ...quality[0], severity: 'warn' }] }).verdict.outcome).toBe('pass')
+    expect(verdict({}, GATES, { quality: [{ ...finding, severity: 'warn' }] }).verdict.outcome).toBe('pass')
   })
 
   test('without any gate it passes and says that there are none', () => {
