@@ -3,6 +3,8 @@ import type { NumberInput } from './types.ts'
 
 /** |skewness| beyond which the logarithm is tried; an exponential distribution has 2. */
 const LONG_TAIL = 3
+/** The logarithm is kept where it leaves no more than this part of the skewness. */
+const WORTHWHILE = 0.75
 
 /**
  * Imputation, transformation and scale of a numeric column.
@@ -28,7 +30,8 @@ export function fitNumber(
   const plain = moments(sorted)
   const knots = fitKnots(sorted, bins, minRows)
   const base = { kind: 'number', column, impute, ...(knots.length > 0 ? { knots } : {}) } as const
-  if (Math.abs(plain.skewness) > LONG_TAIL) {
+  // Negated: values near 1e300 overflow to NaN, and only the logarithm can take them.
+  if (!(Math.abs(plain.skewness) <= LONG_TAIL)) {
     const scale = median(
       sorted
         .map(Math.abs)
@@ -36,7 +39,7 @@ export function fitNumber(
         .sort(),
     )
     const logged = moments(sorted.map((value) => signedLog(value, scale)))
-    if (Math.abs(logged.skewness) < Math.abs(plain.skewness) / 2) {
+    if (!(Math.abs(logged.skewness) >= WORTHWHILE * Math.abs(plain.skewness))) {
       return { ...base, transform: 'signed-log', scale, mean: logged.mean, sd: logged.sd || 1, missingIndicator }
     }
   }
@@ -61,14 +64,15 @@ function moments(values: Float64Array): { mean: number; sd: number; skewness: nu
   const n = values.length
   if (n === 0) return { mean: 0, sd: 0, skewness: 0 }
   let mean = 0
-  for (const value of values) mean += value / n
+  for (const value of values) mean += value
+  mean /= n
   let second = 0
   let third = 0
   for (const value of values) {
     const deviation = value - mean
-    second += (deviation * deviation) / n
-    third += (deviation * deviation * deviation) / n
+    second += deviation * deviation
+    third += deviation * deviation * deviation
   }
-  const sd = Math.sqrt(second)
-  return { mean, sd, skewness: second > 0 ? third / (second * sd) : 0 }
+  const sd = Math.sqrt(second / n)
+  return { mean, sd, skewness: sd > 0 ? third / n / sd ** 3 : 0 }
 }

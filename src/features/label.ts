@@ -150,9 +150,11 @@ function scaleOf(table: Table, rows: ArrayLike<number>, name: string): { mean: n
   const read = numberReader(columnsByName(table)(name))
   const values = Float64Array.from(rows, read).filter(Number.isFinite)
   let mean = 0
-  for (const value of values) mean += value / values.length
+  for (const value of values) mean += value
+  mean /= Math.max(1, values.length)
   let variance = 0
-  for (const value of values) variance += (value - mean) ** 2 / values.length
+  for (const value of values) variance += (value - mean) ** 2
+  variance /= Math.max(1, values.length)
   if (variance > 0 && Number.isFinite(variance)) return { mean, sd: Math.sqrt(variance) }
   const what = values.length === 0 ? 'no number' : 'one value only'
   throw new RefitError('data', `the label ${JSON.stringify(name)} has ${what} in the training rows`, {

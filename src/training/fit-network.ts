@@ -38,6 +38,9 @@ export interface FittedNetwork {
   readonly bestEpoch: number
 }
 
+/** A loss this many times that of the best constant prediction is no bad model, but a failed training. */
+const HOPELESS = 10
+
 /** Gradient descent by Adam, until the validation loss has not improved for `patience` epochs. */
 export async function fitNetwork(options: FitNetworkOptions): Promise<FittedNetwork> {
   const { engine, task, random, train, validation, config, log } = options
@@ -57,7 +60,9 @@ export async function fitNetwork(options: FitNetworkOptions): Promise<FittedNetw
     }
     const loss = sum / train.matrix.rows
     const validationLoss = validation.matrix.rows > 0 ? meanLoss(engine, task, network, validation) : loss
-    checkFinite(loss, validationLoss, epoch, rate)
+    if (!Number.isFinite(loss) || !Number.isFinite(validationLoss)) {
+      throw diverged(`the loss of epoch ${epoch} is not a finite number`, rate)
+    }
     history.push({ epoch, loss, validationLoss })
     log.progress({
       label: 'training',
@@ -69,6 +74,13 @@ export async function fitNetwork(options: FitNetworkOptions): Promise<FittedNetw
     else if (epoch - best.epoch >= config.patience) break
     // Lets signals and timers in.
     await new Promise(setImmediate)
+  }
+  const constant = meanLoss(engine, task, options.initial, validation.matrix.rows > 0 ? validation : train)
+  if (best.loss > HOPELESS * constant) {
+    throw diverged(
+      `its best loss is ${best.loss.toPrecision(3)}, a constant prediction has ${constant.toPrecision(3)}`,
+      rate,
+    )
   }
   return { network: best.network, history, bestEpoch: best.epoch }
 }
@@ -141,9 +153,8 @@ function meanLoss(engine: Engine, task: Task, network: Network, { matrix, labels
   return sum / matrix.rows
 }
 
-function checkFinite(loss: number, validationLoss: number, epoch: number, learningRate: number): void {
-  if (Number.isFinite(loss) && Number.isFinite(validationLoss)) return
-  throw new RefitError('training', `training diverged: the loss of epoch ${epoch} is not a finite number`, {
+function diverged(what: string, learningRate: number): RefitError {
+  return new RefitError('training', `training diverged: ${what}`, {
     hint: `Set train.learning-rate below ${Number(learningRate.toPrecision(2))}, and check the label for extreme values.`,
   })
 }
