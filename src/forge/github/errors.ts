@@ -55,7 +55,9 @@ function detail(error: unknown): string {
 export function asRefitError(error: unknown, purpose: Purpose, context: ErrorContext): RefitError {
   if (error instanceof RefitError) return error
   const { code, sentence, hint } = explain(error, purpose, context)
-  return new RefitError(code, context.redact(sentence), { hint: hint && context.redact(hint), cause: error })
+  // Octokit's own error holds the whole exchange, and a foreign server may have echoed anything into it.
+  const cause = Object.assign(new Error(context.redact(messageOf(error))), { status: statusOf(error) })
+  return new RefitError(code, context.redact(sentence), { hint: hint && context.redact(hint), cause })
 }
 
 interface Explanation {

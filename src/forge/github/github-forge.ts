@@ -33,7 +33,7 @@ const MAX_EVENT_TYPE = 100
 
 /** A repository on GitHub as a forge. Makes no request by itself. Throws RefitError `usage` on a malformed name, or without a token. */
 export function createGitHubForge(options: GitHubForgeOptions): Forge {
-  if (!/^[\w.-]+\/[\w.-]+$/.test(options.repository)) {
+  if (!/^[A-Za-z0-9][\w-]*\/(?!\.{1,2}$)[\w.-]+$/.test(options.repository)) {
     throw new RefitError('usage', `${JSON.stringify(options.repository)} is no repository`, {
       hint: 'Write owner/name.',
     })

@@ -17,12 +17,15 @@ export interface TreeEntry {
  */
 export class GitStore {
   readonly dir: string
+  /** What git said of objects, which never change: every process saved is five milliseconds. */
+  readonly #known = new Map<string, unknown>()
 
   constructor(files: Readonly<Record<string, string | Uint8Array>> | undefined) {
     this.dir = makeBareRepository(files)
   }
 
   resolve(name: string): string | undefined {
+    if (/^[0-9a-f]{40}$/.test(name) && this.#known.get(`type ${name}`) === 'commit') return name
     return this.#try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`])
   }
 
@@ -32,7 +35,8 @@ export class GitStore {
   }
 
   exists(oid: string): boolean {
-    return /^[0-9a-f]{40}$/.test(oid) && this.#try(['cat-file', '-e', oid]) !== undefined
+    if (!/^[0-9a-f]{40}$/.test(oid)) return false
+    return this.#once(`type ${oid}`, () => this.#try(['cat-file', '-t', oid])) !== undefined
   }
 
   writeBlob(content: Uint8Array): string {
@@ -72,6 +76,10 @@ export class GitStore {
   }
 
   listTree(oid: string, recursive: boolean): readonly TreeEntry[] {
+    return this.#once(`tree ${recursive} ${oid}`, () => this.#listTree(oid, recursive))
+  }
+
+  #listTree(oid: string, recursive: boolean): readonly TreeEntry[] {
     const out = git(this.dir, ['ls-tree', '-z', '--long', ...(recursive ? ['-r', '-t'] : []), oid])
     return out
       .split('\0')
@@ -92,6 +100,10 @@ export class GitStore {
   }
 
   readCommit(oid: string): { tree: string; parents: string[]; message: string; date: string } {
+    return this.#once(`commit ${oid}`, () => this.#readCommit(oid))
+  }
+
+  #readCommit(oid: string): { tree: string; parents: string[]; message: string; date: string } {
     const [tree = '', parents = '', date = '', message = ''] = git(this.dir, [
       'log',
       '-1',
@@ -126,6 +138,14 @@ export class GitStore {
       '\n',
     )
     return Object.fromEntries(lines.filter(Boolean).map((line) => line.split(' ') as [string, string]))
+  }
+
+  #once<T>(key: string, ask: () => T): T {
+    if (this.#known.has(key)) return this.#known.get(key) as T
+    const value = ask()
+    // What is not there today may come tomorrow.
+    if (value !== undefined) this.#known.set(key, value)
+    return value
   }
 
   #try(args: readonly string[]): string | undefined {
