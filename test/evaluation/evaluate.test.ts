@@ -133,6 +133,11 @@ describe('an evaluation of a binary model', () => {
     expect(rare).toMatchObject({ rows: 20, comparison: null })
   })
 
+  test('judges a slice of exactly min-slice rows', () => {
+    const { slices } = evaluate(input({}, { slices: ['plan'], 'min-slice': 20 }))
+    expect(slices.find((slice) => slice.value === 'rare')).toMatchObject({ rows: 20, small: false })
+  })
+
   test('states the business value in total and per 1,000 rows', () => {
     const perThousand = evaluation.candidate.metrics.find((metric) => metric.metric === 'value')?.value ?? 0
     expect(evaluation.businessValue?.unit).toBe('€')
@@ -204,6 +209,32 @@ describe('other tasks', () => {
       ['deciles', 10],
       ['deciles', 10],
     ])
+  })
+
+  test('regression: a bias closer to 0 is better, on whichever side', () => {
+    const values = truth.map((z) => 100 + 10 * z)
+    const shifted = (shift: number): Predictions => ({
+      task: 'regression',
+      rows: ROWS,
+      classes: [],
+      scores: values.map((value, row) => value + shift + (row % 2) * 0.2),
+    })
+    const own: Labels = { task: 'regression', classes: [], values }
+    const evaluation = evaluate(
+      input({
+        task: 'regression',
+        holdout: { ...input().holdout, labels: own },
+        candidate: { predictions: shifted(1), version: 4 },
+        champion: { predictions: shifted(-3), version: 3 },
+        baseline: { predictions: baselineFor('regression', own).predict(ROWS), name: 'mean' },
+        thresholds: {},
+      }),
+    )
+    const bias = find(evaluation, 'bias', 'champion')
+    expect(bias?.conclusion).toBe('better')
+    expect(bias?.difference).toBeCloseTo(1.1 - 2.9, 9)
+    expect(bias?.interval?.low).toBeLessThan(-1.8)
+    expect(bias?.interval?.high).toBeGreaterThan(-1.8)
   })
 
   test('multiclass: accuracy decides, and equal models are not worse', () => {
