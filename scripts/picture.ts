@@ -1,6 +1,7 @@
 /**
- * `node scripts/picture.ts <body.md> [folder]`: a pull request body as GitHub shows it, as pull-request-light.png and
- * pull-request-dark.png. For the README; needs a Chromium (CHROMIUM=<path>, or one on the PATH).
+ * `node scripts/picture.ts <body.md | report.html> [folder] [height]`: a pull request body as GitHub shows it
+ * (pull-request-light.png, pull-request-dark.png), or a report page as it is (report-light.png, report-dark.png).
+ * For the README; needs a Chromium (CHROMIUM=<path>, or one on the PATH).
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,7 +15,7 @@ const WIDTH = 920
 /** GitHub's alerts, which marked leaves as quotes. */
 const ALERTS = { TIP: 'tip', NOTE: 'note', WARNING: 'warning', CAUTION: 'caution', IMPORTANT: 'important' } as const
 
-export function pageOf(markdown: string, theme: 'light' | 'dark', height = 0): string {
+function pageOf(markdown: string, theme: 'light' | 'dark', height = 0): string {
   const require = createRequire(import.meta.url)
   const css = readFileSync(require.resolve(`github-markdown-css/github-markdown-${theme}.css`), 'utf8')
   const mermaid = pathToFileURL(require.resolve('@mermaid-js/tiny')).href
@@ -45,12 +46,18 @@ body { margin: 0; padding: 24px 32px; background: ${background} } ${cut}
 const escape = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;')
 
 /** A screenshot of a local page. */
-export function screenshot(browser: string, page: string, png: string, width: number, height: number): void {
+function screenshot(browser: string, page: string, png: string, theme: 'light' | 'dark', height: number): void {
   const profile = mkdtempSync(join(tmpdir(), 'refit-picture-'))
   try {
     const quiet = ['--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
     const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--hide-scrollbars', ...quiet]
-    const size = [`--window-size=${width},${height}`, '--force-device-scale-factor=2', '--virtual-time-budget=6000']
+    const scheme = `--blink-settings=preferredColorScheme=${theme === 'dark' ? 0 : 1}`
+    const size = [
+      `--window-size=${WIDTH},${height}`,
+      '--force-device-scale-factor=2',
+      '--virtual-time-budget=6000',
+      scheme,
+    ]
     const where = [`--user-data-dir=${profile}`, `--screenshot=${png}`, pathToFileURL(page).href]
     execFileSync(browser, [...flags, ...size, ...where], { stdio: 'ignore', timeout: 60_000 })
   } finally {
@@ -58,7 +65,7 @@ export function screenshot(browser: string, page: string, png: string, width: nu
   }
 }
 
-export function findBrowser(): string | undefined {
+function findBrowser(): string | undefined {
   const names = [process.env['CHROMIUM'], 'chromium', 'chromium-browser', 'google-chrome'].filter((name) => name)
   return names.find((name) => name !== undefined && spawnSync(name, ['--version']).status === 0)
 }
@@ -67,7 +74,7 @@ function main(): void {
   const [input, folder = 'docs/images', height = '1500'] = process.argv.slice(2)
   const browser = findBrowser()
   if (input === undefined) {
-    console.error('usage: node scripts/picture.ts <body.md> [folder] [height in pixels]')
+    console.error('usage: node scripts/picture.ts <body.md | report.html> [folder] [height in pixels]')
     process.exitCode = 1
     return
   }
@@ -76,13 +83,14 @@ function main(): void {
     return
   }
   mkdirSync(folder, { recursive: true })
+  const isPage = input.endsWith('.html')
   const work = mkdtempSync(join(tmpdir(), 'refit-picture-'))
   try {
     for (const theme of ['light', 'dark'] as const) {
-      const page = join(work, `${theme}.html`)
-      const png = resolve(folder, `pull-request-${theme}.png`)
-      writeFileSync(page, pageOf(readFileSync(input, 'utf8'), theme, Number(height)))
-      screenshot(browser, page, png, WIDTH, Number(height))
+      const page = isPage ? resolve(input) : join(work, `${theme}.html`)
+      const png = resolve(folder, `${isPage ? 'report' : 'pull-request'}-${theme}.png`)
+      if (!isPage) writeFileSync(page, pageOf(readFileSync(input, 'utf8'), theme, Number(height)))
+      screenshot(browser, page, png, theme, Number(height))
       console.log(png)
     }
   } finally {

@@ -18,7 +18,7 @@ import { blocksHtml, html, sectionHtml, statusHtml } from './render/html.ts'
 import { STYLE } from './render/style.ts'
 import type { RunRecord } from './run-record.ts'
 import { reportSections } from './sections/index.ts'
-import { evidenceText, headline, mergeText, verdictWord } from './sections/verdict.ts'
+import { headline, leadText, verdictWord } from './sections/verdict.ts'
 
 /**
  * The record as one page that needs nothing else: no network, no script, one style sheet that the page's own policy
@@ -70,7 +70,7 @@ function hero(record: RunRecord): string {
   return `<p class="over"><b>${html(record.model)}</b> <span>${versions}</span> <span>${html(when)} UTC</span></p>
 <p class="pill ${status}">${statusHtml(status)} ${html(record.verdict.outcome)}</p>
 <h1>${html(headline(record))}</h1>
-<p class="lead">${html(`${evidenceText(record)} ${mergeText(record)}`)}</p>
+<p class="lead">${html(leadText(record))}</p>
 <dl class="stats">${stats(record).map(stat).join('')}</dl>`
 }
 

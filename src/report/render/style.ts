@@ -33,7 +33,7 @@ pre.block{background:var(--fill);border-radius:8px;padding:.85rem 1rem;overflow-
 .scroll{overflow-x:auto;margin:.7rem 0;border-radius:4px}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 th,td{padding:.48rem .7rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}th:first-child{padding-left:0}td:last-child{padding-right:0}
-tbody tr:last-child>*{border-bottom:0}thead th{color:var(--soft);font-weight:500;font-size:.84rem;white-space:nowrap;vertical-align:bottom}tbody th{font-weight:500}
+tbody tr:last-child>*{border-bottom:0}thead th{color:var(--soft);font-weight:500;font-size:.84rem;white-space:nowrap;vertical-align:bottom}tbody th{font-weight:500;min-width:6rem}
 .num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 tbody tr:hover>*{background:color-mix(in srgb,var(--fill) 55%,transparent)}
 .mark{display:inline-grid;place-items:center;width:1.25em;height:1.25em;border-radius:50%;font-size:.82em;font-weight:700;line-height:1;color:var(--card)}.mark.good{background:var(--good)}.mark.bad{background:var(--bad)}.mark.unknown{background:var(--unknown)}

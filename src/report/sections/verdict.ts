@@ -19,7 +19,7 @@ import { planText } from './rollout-plan.ts'
 export function verdictSection(record: RunRecord): Section {
   const blocks: Block[] = [
     { kind: 'headline', status: outcomeStatus(record.verdict.outcome), text: headline(record) },
-    paragraph(`${evidenceText(record)} ${sentence(gatesText(record.gates))} ${mergeText(record)}`),
+    paragraph(leadText(record)),
   ]
   if (record.verdict.outcome === 'inconclusive')
     blocks.push({ kind: 'callout', status: 'none', lines: [missingText(record)] })
@@ -34,9 +34,45 @@ export function verdictSection(record: RunRecord): Section {
   return { id: 'verdict', title: '', importance: 10, blocks }
 }
 
-/** The verdict in one sentence: `Ready to merge: v4 is better than v3`. */
-export function headline(record: RunRecord): string {
-  return `${verdictWord(record)}: ${record.verdict.reason.trim().replace(/\.$/, '')}`
+/** The verdict in one sentence: `Ready to merge: v4 is better than v3`. What a long reason adds stands below it. */
+export const headline = (record: RunRecord): string => `${verdictWord(record)}: ${splitReason(record).head}`
+
+/** Longer than this is no headline. */
+const MAX_HEADLINE = 90
+
+/** `v4 is better than v3: auc +0.021 (…) on 2,311 rows; all 3 gates pass` at its first colon, where it is long. */
+function splitReason(record: RunRecord): { readonly head: string; readonly rest: string } {
+  const reason = record.verdict.reason.trim().replace(/\.$/, '')
+  const colon = reason.indexOf(': ')
+  if (reason.length <= MAX_HEADLINE || colon < 0) return { head: reason, rest: '' }
+  return { head: reason.slice(0, colon), rest: reason.slice(colon + 2) }
+}
+
+/** Below the headline: the rest of the reason, the evidence and the gates, without saying anything twice. */
+export function leadText(record: RunRecord): string {
+  const { rest } = splitReason(record)
+  const parts = [
+    rest === '' ? '' : sentence(rest),
+    rest.includes(record.evaluation.primary) && rest.includes('interval') ? valuesText(record) : evidenceText(record),
+    rest.includes('gate') ? '' : sentence(gatesText(record.gates)),
+    mergeText(record),
+  ]
+  return parts.filter((part) => part !== '').join(' ')
+}
+
+/** `auc: baseline 0.500, champion v3 0.802, candidate v4 0.889.` */
+function valuesText(record: RunRecord): string {
+  const { primary, baseline, champion, candidate } = record.evaluation
+  const models = [
+    ['baseline', baseline],
+    [`champion ${championName(record)}`, champion],
+    [`candidate ${candidateName(record)}`, candidate],
+  ] as const
+  const values = models.flatMap(([name, model]) =>
+    model === null ? [] : [{ name, value: metricOf(model, primary)?.value }],
+  )
+  const digits = digitsOf(values.map(({ value }) => value))
+  return `${primary}: ${values.map(({ name, value }) => `${name} ${formatNumber(value, { digits })}`).join(', ')}.`
 }
 
 const WORDS = { pass: 'Ready to merge', fail: 'Do not merge', inconclusive: 'Not proven yet' } as const
@@ -73,7 +109,7 @@ function missingText(record: RunRecord): Inline {
   ]
 }
 
-export function mergeText(record: RunRecord): string {
+function mergeText(record: RunRecord): string {
   if (record.verdict.outcome === 'fail') return 'No rollout starts: a candidate that fails a gate is not proposed.'
   const before =
     record.champion === null ? 'This is the first version' : `${candidateName(record)} replaces ${championName(record)}`
