@@ -36,7 +36,8 @@ const answerSchema: z.ZodType<EvidenceAnswer> = z.object({
 
 /** Asks a gateway over HTTP. Whatever goes wrong is a RefitError `rollout`: the source is down, and says nothing. */
 export function createEvidenceClient({ url, token, timeoutMs = TIMEOUT_MS }: EvidenceClientOptions): EvidenceSource {
-  const shown = withoutCredentials(url)
+  const { address, authorization } = splitCredentials(url, token)
+  const shown = address.replace(/\/$/, '')
   const down = (reason: string, hint: string, cause?: unknown): RefitError =>
     new RefitError('rollout', `the gateway at ${shown} ${reason}`, { hint, cause })
   return {
@@ -46,8 +47,8 @@ export function createEvidenceClient({ url, token, timeoutMs = TIMEOUT_MS }: Evi
       let response: Response
       let body: unknown
       try {
-        response = await fetch(new URL(`/refit/evidence?${query.toString()}`, url), {
-          headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+        response = await fetch(new URL(`/refit/evidence?${query.toString()}`, address), {
+          headers: authorization === undefined ? {} : { authorization },
           signal: AbortSignal.timeout(timeoutMs),
           redirect: 'error',
         })
@@ -83,10 +84,18 @@ function reasonOf(cause: unknown, timeoutMs: number): string {
   return typeof inner?.code === 'string' ? inner.code : (cause.message.split('\n', 1)[0] ?? cause.name)
 }
 
-function withoutCredentials(url: string): string {
-  if (!URL.canParse(url)) return url
+/** Credentials in the address go into a header: fetch refuses them in a URL, with a message that repeats them. */
+function splitCredentials(
+  url: string,
+  token: string | undefined,
+): { readonly address: string; readonly authorization: string | undefined } {
+  const bearer = token === undefined ? undefined : `Bearer ${token}`
+  if (!URL.canParse(url)) return { address: url, authorization: bearer }
   const parsed = new URL(url)
+  const { username, password } = parsed
   parsed.username = ''
   parsed.password = ''
-  return parsed.href.replace(/\/$/, '')
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const basic = username === '' ? undefined : `Basic ${Buffer.from(pair).toString('base64')}`
+  return { address: parsed.href, authorization: bearer ?? basic }
 }

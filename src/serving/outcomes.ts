@@ -1,3 +1,4 @@
+import { textIndex } from '../features/text-index.ts'
 import type { Predictions } from '../training/types.ts'
 import type { Arm } from './evidence-store.ts'
 import { typicalError } from './score-rank.ts'
@@ -115,7 +116,7 @@ function lossOf(
     if (!Number.isFinite(truth)) return undefined
     return Math.min(1, Math.abs(Number(predicted) - truth) / typicalError(version.manifest))
   }
-  const text = String(label)
-  if (!signature.classes.includes(text)) return undefined
-  return predicted === text ? 0 : 1
+  const code = textIndex(signature.classes)(String(label))
+  if (code === undefined) return undefined
+  return predicted === signature.classes[code] ? 0 : 1
 }

@@ -127,6 +127,7 @@ describe('the verdict table', () => {
     world.stable = world.candidate = { ...healthy, loss: null }
     world.desired = wants(2)
     world.until('promoted')
+    expect(world.state.stable).toEqual(version(2))
   })
 
   test('INCONCLUSIVE: above the margin without proof waits, and at the maximum asks a person', () => {

@@ -1,0 +1,655 @@
+import { createServer } from 'node:net'
+import * as fc from 'fast-check'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { silentLog } from '../../src/core/log.ts'
+import { openLocalForge, type LocalForge } from '../../src/forge/local/local-forge.ts'
+import { stateBranch } from '../../src/registry/manifest.ts'
+import { EFFECTIVE_PATH } from '../../src/rollout/state-store.ts'
+import type { EffectiveFile, EvidenceAnswer, VersionRef } from '../../src/rollout/types.ts'
+import { createEvidenceClient } from '../../src/serving/evidence-client.ts'
+import { startGateway, type Gateway, type GatewayOptions } from '../../src/serving/gateway.ts'
+import { git, makeBareRepository, makeRepository } from '../support/git.ts'
+import { customers, inferBody, mergeVersion, tableOf, trainVersion, type Version } from './versions.ts'
+
+const START = Date.UTC(2026, 5, 1)
+const people = customers(300, 99)
+
+let first: Version
+let second: Version
+let forge: LocalForge
+let folder: string
+let now: number
+let gateway: Gateway | undefined
+const refs = new Map<number, VersionRef>()
+
+beforeAll(async () => {
+  first = await trainVersion(1)
+  second = await trainVersion(2, { previous: first, seed: 5 })
+})
+
+beforeEach(async () => {
+  now = START
+  folder = makeRepository({ 'README.md': 'x\n' })
+  forge = await openLocalForge(folder, { clock: () => now })
+  for (const version of [first, second]) refs.set(version.manifest.version, await merged(version))
+})
+
+afterEach(async () => {
+  await gateway?.close()
+  gateway = undefined
+  forge.close()
+})
+
+async function merged(version: Version, damage?: (files: Map<string, Uint8Array>) => void): Promise<VersionRef> {
+  const commit = await mergeVersion(forge, version, damage)
+  return { version: version.manifest.version, digest: version.manifest.artifact.digest, commit }
+}
+
+let generation = 0
+
+/** What a tick would write. */
+async function command(changes: Partial<EffectiveFile>, on: LocalForge = forge): Promise<EffectiveFile> {
+  const branch = stateBranch('churn')
+  const expected = await on.head(branch)
+  const effective: EffectiveFile = {
+    schemaVersion: 1,
+    model: 'churn',
+    environment: 'production',
+    generation: ++generation,
+    stable: refs.get(1) ?? null,
+    candidate: null,
+    rolloutId: null,
+    mode: 'stable',
+    percent: 0,
+    expiresAt: null,
+    ...changes,
+  }
+  await on.commit({
+    branch,
+    expected,
+    ...(expected === undefined ? { base: null } : {}),
+    message: 'tick',
+    files: new Map([[EFFECTIVE_PATH, JSON.stringify(effective)]]),
+  })
+  await gateway?.sync()
+  return effective
+}
+
+const canary = (percent: number): Partial<EffectiveFile> => ({
+  candidate: refs.get(2) ?? null,
+  rolloutId: 'r1',
+  mode: 'canary',
+  percent,
+  expiresAt: new Date(now + 3_600_000).toISOString(),
+})
+
+async function start(more: Partial<GatewayOptions> = {}): Promise<Gateway> {
+  gateway = await startGateway({
+    repository: folder,
+    host: '127.0.0.1',
+    port: 0,
+    pollMs: 0,
+    clock: () => now,
+    log: silentLog,
+    workspace: '.',
+    engine: 'wasm',
+    ...more,
+  })
+  return gateway
+}
+
+interface Answer {
+  readonly status: number
+  readonly body: {
+    readonly error?: string
+    readonly id?: string
+    readonly model_version?: string
+    readonly parameters?: { readonly arm: string }
+    readonly outputs?: readonly {
+      readonly name: string
+      readonly shape: readonly number[]
+      readonly data: readonly (number | string)[]
+    }[]
+    readonly [key: string]: unknown
+  }
+}
+
+async function call(path: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(`${gateway?.url}${path}`, init)
+  return { status: response.status, body: (await response.json()) as Answer['body'] }
+}
+
+const post = (path: string, body: string, headers: Record<string, string> = {}): Promise<Answer> =>
+  call(path, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } })
+
+const infer = (rows: Parameters<typeof inferBody>[0], more: Record<string, unknown> = {}): Promise<Answer> =>
+  post('/v2/models/churn/infer', inferBody(rows, more))
+
+function evidence(rollout = 'r1', step = 1000): Promise<EvidenceAnswer> {
+  const client = createEvidenceClient({ url: gateway?.url ?? '' })
+  return client.read({ model: 'churn', rolloutId: rollout, from: START, to: START + 86_400_000, step, objective: 250 })
+}
+
+describe('serving', () => {
+  test('answers with what the model itself says about the same rows, missing values included', async () => {
+    await command({})
+    await start()
+    const answer = await infer(people, { id: 'q1' })
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { id: 'q1', model_name: 'churn', model_version: '1', parameters: { arm: 'stable' } },
+    })
+    const [probability, label] = answer.body.outputs ?? []
+    const expected = Array.from(first.model.predict(tableOf(people)).scores)
+    expect(probability).toMatchObject({ name: 'probability', datatype: 'FP64', shape: [300], data: expected })
+    expect(label).toMatchObject({
+      name: 'label',
+      datatype: 'BYTES',
+      data: expected.map((score) => String(score >= 0.5)),
+    })
+    expect(people.some((person) => person.usage === null)).toBe(true)
+  })
+
+  test('speaks the Open Inference Protocol about itself', async () => {
+    await command({})
+    await start({ version: '1.2.3' })
+    expect(await call('/v2')).toEqual({ status: 200, body: { name: 'refit', version: '1.2.3', extensions: [] } })
+    expect(await call('/v2/health/live')).toEqual({ status: 200, body: { live: true } })
+    expect(await call('/v2/health/ready')).toEqual({ status: 200, body: { ready: true } })
+    expect(await call('/v2/models/churn/ready')).toEqual({ status: 200, body: { name: 'churn', ready: true } })
+    expect(await call('/v2/models/churn')).toEqual({
+      status: 200,
+      body: {
+        name: 'churn',
+        versions: ['1'],
+        platform: 'refit_tfjs-layers',
+        inputs: [
+          { name: 'usage', datatype: 'FP64', shape: [-1] },
+          { name: 'plan', datatype: 'BYTES', shape: [-1] },
+        ],
+        outputs: first.manifest.signature.outputs,
+      },
+    })
+  })
+
+  test('gives the outputs that are asked for, and a loaded version by its number', async () => {
+    await command(canary(0))
+    await start()
+    const answer = await infer(people.slice(0, 2), { outputs: [{ name: 'label' }] })
+    expect(answer.body.outputs?.map(({ name }) => name)).toEqual(['label'])
+    const fixed = await post('/v2/models/churn/versions/2/infer', inferBody(people.slice(0, 2)))
+    expect(fixed.body).toMatchObject({ model_version: '2', parameters: { arm: 'fixed' } })
+    expect((await post('/v2/models/churn/versions/7/infer', inferBody(people.slice(0, 1)))).body.error).toContain(
+      'not loaded (loaded: 1, 2)',
+    )
+  })
+
+  test('starts before the first rollout, is not ready, and serves once a tick says so', async () => {
+    await start({ models: ['churn'] })
+    expect((await call('/v2/health/ready')).status).toBe(503)
+    expect(await infer(people.slice(0, 1))).toMatchObject({ status: 503 })
+    await command({ stable: null, candidate: refs.get(1) ?? null, mode: 'staging', rolloutId: 'r0' })
+    expect((await call('/v2/health/ready')).status).toBe(503)
+    expect((await evidence('r0')).loaded).toEqual([{ version: 1, digest: refs.get(1)?.digest }])
+    await command({})
+    expect((await infer(people.slice(0, 1))).status).toBe(200)
+  })
+})
+
+describe('following git', () => {
+  test('loads the version that is promoted and lets the old one go', async () => {
+    await command({})
+    await start()
+    await command({ stable: refs.get(2) ?? null })
+    expect((await infer(people.slice(0, 1))).body.model_version).toBe('2')
+    expect((await evidence()).loaded).toEqual([{ version: 2, digest: refs.get(2)?.digest }])
+  })
+
+  test('a flipped byte is never loaded: it says which file, and goes on serving what it has', async () => {
+    await command({})
+    await start()
+    const damaged = {
+      ...second,
+      manifest: {
+        ...second.manifest,
+        version: 3,
+        artifact: { ...second.manifest.artifact, uri: 'git:models/churn/versions/3' },
+      },
+    }
+    const ref = await merged(damaged, (files) => {
+      const path = 'models/churn/versions/3/weights.bin'
+      const bytes = Uint8Array.from(files.get(path) ?? [])
+      bytes[3] = (bytes[3] ?? 0) ^ 1
+      files.set(path, bytes)
+    })
+    await command({ stable: ref })
+    const { failed, loaded } = await evidence()
+    expect(failed).toEqual([
+      {
+        version: 3,
+        digest: ref.digest,
+        reason: expect.stringContaining('weights.bin of churn v3 was changed') as string,
+      },
+    ])
+    expect(loaded).toEqual([{ version: 1, digest: refs.get(1)?.digest }])
+    expect((await infer(people.slice(0, 1))).body.model_version).toBe('1')
+  })
+
+  test('a missing artifact and a version that is not what the file says are told apart from it', async () => {
+    await command({})
+    await start()
+    const other = refs.get(2) as VersionRef
+    await command({ candidate: { ...other, digest: `sha256:${'0'.repeat(64)}` }, mode: 'staging', rolloutId: 'r1' })
+    expect((await evidence()).failed[0]?.reason).toContain('cannot be read')
+  })
+
+  test('a commit that a force-push took away is found again on the default branch, by its digest', async () => {
+    await command({ stable: { ...(refs.get(2) as VersionRef), commit: 'f'.repeat(40) } })
+    await start()
+    expect((await infer(people.slice(0, 1))).body.model_version).toBe('2')
+  })
+
+  test('the generation never goes back', async () => {
+    const later = await command({ stable: refs.get(2) ?? null })
+    await start()
+    await command({ generation: later.generation - 1, stable: refs.get(1) ?? null })
+    expect((await infer(people.slice(0, 1))).body.model_version).toBe('2')
+    expect((await evidence()).generation).toBe(later.generation)
+  })
+
+  test('an effective file that is nonsense, or a state branch that is gone, changes nothing', async () => {
+    await command({})
+    await start()
+    const branch = stateBranch('churn')
+    await forge.commit({
+      branch,
+      expected: await forge.head(branch),
+      message: 'oops',
+      files: new Map([[EFFECTIVE_PATH, '{"percent": "all"}']]),
+    })
+    await gateway?.sync()
+    expect((await infer(people.slice(0, 1))).status).toBe(200)
+    git(folder, ['branch', '-D', branch])
+    await gateway?.sync()
+    expect((await infer(people.slice(0, 1))).status).toBe(200)
+  })
+
+  test('follows a repository by URL, and through its trouble', async () => {
+    const bare = makeBareRepository()
+    const remote = await openLocalForge(bare, { clock: () => now })
+    const commit = await mergeVersion(remote, first)
+    refs.set(1, { version: 1, digest: first.manifest.artifact.digest, commit })
+    await command({}, remote)
+    await start({ repository: `file://${bare}` })
+    expect((await infer(people.slice(0, 1))).body.model_version).toBe('1')
+    const commit2 = await mergeVersion(remote, second)
+    await command({ stable: { version: 2, digest: second.manifest.artifact.digest, commit: commit2 } }, remote)
+    expect((await infer(people.slice(0, 1))).body.model_version).toBe('2')
+    remote.close()
+    git(bare, ['update-ref', '-d', 'HEAD'])
+    await gateway?.sync()
+    expect((await infer(people.slice(0, 1))).body.model_version).toBe('2')
+  })
+})
+
+describe('the split', () => {
+  const answers = async (): Promise<readonly string[]> =>
+    Promise.all(
+      Array.from(
+        { length: 200 },
+        async (_, i) =>
+          (await infer([people[i] as (typeof people)[0]], { parameters: { key: `c${i}` } })).body.parameters?.arm ?? '',
+      ),
+    )
+
+  test('is about the percentage, sticky by key, and grows without moving anyone back', async () => {
+    await command(canary(25))
+    await start()
+    const at25 = await answers()
+    const share = at25.filter((arm) => arm === 'candidate').length / 200
+    expect(share).toBeGreaterThan(0.15)
+    expect(share).toBeLessThan(0.35)
+    expect(await answers()).toEqual(at25)
+    await command(canary(60))
+    const at60 = await answers()
+    expect(at25.every((arm, i) => arm === 'stable' || at60[i] === 'candidate')).toBe(true)
+    await command({ ...canary(25), rolloutId: 'r2' })
+    expect(await answers()).not.toEqual(at25)
+  })
+
+  test('takes the key from the header as well', async () => {
+    await command(canary(50))
+    await start()
+    const arms = new Set<string | undefined>()
+    for (let i = 0; i < 20; i++) {
+      const answer = await post('/v2/models/churn/infer', inferBody(people.slice(0, 1)), { 'x-refit-key': 'ana' })
+      arms.add(answer.body.parameters?.arm)
+    }
+    expect(arms.size).toBe(1)
+  })
+
+  test('an exposure whose lease has run out counts as none', async () => {
+    await command(canary(99))
+    await start()
+    expect(await answers()).toContain('candidate')
+    now += 3_600_000
+    expect(new Set(await answers())).toEqual(new Set(['stable']))
+  })
+
+  test('a candidate that is not loaded answers nobody', async () => {
+    await command({ ...canary(99), candidate: { ...(refs.get(2) as VersionRef), digest: `sha256:${'0'.repeat(64)}` } })
+    await start()
+    expect(new Set(await answers())).toEqual(new Set(['stable']))
+  })
+
+  test('shadow: stable answers, the candidate scores the same rows afterwards', async () => {
+    await command({ ...canary(0), mode: 'shadow', expiresAt: null })
+    await start()
+    for (let i = 0; i < 10; i++) expect((await infer(people.slice(i, i + 1))).body.parameters?.arm).toBe('stable')
+    gateway?.drain()
+    now += 2000
+    const [window] = (await evidence()).windows
+    expect(window?.arms).toMatchObject({
+      stable: { requests: 10 },
+      shadow: { requests: 10, ranks: { n: 10 } },
+      candidate: { requests: 0 },
+    })
+  })
+
+  test('at 100 % the old version is mirrored, so that there is something to compare with', async () => {
+    await command(canary(100))
+    await start()
+    for (let i = 0; i < 10; i++) expect((await infer(people.slice(i, i + 1))).body.parameters?.arm).toBe('candidate')
+    gateway?.drain()
+    now += 2000
+    expect((await evidence()).windows[0]?.arms).toMatchObject({ stable: { requests: 10 }, candidate: { requests: 10 } })
+  })
+})
+
+describe('what is measured', () => {
+  test('windows are whole grid steps, half open, and complete', async () => {
+    await command(canary(100))
+    await start()
+    now = START + 10_400
+    await infer(people.slice(0, 3))
+    now = START + 11_600
+    await infer(people.slice(0, 1))
+    expect((await evidence()).windows.map(({ start: from, end }) => [from - START, end - START])).toEqual([
+      [10_000, 11_000],
+    ])
+    now = START + 12_000
+    const { windows } = await evidence()
+    expect(windows.map(({ start: from }) => from - START)).toEqual([10_000, 11_000])
+    expect(windows[0]?.arms.candidate).toMatchObject({ requests: 1, errors: 0, ranks: { n: 3 } })
+  })
+
+  test('ranks among its own holdout scores are about uniform for production that looks like the holdout', async () => {
+    await command({})
+    await start()
+    for (const person of people) await infer([person])
+    now += 2000
+    const ranks = (await evidence()).windows[0]?.arms.stable.ranks
+    expect((ranks?.sum ?? 0) / (ranks?.n ?? 1)).toBeGreaterThan(0.42)
+    expect((ranks?.sum ?? 0) / (ranks?.n ?? 1)).toBeLessThan(0.58)
+  })
+
+  test('a request that a version cannot answer is an error of its arm, and names the columns', async () => {
+    await command({})
+    await start()
+    const body = JSON.stringify({ inputs: [{ name: 'plan', shape: [1], datatype: 'BYTES', data: ['pro'] }] })
+    const answer = await post('/v2/models/churn/infer', body)
+    expect(answer).toEqual({ status: 400, body: { error: 'v1 of churn needs the inputs "usage", which are missing' } })
+    now += 2000
+    expect((await evidence()).windows[0]?.arms.stable).toMatchObject({ requests: 1, errors: 1, ranks: { n: 0 } })
+  })
+
+  test('outcomes find their predictions, once, for whoever answered or mirrored', async () => {
+    await command({ ...canary(0), mode: 'shadow', expiresAt: null })
+    await start()
+    const known = people.slice(0, 50)
+    for (const [i, person] of known.entries()) await infer([person], { id: `p${i}` })
+    gateway?.drain()
+    const list = known.map((person, i) => ({ id: `p${i}`, label: person.churned }))
+    now += 5000
+    const sent = JSON.stringify({ model: 'churn', outcomes: [...list, { id: 'nobody', label: true }] })
+    expect((await post('/outcomes', sent)).body).toEqual({ matched: 50, unknown: 1, rejected: [] })
+    expect((await post('/outcomes', sent)).body).toMatchObject({ matched: 0, unknown: 51 })
+    now += 2000
+    const { windows } = await evidence()
+    const wrong = (version: Version): number =>
+      Array.from(version.model.predict(tableOf(known)).scores).filter((score, i) => score >= 0.5 !== known[i]?.churned)
+        .length
+    expect(windows.at(-1)?.arms).toMatchObject({
+      stable: { outcomes: { n: 50, sum: wrong(first) } },
+      shadow: { outcomes: { n: 50, sum: wrong(second) } },
+    })
+  })
+
+  test('an outcome that is no class of the model is rejected with the classes there are', async () => {
+    await command({})
+    await start()
+    await infer(people.slice(0, 1), { id: 'p' })
+    const { body } = await post(
+      '/outcomes',
+      JSON.stringify({ model: 'churn', outcomes: [{ id: 'p', label: 'maybe' }] }),
+    )
+    expect(body).toEqual({
+      matched: 0,
+      unknown: 0,
+      rejected: [{ id: 'p', reason: 'label "maybe" is none of false, true' }],
+    })
+  })
+
+  test('Prometheus reads it', async () => {
+    await command(canary(40))
+    await start()
+    for (let i = 0; i < 30; i++) await infer(people.slice(i, i + 1))
+    await call('/v2/models/none')
+    const response = await fetch(`${gateway?.url}/metrics`)
+    expect(response.headers.get('content-type')).toContain('text/plain')
+    const text = await response.text()
+    for (const line of [
+      /^refit_gateway_requests_total\{model="churn",version="1",arm="stable"\} \d+$/m,
+      /^refit_gateway_requests_total\{model="churn",version="2",arm="candidate"\} \d+$/m,
+      /^refit_gateway_request_duration_seconds_bucket\{le="0.01",model="churn",version="1",arm="stable"\} \d+$/m,
+      /^refit_gateway_loaded_version\{model="churn",version="2",role="candidate"\} 1$/m,
+      /^refit_gateway_candidate_percent\{model="churn"\} 40$/m,
+      /^refit_gateway_rejected_total\{status="404"\} 1$/m,
+    ]) {
+      expect(text).toMatch(line)
+    }
+  })
+
+  test('evidence and outcomes ask for the token where there is one; inference does not', async () => {
+    await command({})
+    await start({ token: 'secret' })
+    expect((await infer(people.slice(0, 1))).status).toBe(200)
+    expect(await post('/outcomes', '{}')).toMatchObject({ status: 401 })
+    await expect(evidence()).rejects.toMatchObject({
+      code: 'rollout',
+      message: expect.stringContaining('asks for a token') as string,
+    })
+    const client = createEvidenceClient({ url: gateway?.url ?? '', token: 'secret' })
+    const query = { model: 'churn', rolloutId: '', from: 0, to: 1, step: 1000, objective: 250 }
+    expect((await client.read(query)).loaded).toHaveLength(1)
+  })
+})
+
+describe('trouble', () => {
+  test('a port in use: one sentence with a way out', async () => {
+    const taken = createServer()
+    const port = await new Promise<number>((resolve) => {
+      taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port))
+    })
+    await expect(start({ port })).rejects.toMatchObject({
+      code: 'serving',
+      message: `port ${port} on 127.0.0.1 is in use by another program`,
+      hint: expect.stringContaining('--port') as string,
+    })
+    taken.close()
+  })
+
+  test('no such repository: one sentence', async () => {
+    await expect(start({ repository: '/nowhere/at/all' })).rejects.toMatchObject({
+      code: 'serving',
+      message: 'there is no repository at /nowhere/at/all',
+    })
+  })
+
+  test('a gateway that is down is a RefitError of the client, whatever the reason', async () => {
+    const query = { model: 'churn', rolloutId: '', from: 0, to: 1, step: 1000, objective: 250 }
+    const nobody = createEvidenceClient({ url: 'http://user:pass@127.0.0.1:9' })
+    await expect(nobody.read(query)).rejects.toMatchObject({
+      code: 'rollout',
+      message: expect.not.stringContaining('pass') as string,
+    })
+    await command({})
+    await start()
+    const client = createEvidenceClient({ url: gateway?.url ?? '' })
+    await expect(client.read({ ...query, model: 'other' })).rejects.toThrow(
+      'answered 404: there is no model "other" here',
+    )
+    await expect(client.read({ ...query, step: 333 })).rejects.toThrow('multiple of 250')
+  })
+
+  const valid = { name: 'usage', shape: [1], datatype: 'FP64', data: [1] }
+  const plan = { name: 'plan', shape: [1], datatype: 'BYTES', data: ['pro'] }
+  const malformed: readonly (readonly [what: string, body: string, status: number, words: string])[] = [
+    ['no JSON', '{"inputs": [', 400, 'not valid JSON'],
+    ['a list', '[]', 400, 'JSON object'],
+    ['null', 'null', 400, 'JSON object'],
+    ['no inputs', '{}', 400, '"inputs"'],
+    ['an input that is no object', '{"inputs": [1]}', 400, 'inputs[0]'],
+    ['no data', JSON.stringify({ inputs: [{ ...valid, data: undefined }] }), 400, 'no "data"'],
+    ['no rows', JSON.stringify({ inputs: [{ ...valid, shape: [0], data: [] }] }), 400, 'no rows'],
+    ['a wrong shape', JSON.stringify({ inputs: [{ ...valid, shape: [2] }] }), 400, 'shape [2] and 1 values'],
+    ['a matrix', JSON.stringify({ inputs: [{ ...valid, shape: [1, 3], data: [[1, 2, 3]] }] }), 400, '[n] or [n, 1]'],
+    [
+      'different lengths',
+      JSON.stringify({ inputs: [valid, { ...plan, shape: [2], data: ['a', 'b'] }] }),
+      400,
+      'has 2 rows',
+    ],
+    ['text as a number', JSON.stringify({ inputs: [{ ...valid, data: ['many'] }, plan] }), 400, 'not of datatype FP64'],
+    [
+      'text that is no number',
+      JSON.stringify({ inputs: [{ ...valid, datatype: 'BYTES', data: ['many'] }, plan] }),
+      400,
+      'is no number',
+    ],
+    ['an unknown datatype', JSON.stringify({ inputs: [{ ...valid, datatype: 'COMPLEX' }] }), 400, 'datatype'],
+    [
+      'binary data',
+      JSON.stringify({ inputs: [{ ...valid, parameters: { binary_data_size: 8 } }] }),
+      400,
+      'binary data',
+    ],
+    ['a name twice', JSON.stringify({ inputs: [valid, valid] }), 400, 'twice'],
+    ['a strange output', JSON.stringify({ inputs: [valid, plan], outputs: [{ name: 'x' }] }), 400, 'no output "x"'],
+    ['an id that is no text', JSON.stringify({ inputs: [valid, plan], id: { a: 1 } }), 400, '"id"'],
+    [
+      'too many rows',
+      JSON.stringify({ inputs: [{ ...valid, shape: [10_001], data: Array.from({ length: 10_001 }, () => 1) }] }),
+      413,
+      'at most 10000',
+    ],
+    ['a deep list', `{"inputs": ${'['.repeat(5000)}${']'.repeat(5000)}}`, 400, 'inputs[0]'],
+    [
+      'prototype names',
+      '{"inputs": [{"name": "__proto__", "shape": [1], "datatype": "BYTES", "data": ["x"]}]}',
+      400,
+      'needs the inputs',
+    ],
+  ]
+
+  test('malformed requests get a sentence and no stack', async () => {
+    await command({})
+    await start()
+    const answers = await Promise.all(
+      malformed.map(async ([what, body]) => ({ what, ...(await post('/v2/models/churn/infer', body)) })),
+    )
+    expect(answers).toEqual(
+      malformed.map(([what, , status, words]) => ({
+        what,
+        status,
+        body: { error: expect.stringContaining(words) as string },
+      })),
+    )
+    expect(JSON.stringify(answers)).not.toMatch(/\.ts\b|node:|at \w+ \(/)
+  })
+
+  test('whatever is sent, the answer is a status for the caller and never a crash', async () => {
+    await command({})
+    await start()
+    const tensor = fc.record(
+      {
+        name: fc.oneof(fc.constantFrom('usage', 'plan'), fc.string()),
+        datatype: fc.oneof(fc.constantFrom('FP64', 'BYTES', 'BOOL', 'INT64'), fc.jsonValue()),
+        shape: fc.oneof(fc.constantFrom([1], [2], [1, 1]), fc.jsonValue()),
+        data: fc.oneof(fc.array(fc.jsonValue(), { maxLength: 3 }), fc.jsonValue()),
+      },
+      { requiredKeys: [] },
+    )
+    const body = fc.oneof(
+      fc.jsonValue(),
+      fc.record(
+        { inputs: fc.array(tensor, { maxLength: 3 }), outputs: fc.jsonValue(), parameters: fc.jsonValue() },
+        { requiredKeys: ['inputs'] },
+      ),
+    )
+    await fc.assert(
+      fc.asyncProperty(body, fc.constantFrom('/v2/models/churn/infer', '/outcomes'), async (content, path) => {
+        expect([200, 400, 413]).toContain((await post(path, JSON.stringify(content))).status)
+      }),
+      { numRuns: 200, seed: 5 },
+    )
+  })
+
+  test('a body that is too large is refused before it is read', async () => {
+    await command({})
+    await start()
+    const answer = await post('/v2/models/churn/infer', 'x'.repeat(9 * 1024 * 1024)).catch(() => undefined)
+    expect(answer?.status ?? 413).toBe(413)
+    expect((await call('/v2/health/live')).status).toBe(200)
+  })
+
+  test('addresses that are not there, and methods that do not fit', async () => {
+    await command({})
+    await start()
+    const calls = [
+      ['/v2/models/nothing/infer', 'POST', 404],
+      ['/v2/models/%E0%A4%A/infer', 'POST', 404],
+      ['/nothing', 'GET', 404],
+      ['/v2/models/churn/infer', 'GET', 405],
+      ['/v2/health/live', 'POST', 405],
+      ['/outcomes', 'GET', 405],
+      ['//', 'GET', 400],
+    ] as const
+    const statuses = calls.map(
+      async ([path, method]) => (await call(path, { method, ...(method === 'POST' ? { body: '{}' } : {}) })).status,
+    )
+    expect(await Promise.all(statuses)).toEqual(calls.map(([, , status]) => status))
+  })
+
+  test('malformed outcomes', async () => {
+    await command({})
+    await start()
+    const bodies = [
+      'null',
+      '[]',
+      '{"model": "churn"}',
+      '{"model": "churn", "outcomes": [null]}',
+      '{"model": "churn", "outcomes": [{"id": 1, "label": 2}]}',
+    ]
+    const statuses = bodies.map(async (body) => (await post('/outcomes', body)).status)
+    expect(await Promise.all(statuses)).toEqual(bodies.map(() => 400))
+  })
+
+  test('a closed gateway takes no more requests', async () => {
+    await command({})
+    const { url, close } = await start()
+    await close()
+    gateway = undefined
+    await expect(fetch(`${url}/v2/health/live`)).rejects.toThrow()
+  })
+})
