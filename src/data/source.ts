@@ -65,6 +65,11 @@ export function planOf(source: Source, column: string, kind: ColumnKind | undefi
 
 /** Throws a RefitError('data') with a suggestion where a column that the configuration names is in no file. */
 export function requireColumns(source: Source, data: DataConfig, requireLabel: boolean): void {
+  if (source.columns.length === 0 && source.nested.length === 0) {
+    const [first, ...more] = source.parts.map((part) => part.path)
+    const sentence = more.length === 0 ? `${first} is empty` : `all ${source.parts.length} files are empty`
+    throw new RefitError('data', sentence, { place: { file: first ?? '' } })
+  }
   const wanted: readonly (readonly [string, string | undefined])[] = [
     ['label', requireLabel ? data.label : undefined],
     ['time', data.time],

@@ -82,10 +82,11 @@ export class CsvScanner {
         let needsUnquoting = 0
         if (byte === QUOTE && at < to) {
           // Quoted: find the closing quote; text behind it makes the field messy but not wrong.
+          const openedOn = this.#line + lines - 1
           for (at++; ; at++) {
             if (at >= to) {
               if (!final) return recordStart
-              this.openQuote = this.#line + lines - 1
+              this.openQuote = openedOn
               return recordStart
             }
             byte = bytes[at]
