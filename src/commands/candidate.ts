@@ -2,6 +2,7 @@ import type { ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import { prettyJson } from '../core/json.ts'
 import type { Task } from '../core/task.ts'
+import { formatProfile } from '../data/profile-schema.ts'
 import { buildProfile } from '../data/profile.ts'
 import { checkQuality } from '../data/quality.ts'
 import { readTable } from '../data/read.ts'
@@ -127,7 +128,7 @@ export async function trainCandidate(
   const files: ArtifactFile[] = [
     ...trained.files,
     { path: 'features.json', content: encode(prettyJson(spec)) },
-    { path: 'profile.json', content: encode(`${JSON.stringify(buildProfile(table, trainedOn, featureColumns))}\n`) },
+    { path: 'profile.json', content: encode(formatProfile(buildProfile(table, trainedOn, featureColumns))) },
   ]
   const loaded = await loadModel(engine, new Map(files.map((file) => [file.path, file.content])))
   return {

@@ -1,4 +1,5 @@
 import { RefitError } from '../core/error.ts'
+import { parseProfile } from '../data/profile-schema.ts'
 import type { Profile } from '../data/types.ts'
 import { artifactFolder, type Manifest } from '../registry/manifest.ts'
 import { readArtifact, readManifest } from '../registry/read.ts'
@@ -42,7 +43,9 @@ export async function readChampion(project: Project, model: string, commit: stri
   return {
     manifest,
     files,
-    profile: JSON.parse(new TextDecoder().decode(profile)) as Profile,
+    profile: parseProfile(new TextDecoder().decode(profile), {
+      file: `${artifactFolder(model, manifest.version)}/profile.json`,
+    }),
     record: recordBytes === undefined ? undefined : (JSON.parse(new TextDecoder().decode(recordBytes)) as RunRecord),
   }
 }

@@ -19,6 +19,8 @@ export interface CheckResult {
   readonly triggers: readonly TriggerResult[]
   readonly fired: boolean
   readonly rowsNew: number | undefined
+  /** All labelled rows that are there: those the champion's run saw, and the new ones. */
+  readonly rowsLabelled: number | undefined
   /** Why the data could not be read; the triggers that need it are `unchecked`, and the run exits with 1. */
   readonly error: RefitError | undefined
 }
@@ -35,6 +37,7 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
       triggers: [bootstrapResult()],
       fired: true,
       rowsNew: undefined,
+      rowsLabelled: undefined,
       error: undefined,
     }
   }
@@ -62,6 +65,7 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
     triggers,
     fired: triggers.some((trigger) => trigger.status === 'fired'),
     rowsNew: seen instanceof RefitError ? undefined : seen.counts.rows,
+    rowsLabelled: seen instanceof RefitError ? undefined : training.rowsSeen + seen.counts.labelled,
     error: seen instanceof RefitError ? seen : undefined,
   }
 }
@@ -76,13 +80,15 @@ async function observe(project: Project, model: ModelConfig, champion: Champion)
   try {
     const watched = model.triggers.performance
     const tail = createTail(watched === false ? 0 : watched['max-rows'])
-    const counter = createCounter(champion.profile, { label: model.data.label })
+    const { label, time, id, weight, ignore } = model.data
+    const known = [time, id, weight, ...ignore].filter((name) => name !== undefined)
+    const counter = createCounter(champion.profile, { label, known })
     const isNew = newRowsSince(champion, model.data)
     const options = { columns: neededColumns(model.data, champion), kinds: knownKinds(model, champion) }
     for await (const batch of readBatches(model.data, project.root, options)) {
       const rows = isNew(batch)
       if (rows?.length === 0) continue
-      counter.add(batch.table, rows)
+      counter.add(batch.table, rows, batch.header)
       if (watched !== false) tail.add(batch.table, labelledRows(batch.table, rows, model.data.label))
     }
     const counts = counter.result()

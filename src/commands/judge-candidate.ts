@@ -1,6 +1,8 @@
 import type { ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import { sha256 } from '../core/json.ts'
+import { hashRows } from '../data/row-hash.ts'
+import type { Table } from '../data/table.ts'
 import type { QualityFinding } from '../data/types.ts'
 import { baselineFor } from '../evaluation/baseline.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
@@ -68,7 +70,7 @@ export async function judgeCandidate(
       labels,
       weights: weightsOf(holdout, model.data.weight, held.rows),
       description: split.description,
-      digest: `sha256:${sha256(new Uint8Array(labels.values.buffer, labels.values.byteOffset, labels.values.byteLength))}`,
+      digest: holdoutDigest(holdout, held.rows),
       championSafe: split.championSafe,
       note: split.note,
     },
@@ -98,6 +100,13 @@ export async function judgeCandidate(
     quality: [...candidate.quality, ...findings],
   })
   return { evaluation, gates: results, verdict, findings, threshold, predictions }
+}
+
+/** Names the held-out rows by their cells, label included: the same rows, the same digest. */
+function holdoutDigest(holdout: Table, rows: Uint32Array): string {
+  const hashes = hashRows(holdout)
+  const held = Uint32Array.from(rows, (row) => hashes[row] as number)
+  return `sha256:${sha256(new Uint8Array(held.buffer))}`
 }
 
 async function scoreWith(

@@ -11,6 +11,12 @@ export interface LastRun {
   readonly reason: string
   /** ISO 8601, UTC. */
   readonly at: string
+  /** Labelled rows that were there. */
+  readonly rows?: number | undefined
+  /** As many more labelled rows are worth another try; 0 where any new row is. */
+  readonly retryAfterRows?: number | undefined
+  /** The champion it was compared with; another one makes the outcome worthless. */
+  readonly championDigest?: string | null | undefined
 }
 
 const PATH = 'last-run.json'

@@ -13,6 +13,7 @@ import { readLastRun, writeLastRun } from './memory.ts'
 import { nextManifest } from './next-manifest.ts'
 import type { Project } from './project.ts'
 import { proposeCandidate } from './propose.ts'
+import { retryAfterRows, tooSoon } from './retry.ts'
 import { createTimer } from './timer.ts'
 import { REFIT_VERSION } from './version.ts'
 
@@ -52,6 +53,11 @@ export async function retrainModel(
     }
   }
 
+  const asked = check.triggers.some((trigger) => trigger.trigger === 'manual' && trigger.status === 'fired')
+  const championDigest = check.champion?.manifest.artifact.digest ?? null
+  const why = options.force || asked ? undefined : tooSoon(last, { rows: check.rowsLabelled, championDigest })
+  if (why !== undefined) return { outcome: 'unchanged', why, pullRequest: open }
+
   const version = await nextVersion(project, model.name, check)
   log.info(
     `${model.name}: training candidate v${version}${check.champion === undefined ? '' : ` against v${check.champion.manifest.version}`}`,
@@ -74,6 +80,9 @@ export async function retrainModel(
     verdict: outcome,
     reason: record.verdict.reason,
     at: isoTime(project.clock()),
+    rows: record.data.rowsKept,
+    retryAfterRows: retryAfterRows(record),
+    championDigest,
   })
   return result
 }

@@ -22,7 +22,7 @@ export const drift: Trigger = {
     if (!Array.isArray(columns)) return unchecked(columns.error)
     if (profile.rows === 0) return unchecked('the champion’s profile holds no rows')
     const { rows } = counts
-    const needed = limits['min-rows']
+    const needed = Math.max(limits['min-rows'], Math.ceil(limits['min-share'] * champion.rows))
     if (rows < needed) {
       const few = `too few new rows: ${formatNumber(rows)} of ${formatNumber(needed)}`
       return result('drift', 'quiet', few, { value: rows, threshold: needed, unit: 'rows' })

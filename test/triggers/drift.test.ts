@@ -39,7 +39,7 @@ describe('without drift', () => {
         const found = columnDrift(profile, counts, names(before), LIMITS)
         columns += found.length
         drifted += found.filter((column) => column.drifted).length
-        const sensitive = { ...config, drift: { 'max-share': 0.3, ...LIMITS, 'min-rows': 1 } }
+        const sensitive = { ...config, drift: { 'max-share': 0.3, ...LIMITS, 'min-rows': 1, 'min-share': 0 } }
         expect(see({ profile, counts, config: sensitive }).status).toBe('quiet')
       }
     }
@@ -290,14 +290,28 @@ describe('what is watched', () => {
     const named = see({
       profile,
       counts,
-      config: { ...config, drift: { 'max-share': 0.3, ...LIMITS, 'min-rows': 200, columns: ['signup'] } },
+      config: {
+        ...config,
+        drift: { 'max-share': 0.3, ...LIMITS, 'min-rows': 200, 'min-share': 0, columns: ['signup'] },
+      },
+    })
+
+    test('neither do new rows that are a small share of the rows trained on', () => {
+      const { counts, champion } = input()
+      const drift = { 'max-share': 0.3, ...LIMITS, 'min-rows': 1, 'min-share': 0.1 }
+      const rows = Math.ceil(champion.rows * 0.1) - 1
+      expect(see({ config: { ...config, drift }, counts: { ...(counts as ProfileCounts), rows } })).toMatchObject({
+        status: 'quiet',
+        threshold: rows + 1,
+        unit: 'rows',
+      })
     })
     expect(named).toMatchObject({ status: 'fired', value: 1 })
     expect(named.evidence[0]?.note).toContain('median 1970-01-11 → above 1970-01-21')
   })
 
   test('a named column that the profile does not have leaves the trigger unchecked', () => {
-    const drift = { 'max-share': 0.3, ...LIMITS, 'min-rows': 200, columns: ['tenur'] }
+    const drift = { 'max-share': 0.3, ...LIMITS, 'min-rows': 200, 'min-share': 0, columns: ['tenur'] }
     expect(see({ config: { ...config, drift } })).toMatchObject({
       status: 'unchecked',
       sentence: 'the champion’s profile has no column “tenur” to watch',

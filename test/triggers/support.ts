@@ -12,7 +12,7 @@ export const NOW = Date.UTC(2026, 4, 10, 12)
 export const config: TriggersConfig = {
   schedule: undefined,
   performance: { drop: 0.05, 'min-rows': 200, 'max-rows': 20_000 },
-  drift: { 'max-share': 0.3, psi: 0.2, alpha: 0.01, 'min-rows': 200 },
+  drift: { 'max-share': 0.3, psi: 0.2, alpha: 0.01, 'min-rows': 200, 'min-share': 0 },
   volume: { share: 0.5 },
   manual: {},
 }

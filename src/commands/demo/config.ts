@@ -14,29 +14,29 @@ models:
       discount: { min: 0, max: 100 }
       monthly_usage: { min: 0, missing: { max: 0.15 } }
     triggers:
-      performance: { drop: 0.05 }
+      performance: { drop: 0.05, max-rows: 3000 }
       drift: { max-share: 0.3 }
       volume: { rows: 20000 }
     train:
       model: mlp
-      window: 45d # what held before the last change teaches nothing
+      window: 30d # a month is plenty, and what held before the last change teaches nothing
     evaluate:
       primary: auc
+      holdout: { last: 7% } # the newest weeks; a candidate must learn from newer rows than the last one did
       slices: [plan, region]
       value: { tp: 60, fp: -8, unit: EUR } # a customer who is kept; a voucher for one who would have stayed
-      threshold: value
       fairness: { protected: gender }
     gates:
       - { metric: auc, versus: champion, margin: 0.01 }
       - { metric: auc, versus: baseline, better: true }
-      - { metric: auc, min: 0.75 }
+      - { metric: auc, min: 0.7 }
     rollout:
       gateway: { url: 'http://127.0.0.1:8080' }
       stages:
         - staging
         - shadow: { requests: 500 }
-        - canary: { percent: 10, for: 1h, requests: 200 }
-        - canary: { percent: 50, for: 1h, requests: 500 }
+        - canary: { percent: 20, for: 1h, requests: 150 }
+        - canary: { percent: 50, for: 1h, requests: 300 }
         - full
 `
 

@@ -1,4 +1,5 @@
 import pc from 'picocolors'
+import wrapAnsi from 'wrap-ansi'
 import { escapeLog } from '../../core/text.ts'
 
 /** Where the demo's story is told: stdout, or a collector in tests. */
@@ -28,7 +29,8 @@ const MARKS = { yes: pc.green('✓'), no: pc.red('✗'), quiet: pc.dim('·'), op
 export function createNarrator(out: Out): Narrator {
   const width = Math.min(MAX_WIDTH, out.columns ?? MAX_WIDTH)
   const lines = (text: string, indent: string, first = indent): void => {
-    wrap(escapeLog(text), width - indent.length).forEach((line, i) => out.write(`${i === 0 ? first : indent}${line}\n`))
+    const wrapped = wrapAnsi(escapeLog(text), width - indent.length).split('\n')
+    wrapped.forEach((line, i) => out.write(`${i === 0 ? first : indent}${line}\n`))
   }
   return {
     chapter(title) {
@@ -47,17 +49,4 @@ export function createNarrator(out: Out): Narrator {
       for (const line of text.trimEnd().split('\n')) out.write(`  ${pc.dim('│')} ${line}\n`)
     },
   }
-}
-
-/** Breaks a text into lines of at most `width` characters, at spaces. */
-export function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(/\s+/).filter(Boolean)) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
 }

@@ -13,7 +13,7 @@ export interface Timeline {
   readonly minutes: number
 }
 
-export const DEFAULT_TIMELINE: Timeline = { launch: 5, competitor: 7, minutes: 10 }
+export const DEFAULT_TIMELINE: Timeline = { launch: 5, competitor: 8, minutes: 10 }
 
 /** First moment (epoch ms, UTC) of the month that is `month − 1` calendar months after that of `start`. */
 export function monthStart(start: number, month: number): number {

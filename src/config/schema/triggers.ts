@@ -43,6 +43,13 @@ export const driftTrigger = z.strictObject({
     .default(0.01)
     .describe('… and its test is significant at this level after Benjamini–Hochberg.'),
   'min-rows': z.number().int().min(1).default(200).describe('Fewer new rows than this say nothing.'),
+  'min-share': z
+    .number()
+    .min(0)
+    .default(0.1)
+    .describe(
+      'Neither do new rows that are a smaller share than this of the rows trained on: a few days differ from a year by nature, and could not change the model.',
+    ),
   columns: names.optional().describe('The columns to watch. Default: every feature.'),
 })
 export const volumeTrigger = z.strictObject({
