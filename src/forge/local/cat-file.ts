@@ -20,11 +20,7 @@ interface Waiter {
  */
 export class CatFile {
   readonly #root: string
-  #child: ChildProcessWithoutNullStreams | undefined
-  #waiters: Waiter[] = []
-  #header: { oid: string; type: GitObject['type']; size: number } | undefined
-  #chunks: Buffer[] = []
-  #buffered = 0
+  #session: Session | undefined
 
   constructor(root: string) {
     this.#root = root
@@ -33,50 +29,58 @@ export class CatFile {
   /** The object of that name (`<oid>`, `refs/heads/main`, `<oid>:path`), undefined where there is none. */
   read(name: string): Promise<GitObject | undefined> {
     if (/[\n\0]/.test(name)) return Promise.resolve(undefined)
-    return new Promise((resolve, reject) => {
-      const child = this.#start()
-      this.#waiters.push({ resolve, reject })
-      if (this.#waiters.length === 1) keepAlive(child, true)
-      child.stdin.write(`${name}\n`)
-    })
+    if (!this.#session || this.#session.ended) this.#session = new Session(this.#root)
+    return this.#session.read(name)
   }
 
-  /** Ends the process. The next read starts another. */
+  /** Ends the process once it has answered. The next read starts another. */
   close(): void {
-    this.#child?.stdin.end()
-    this.#child = undefined
+    this.#session?.end()
+    this.#session = undefined
   }
+}
 
-  #start(): ChildProcessWithoutNullStreams {
-    if (this.#child) return this.#child
-    const child = spawn('git', ['cat-file', '--batch'], { cwd: this.#root, env: gitEnvironment() })
+/** One process, the questions it was asked, and the answer it is in the middle of. */
+class Session {
+  ended = false
+  readonly #child: ChildProcessWithoutNullStreams
+  #waiters: Waiter[] = []
+  #header: { readonly oid: string; readonly type: GitObject['type']; readonly size: number } | undefined
+  #chunks: Buffer[] = []
+  #buffered = 0
+
+  constructor(root: string) {
+    const child = spawn('git', ['cat-file', '--batch'], { cwd: root, env: gitEnvironment() })
     let stderr = ''
-    const fail = (error: Error): void => {
-      if (this.#child === child) this.#child = undefined
-      const waiters = this.#waiters
-      this.#waiters = []
-      this.#header = undefined
-      this.#chunks = []
-      this.#buffered = 0
-      for (const waiter of waiters) waiter.reject(error)
-    }
-    child.on('error', (cause: NodeJS.ErrnoException) => fail(cannotStart(this.#root, cause)))
-    child.on('close', () => {
-      if (this.#child === child || this.#waiters.length > 0) {
-        fail(
-          new RefitError('forge', `git cat-file ended early in ${this.#root}: ${stderr.trim() || 'it said nothing'}`),
-        )
-      }
-    })
+    child.on('error', (cause: NodeJS.ErrnoException) => this.#fail(cannotStart(root, cause)))
+    child.on('close', () =>
+      this.#fail(new RefitError('forge', `git cat-file ended early in ${root}: ${stderr.trim() || 'it said nothing'}`)),
+    )
     child.stdin.on('error', () => {})
     child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString('utf8')).slice(-500)))
-    child.stdout.on('data', (chunk: Buffer) => this.#receive(child, chunk))
+    child.stdout.on('data', (chunk: Buffer) => this.#receive(chunk))
     keepAlive(child, false)
     this.#child = child
-    return child
   }
 
-  #receive(child: ChildProcessWithoutNullStreams, chunk: Buffer): void {
+  read(name: string): Promise<GitObject | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ resolve, reject })
+      if (this.#waiters.length === 1) keepAlive(this.#child, true)
+      this.#child.stdin.write(`${name}\n`)
+    })
+  }
+
+  end(): void {
+    this.#child.stdin.end()
+  }
+
+  #fail(error: Error): void {
+    this.ended = true
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(error)
+  }
+
+  #receive(chunk: Buffer): void {
     this.#chunks.push(chunk)
     this.#buffered += chunk.length
     // Joining is put off until a whole object is there: a large blob comes in many pieces.
@@ -103,7 +107,7 @@ export class CatFile {
     }
     this.#chunks = buffer.length > 0 ? [buffer] : []
     this.#buffered = buffer.length
-    if (this.#waiters.length === 0) keepAlive(child, false)
+    if (this.#waiters.length === 0) keepAlive(this.#child, false)
   }
 
   #answer(object: GitObject | undefined): void {
