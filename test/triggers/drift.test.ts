@@ -275,6 +275,17 @@ describe('what is watched', () => {
     })
   })
 
+  test('neither do new rows that are a small share of the rows trained on', () => {
+    const { counts, champion } = input()
+    const drift = { 'max-share': 0.3, ...LIMITS, 'min-rows': 1, 'min-share': 0.1 }
+    const rows = Math.ceil(champion.rows * 0.1) - 1
+    expect(see({ config: { ...config, drift }, counts: { ...(counts as ProfileCounts), rows } })).toMatchObject({
+      status: 'quiet',
+      threshold: rows + 1,
+      unit: 'rows',
+    })
+  })
+
   test('times are watched only where they are named', () => {
     const times = (from: number) =>
       table(
@@ -294,17 +305,6 @@ describe('what is watched', () => {
         ...config,
         drift: { 'max-share': 0.3, ...LIMITS, 'min-rows': 200, 'min-share': 0, columns: ['signup'] },
       },
-    })
-
-    test('neither do new rows that are a small share of the rows trained on', () => {
-      const { counts, champion } = input()
-      const drift = { 'max-share': 0.3, ...LIMITS, 'min-rows': 1, 'min-share': 0.1 }
-      const rows = Math.ceil(champion.rows * 0.1) - 1
-      expect(see({ config: { ...config, drift }, counts: { ...(counts as ProfileCounts), rows } })).toMatchObject({
-        status: 'quiet',
-        threshold: rows + 1,
-        unit: 'rows',
-      })
     })
     expect(named).toMatchObject({ status: 'fired', value: 1 })
     expect(named.evidence[0]?.note).toContain('median 1970-01-11 → above 1970-01-21')
