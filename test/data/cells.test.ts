@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Dictionary } from '../../src/data/readers/dictionary.ts'
 import { numberOfBytes, numberOfText, numberStyle } from '../../src/data/readers/number-text.ts'
@@ -75,8 +75,8 @@ describe('a time in text', () => {
       ['2024-02-29', '2024-02-29T00:00:00.000Z'],
       ['1969-12-31', '1969-12-31T00:00:00.000Z'],
     ] as const) {
-      expect(new Date(timeOfText(text)).toISOString(), text).toBe(iso)
-      expect(timeOfBytes(...bytesOf(text)), text).toBe(timeOfText(text))
+      expect(new Date(timeOfText(text)).toISOString()).toBe(iso)
+      expect(timeOfBytes(...bytesOf(text))).toBe(timeOfText(text))
     }
   })
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
-import Papa from 'papaparse'
+import * as fc from 'fast-check'
+import { parse, unparse } from 'papaparse'
 import { describe, expect, test } from 'vitest'
 import { CsvScanner } from '../../src/data/readers/csv-scanner.ts'
 import { TextSink } from '../../src/data/readers/text-sink.ts'
@@ -39,8 +39,8 @@ describe('the CSV scanner', () => {
     )
     fc.assert(
       fc.property(tables, ({ rows, newline, quotes, delimiter, piece, end }) => {
-        const text = Papa.unparse(rows, { newline, quotes, delimiter }) + (end ? newline : '')
-        const peer = Papa.parse<string[]>(text, { delimiter, newline, skipEmptyLines: true }).data
+        const text = unparse(rows, { newline, quotes, delimiter }) + (end ? newline : '')
+        const peer = parse<string[]>(text, { delimiter, newline, skipEmptyLines: true }).data
         const own = scan(text, rows[0]?.length ?? 0, piece, delimiter)
         expect(own.rows).toEqual(peer)
         expect(own.rows).toEqual(rows)

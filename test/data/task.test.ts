@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest'
+import type { Task } from '../../src/core/task.ts'
+import { inferTask, labelValues } from '../../src/data/task.ts'
+import type { Column } from '../../src/data/table.ts'
+import { failure } from './support.ts'
+import { tableOf } from './tables.ts'
+
+const label = (...cells: (string | number | null)[]): Column => tableOf({ y: cells }).columns[0] as Column
+
+describe('the task', () => {
+  test.each<[string, Column, Task | undefined, string | undefined, ReturnType<typeof inferTask>]>([
+    ['0 and 1', label(0, 1, 1, 1), undefined, undefined, { task: 'binary', classes: ['0', '1'] }],
+    ['yes and no', label('Yes', 'No', 'Yes'), undefined, undefined, { task: 'binary', classes: ['No', 'Yes'] }],
+    [
+      'true and false',
+      label('true', 'false', 'true'),
+      undefined,
+      undefined,
+      { task: 'binary', classes: ['false', 'true'] },
+    ],
+    [
+      'two other texts: the rarer is positive',
+      label('ham', 'spam', 'ham'),
+      undefined,
+      undefined,
+      { task: 'binary', classes: ['ham', 'spam'] },
+    ],
+    [
+      'two texts, the positive one named',
+      label('ham', 'spam', 'ham'),
+      undefined,
+      'ham',
+      { task: 'binary', classes: ['spam', 'ham'] },
+    ],
+    [
+      'a positive class in another spelling',
+      label('true', 'false'),
+      undefined,
+      'True',
+      { task: 'binary', classes: ['false', 'true'] },
+    ],
+    ['three texts', label('b', 'a', 'c', 'a'), undefined, undefined, { task: 'multiclass', classes: ['a', 'b', 'c'] }],
+    [
+      'few integers, by value',
+      label(10, 9, 1),
+      undefined,
+      undefined,
+      { task: 'multiclass', classes: ['1', '9', '10'] },
+    ],
+    ['few integers that are a quantity', label(1, 2, 3), 'regression', undefined, { task: 'regression', classes: [] }],
+    ['fractions', label(0.5, 1, 0), undefined, undefined, { task: 'regression', classes: [] }],
+    [
+      'many integers',
+      label(...Array.from({ length: 30 }, (_, i) => i)),
+      undefined,
+      undefined,
+      { task: 'regression', classes: [] },
+    ],
+    [
+      'two classes as multiclass',
+      label('a', 'b'),
+      'multiclass',
+      undefined,
+      { task: 'multiclass', classes: ['a', 'b'] },
+    ],
+    ['missing labels aside', label(null, 1, 0, null), undefined, undefined, { task: 'binary', classes: ['0', '1'] }],
+  ])('of %s is seen', (_what, column, configured, positive, expected) => {
+    expect(inferTask(column, configured, positive)).toEqual(expected)
+  })
+
+  test.each<[string, Column, Task | undefined, string | undefined, string]>([
+    ['one class', label('a', 'a'), undefined, undefined, 'the label "y" has one class, “a”'],
+    ['no value', label(null, null), undefined, undefined, 'the label "y" has no value'],
+    [
+      'texts for a regression',
+      label('a', 'b'),
+      'regression',
+      undefined,
+      'task is regression, but the label "y" holds texts such as “a”',
+    ],
+    [
+      'three classes for a binary task',
+      label('a', 'b', 'c'),
+      'binary',
+      undefined,
+      'task is binary, but the label "y" has 3 classes: a, b, c',
+    ],
+    [
+      'an unknown positive class',
+      label('a', 'b'),
+      undefined,
+      'x',
+      'data.positive is "x", but the classes of "y" are a and b',
+    ],
+    [
+      'too many classes',
+      label(...Array.from({ length: 1500 }, (_, i) => `id${i}`)),
+      undefined,
+      undefined,
+      'the label "y" has 1,500 classes',
+    ],
+  ])('with %s is refused', async (_what, column, configured, positive, sentence) => {
+    expect((await failure(() => inferTask(column, configured, positive))).message).toBe(sentence)
+  })
+})
+
+test('a label becomes class codes or values, NaN where it is missing or unknown', () => {
+  expect(labelValues(label('b', null, 'a', 'z'), ['a', 'b'])).toEqual(Float64Array.of(1, Number.NaN, 0, Number.NaN))
+  expect(labelValues(label(1, 0, null), ['0', '1'])).toEqual(Float64Array.of(1, 0, Number.NaN))
+  expect(labelValues(label(1.5, null), [])).toEqual(Float64Array.of(1.5, Number.NaN))
+})
