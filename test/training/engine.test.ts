@@ -1,12 +1,13 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { silentLog } from '../../src/core/log.ts'
 import { loadEngine } from '../../src/training/engine.ts'
 import { nativeWorkspace } from './engines.ts'
 
 const empty = mkdtempSync(join(tmpdir(), 'refit-engine-'))
+afterAll(() => rmSync(empty, { recursive: true }))
 
 describe('choosing an engine', () => {
   test('auto takes WASM where the workspace has no tfjs-node, and says so when debugging', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -129,6 +129,7 @@ describe('one file, two engines', () => {
       })
       return JSON.parse(output.slice(output.indexOf('scores ') + 7)) as number[]
     }) as [number[], number[]]
+    rmSync(folder, { recursive: true })
     // Regression: relative to the label's standard deviation, about 107.
     const unit = task === 'regression' ? 107 : 1
     const worst = wasm.reduce((most, score, i) => Math.max(most, Math.abs(score - native[i]!) / unit), 0)
