@@ -54,7 +54,7 @@ function screenshot(browser: string, page: string, png: string, theme: 'light' |
     const scheme = `--blink-settings=preferredColorScheme=${theme === 'dark' ? 0 : 1}`
     const size = [
       `--window-size=${WIDTH},${height}`,
-      '--force-device-scale-factor=2',
+      '--force-device-scale-factor=1.5',
       '--virtual-time-budget=6000',
       scheme,
     ]

@@ -8,7 +8,8 @@ export type Mark =
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'strong'; readonly of: Inline }
   | { readonly kind: 'link'; readonly of: Inline; readonly url: string }
-  | { readonly kind: 'status'; readonly status: Status }
+  /** A mark, and a few words that stay on its line. */
+  | { readonly kind: 'status'; readonly status: Status; readonly label: string }
   /** A clock, a run's address: shown, but no reason to update a pull request. */
   | { readonly kind: 'volatile'; readonly of: Inline }
 
@@ -103,7 +104,7 @@ export interface Section {
 
 export const code = (text: string): Mark => ({ kind: 'code', text })
 export const strong = (of: Inline): Mark => ({ kind: 'strong', of })
-export const status = (value: Status): Mark => ({ kind: 'status', status: value })
+export const status = (value: Status, label = ''): Mark => ({ kind: 'status', status: value, label })
 export const volatile = (of: Inline): Mark => ({ kind: 'volatile', of })
 export const link = (of: Inline, url: string): Mark => ({ kind: 'link', of, url })
 export const paragraph = (...text: readonly Inline[]): Block => ({ kind: 'paragraph', text })
@@ -124,7 +125,7 @@ export function plainText(inline: Inline): string {
   if (typeof inline === 'string') return inline
   if (isList(inline)) return inline.map(plainText).join('')
   if (inline.kind === 'code') return inline.text
-  return inline.kind === 'status' ? STATUS_WORDS[inline.status] : plainText(inline.of)
+  return inline.kind === 'status' ? inline.label || STATUS_WORDS[inline.status] : plainText(inline.of)
 }
 
 export const STATUS_WORDS: Readonly<Record<Status, string>> = {

@@ -5,6 +5,7 @@ import {
   details,
   link,
   paragraph,
+  status,
   strong,
   table,
   type Block,
@@ -105,7 +106,7 @@ function overview(input: RunSummary): Section {
 }
 
 const outcomeText = (model: ModelSummary): Inline => [
-  { kind: 'status', status: OUTCOMES[model.outcome].status },
+  status(OUTCOMES[model.outcome].status),
   ` ${OUTCOMES[model.outcome].words}`.slice(OUTCOMES[model.outcome].status === 'none' ? 1 : 0),
 ]
 
@@ -142,9 +143,9 @@ function modelSection(model: ModelSummary): Section {
 }
 
 function recordBlocks(record: RunRecord): readonly Block[] {
-  const status = outcomeStatus(record.verdict.outcome)
+  const outcome = outcomeStatus(record.verdict.outcome)
   return [
-    paragraph({ kind: 'status', status }, ' ', strong(headline(record)), '. ', evidenceText(record)),
+    paragraph(status(outcome), ' ', strong(headline(record)), '. ', evidenceText(record)),
     details('Metrics and gates', metricsSection(record).blocks),
   ]
 }

@@ -135,7 +135,9 @@ export function inlineHtml(inline: Inline): string {
     case 'strong':
       return `<strong>${inlineHtml(inline.of)}</strong>`
     case 'status':
-      return statusHtml(inline.status)
+      return inline.label === ''
+        ? statusHtml(inline.status)
+        : `<span class="gate">${statusHtml(inline.status)} ${html(inline.label)}</span>`
     case 'volatile':
       return inlineHtml(inline.of)
     case 'link': {

@@ -122,7 +122,9 @@ export function inlineMarkdown(inline: Inline, options: MarkdownOptions = {}): s
     case 'link':
       return linkMarkdown(inline.of, inline.url, options)
     case 'status':
-      return MARKS[inline.status]
+      return [MARKS[inline.status], escapeMarkdown(inline.label).replaceAll(' ', '\u00a0')]
+        .filter((part) => part !== '')
+        .join('\u00a0')
     case 'volatile':
       return options.stable ? '' : inlineMarkdown(inline.of, options)
   }

@@ -4,6 +4,7 @@ import type { BarChart, IntervalRow, LineChart, StepChart } from '../document.ts
 
 /** More bars than this are no chart. */
 const MAX_BARS = 12
+const MAX_INTERVALS = 20
 const MAX_LABEL = 22
 const MAX_POINTS = 60
 
@@ -56,7 +57,7 @@ const FOREST_WIDTH = 33
 
 /** Differences and intervals as text: `worse ├──┼──●──┤ better`. Right of the middle is better, whichever way the metric points. */
 export function intervalsAsText(all: readonly IntervalRow[]): string {
-  const rows = all.slice(0, MAX_BARS)
+  const rows = all.slice(0, MAX_INTERVALS)
   const labels = Math.min(24, Math.max(6, ...rows.map((row) => row.label.length)))
   const middle = (FOREST_WIDTH - 1) / 2
   const head = `${' '.repeat(labels + 13)}${'◂ worse'.padEnd(middle)}0${'better ▸'.padStart(middle)}`

@@ -37,7 +37,7 @@ tbody tr:last-child>*{border-bottom:0}thead th{color:var(--soft);font-weight:500
 .num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 tbody tr:hover>*{background:color-mix(in srgb,var(--fill) 55%,transparent)}
 .mark{display:inline-grid;place-items:center;width:1.25em;height:1.25em;border-radius:50%;font-size:.82em;font-weight:700;line-height:1;color:var(--card)}.mark.good{background:var(--good)}.mark.bad{background:var(--bad)}.mark.unknown{background:var(--unknown)}
-.callout{border-left:3px solid var(--baseline);background:var(--fill);border-radius:0 8px 8px 0;padding:.7rem 1rem;margin:.4rem 0;max-width:56rem}.callout p{margin:.3rem 0}.callout.unknown{border-color:var(--unknown);background:var(--unknown-bg)}.callout.bad{border-color:var(--bad);background:var(--bad-bg)}
+.gate{white-space:nowrap}.callout{border-left:3px solid var(--baseline);background:var(--fill);border-radius:0 8px 8px 0;padding:.7rem 1rem;margin:.4rem 0;max-width:56rem}.callout p{margin:.3rem 0}.callout.unknown{border-color:var(--unknown);background:var(--unknown-bg)}.callout.bad{border-color:var(--bad);background:var(--bad-bg)}
 details{border-top:1px solid var(--line);margin-top:.9rem;padding-top:.75rem}details+details{margin-top:.75rem}summary{cursor:pointer;color:var(--soft);font-size:.92rem}summary:hover{color:var(--text)}
 figure{margin:1rem 0;min-width:0}figcaption{font-size:.88rem;font-weight:560;margin-bottom:.5rem}
 .bars{list-style:none;margin:0;padding:0;max-width:46rem}.bars li{display:grid;grid-template-columns:minmax(6rem,11rem) minmax(0,1fr) 4.6rem;align-items:center;gap:.9rem;margin:.3rem 0}.bars .label{font-size:.88rem;overflow-wrap:anywhere}.bars .value{font-size:.88rem;text-align:right;font-variant-numeric:tabular-nums}

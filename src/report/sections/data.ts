@@ -23,6 +23,11 @@ export function dataSection(record: RunRecord): Section {
     ['Fingerprint', code(data.fingerprint)],
   ]
   if (evaluation.champion !== null) rows.splice(6, 0, ['Unseen by the champion', championSafe(record)])
+  const unused = data.rowsKept - training.rows - training.validationRows - evaluation.holdout.rows
+  if (unused > 0) {
+    const why = 'outside of the training window, or left out so that held-out rows and ids stay unseen'
+    rows.splice(6, 0, ['In neither', `${count(unused, 'row')}: ${why}`])
+  }
   const blocks: Block[] = [table('The data', ['What', 'Value'], rows), ...qualityBlocks(record)]
   if (data.dropped.length > 0) {
     const reasons = data.dropped.map((drop): readonly Inline[] => [

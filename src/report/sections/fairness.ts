@@ -1,4 +1,5 @@
 import { formatInterval, formatNumber, formatPercent } from '../../core/format.ts'
+import { limitText } from '../../evaluation/gate-text.ts'
 import type { FairnessResult, GroupRates } from '../../evaluation/types.ts'
 import {
   code,
@@ -40,10 +41,9 @@ function metricsTable(record: RunRecord, result: FairnessResult): TableBlock {
       formatInterval(metric.interval, { digits: 3, missing: '–' }),
       gates.length === 0
         ? '–'
-        : gates.map((gate): Inline => [
-            status(outcomeStatus(gate.status)),
-            gate.gate.max === undefined ? '' : ` ≤ ${gate.gate.max}`,
-          ]),
+        : gates.map(({ gate, status: outcome }): Inline =>
+            status(outcomeStatus(outcome), gate.max === undefined ? '' : `≤ ${limitText(gate.max)}`),
+          ),
     ]
   })
   const titles = [
@@ -65,6 +65,7 @@ function ratesTables(record: RunRecord, result: FairnessResult): readonly Block[
 }
 
 function ratesTable(result: FairnessResult, groups: readonly GroupRates[]): TableBlock {
+  const anySmall = groups.some((group) => group.small)
   const rows = groups.map((group): readonly Inline[] => [
     code(group.group),
     formatNumber(group.rows),
@@ -72,8 +73,8 @@ function ratesTable(result: FairnessResult, groups: readonly GroupRates[]): Tabl
     formatPercent(group.truePositiveRate, { digits: 1 }),
     formatPercent(group.falsePositiveRate, { digits: 1 }),
     formatPercent(group.accuracy, { digits: 1 }),
-    group.small ? 'too small to judge' : '',
+    ...(anySmall ? [group.small ? 'too small to judge' : ''] : []),
   ])
-  const titles = ['Group', '>Rows', '>Selected', '>True positive rate', '>False positive rate', '>Accuracy', '']
-  return table(`Rates by ${result.attribute}`, titles, rows)
+  const titles = ['Group', '>Rows', '>Selected', '>True positive rate', '>False positive rate', '>Accuracy']
+  return table(`Rates by ${result.attribute}`, anySmall ? [...titles, 'Note'] : titles, rows)
 }

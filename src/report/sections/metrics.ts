@@ -1,4 +1,5 @@
 import { formatInterval, formatNumber } from '../../core/format.ts'
+import { limitText } from '../../evaluation/gate-text.ts'
 import type { GateResult, MetricComparison } from '../../evaluation/types.ts'
 import {
   chart,
@@ -95,8 +96,7 @@ function gateCell(gates: readonly GateResult[], rival: 'champion' | 'baseline'):
   if (gates.length === 0) return '–'
   return gates.flatMap((gate, index): Inline[] => [
     index > 0 ? ', ' : '',
-    status(outcomeStatus(gate.status)),
-    `\u00a0${gateLimit(gate, rival).replaceAll(' ', '\u00a0')}`,
+    status(outcomeStatus(gate.status), gateLimit(gate, rival)),
   ])
 }
 
@@ -104,10 +104,10 @@ function gateCell(gates: readonly GateResult[], rival: 'champion' | 'baseline'):
 function gateLimit({ gate }: GateResult, rival: 'champion' | 'baseline'): string {
   const who = gate.versus === undefined || gate.versus === rival ? '' : `${gate.versus}, `
   const parts = [
-    gate.min === undefined ? '' : `≥ ${formatNumber(gate.min)}`,
-    gate.max === undefined ? '' : `≤ ${formatNumber(gate.max)}`,
+    gate.min === undefined ? '' : `≥ ${limitText(gate.min)}`,
+    gate.max === undefined ? '' : `≤ ${limitText(gate.max)}`,
     gate.better ? `${who}better` : '',
-    gate.versus !== undefined && !gate.better ? `${who}margin ${formatNumber(gate.margin ?? 0)}` : '',
+    gate.versus !== undefined && !gate.better ? `${who}margin ${limitText(gate.margin ?? 0)}` : '',
   ]
   return parts.filter((part) => part !== '').join(' and ') || 'set'
 }
