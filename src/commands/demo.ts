@@ -34,12 +34,13 @@ export async function runDemo({ folder, seed, log, out = process.stdout }: DemoO
   const told = quiet(log)
   const narrator = createNarrator(out)
   const production = createProduction({ folder, business, clock, log: told })
-  const story: Story = { folder, business, clock, out, narrator, log: told, production, pages: [] }
+  const story: Story = { folder, business, clock, out, narrator, log: told, production, pages: [], endings: [] }
   try {
     await firstVersion(story, HISTORY)
     for (let month = HISTORY + 1; month <= LAST_MONTH; month++) await liveThrough(story, month)
     await learnTheLesson(story)
-    endOfStory(story, asTyped(folder), (performance.now() - started) / 1000)
+    const seconds = (performance.now() - started) / 1000
+    endOfStory(story, { folder: asTyped(folder), refit: programAsTyped(process.argv[1]), seconds })
   } finally {
     await production.stop()
   }
@@ -54,4 +55,8 @@ function quiet(log: Log): Log {
 function asTyped(folder: string): string {
   const near = relative(process.cwd(), folder)
   return near === '' ? '.' : near.startsWith('..') ? folder : near
+}
+
+function programAsTyped(script: string | undefined): string {
+  return script !== undefined && /\.[cm]?[jt]s$/.test(script) ? `node ${asTyped(script)}` : 'refit'
 }

@@ -55,7 +55,6 @@ export async function rollOut(story: Story, month: number): Promise<RolloutEnd> 
 /** A step forward in one sentence, a rollback with everything the guardrails saw; waiting is not told. */
 function tellTick({ narrator }: Story, result: TickResult, seen: string): void {
   const { phase, sentences } = result
-  const bad = phase === 'rolling-back' || phase === 'rolled-back'
-  if (bad) for (const sentence of sentences) narrator.item('no', phase, sentence)
+  if (phase === 'rolling-back') for (const sentence of sentences) narrator.item('no', phase, sentence)
   else if (`${phase}/${result.step}` !== seen && sentences[0] !== undefined) narrator.item('yes', phase, sentences[0])
 }

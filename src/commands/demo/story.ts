@@ -1,4 +1,5 @@
 import type { Log } from '../../core/log.ts'
+import type { RolloutPhase } from '../../rollout/types.ts'
 import { DEFAULT_CONFIG, openLocalProject } from '../open-project.ts'
 import type { Project } from '../project.ts'
 import type { Business } from './business.ts'
@@ -17,6 +18,8 @@ export interface Story {
   readonly production: Production
   /** Pages saved on the way, relative to the folder. */
   readonly pages: string[]
+  /** How the rollouts ended, oldest first. */
+  readonly endings: RolloutPhase[]
 }
 
 /** The project as a scheduled workflow run opens it: afresh, so that it sees what was merged. */

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { createNarrator, wrap } from '../../../src/commands/demo/narrator.ts'
+import { createNarrator } from '../../../src/commands/demo/narrator.ts'
 
 describe('the narrator', () => {
-  it('wraps at spaces and never loses a word', () => {
-    const text = 'the quick brown fox jumps over extraordinarily-long-words and the lazy dog'
-    const lines = wrap(text, 16)
-    expect(lines.join(' ')).toBe(text)
-    expect(lines.filter((line) => line.length > 16)).toEqual(['extraordinarily-long-words'])
-    expect(wrap('', 10)).toEqual([''])
+  it('wraps at spaces, indents, and never loses a word', () => {
+    let said = ''
+    const narrator = createNarrator({ columns: 40, write: (text) => (said += text) })
+    narrator.item('yes', 'drift', 'five of thirteen columns have drifted, the worst is plan')
+    const lines = said.trimEnd().split('\n')
+    expect(lines.length).toBeGreaterThan(1)
+    expect(lines.slice(1).every((line) => line.startsWith(' '.repeat(18)))).toBe(true)
+    expect(said.replace(/\s+/g, ' ')).toContain('five of thirteen columns have drifted, the worst is plan')
   })
 
   it('speaks no escape sequence that came in a text of others', () => {
