@@ -30,6 +30,8 @@ export interface PlanOptions {
  * `settle` corrects once everything is read.
  */
 export function planColumn(cells: readonly unknown[], options: PlanOptions): ColumnPlan {
+  const epoch = options.isTime ?? false
+  if (options.kind !== undefined) return fixedPlan(options.kind, cells, epoch)
   const texts: string[] = []
   let present = 0
   let numbers = 0
@@ -52,14 +54,11 @@ export function planColumn(cells: readonly unknown[], options: PlanOptions): Col
   const style = numberStyle(texts)
   let leadingZeros = 0
   for (const text of texts) {
-    if (numberOfText(text, style) === numberOfText(text, style)) {
+    if (!Number.isNaN(numberOfText(text, style))) {
       numbers++
       if (hasLeadingZero(text)) leadingZeros++
-    } else if (timeOfText(text) === timeOfText(text)) times++
+    } else if (!Number.isNaN(timeOfText(text))) times++
   }
-  const epoch = options.isTime ?? false
-  if (options.kind !== undefined)
-    return { kind: options.kind, style, epoch: epoch || options.kind === 'time', fixed: true }
   const mostly = (share: number): boolean => present > 0 && share >= present * MOSTLY
   const kind: ColumnKind =
     mostly(times) || (epoch && mostly(times + numbers))
@@ -68,6 +67,12 @@ export function planColumn(cells: readonly unknown[], options: PlanOptions): Col
         ? 'number'
         : 'category'
   return { kind, style, epoch, fixed: false }
+}
+
+/** Only the way of writing numbers is left to find out. */
+function fixedPlan(kind: ColumnKind, cells: readonly unknown[], epoch: boolean): ColumnPlan {
+  const texts = kind === 'number' ? cells.filter((cell): cell is string => typeof cell === 'string') : []
+  return { kind, style: numberStyle(texts.map((text) => text.trim())), epoch: epoch || kind === 'time', fixed: true }
 }
 
 /**

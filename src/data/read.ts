@@ -53,7 +53,7 @@ export async function readTable(data: DataConfig, root: string, options: ReadTab
   if (read.rows === 0) throw noRows(source)
 
   const columns = [...read.columns.values()].map(settleColumn)
-  checkTime(columns, data)
+  checkTime(columns, data, source)
   checkWeight(columns, data)
   const whole: Table = { rows: read.rows, columns: columns.map((found) => found.column) }
   const { table, dropped } = dropUnusable(whole, columns, data, requireLabel)
@@ -105,15 +105,16 @@ function noRows(source: Source): RefitError {
   return new RefitError('data', one, { place: { file: paths[0] ?? '' } })
 }
 
-function checkTime(columns: readonly ReadColumn[], data: DataConfig): void {
+function checkTime(columns: readonly ReadColumn[], data: DataConfig, source: Source): void {
   const found = columns.find(({ column }) => column.name === data.time)
   if (found === undefined) return
   const strays = found.sink.strays
   const present = found.column.kind === 'time' ? found.column.values.length - missingCount(found.column) : 0
   if (present > 0 && strays.count <= (present + strays.count) * (1 - MOSTLY)) return
-  const first = strays.first === undefined ? '' : `: “${strays.first.text}”`
-  throw new RefitError('data', `the time column "${found.column.name}" holds values that are no times${first}`, {
-    place: strays.first?.place,
+  const text = strays.first?.text ?? (found.column.kind === 'category' ? found.column.dictionary[0] : undefined)
+  const example = text === undefined ? '' : `, such as “${text.slice(0, 40)}”`
+  throw new RefitError('data', `the time column "${found.column.name}" holds values that are no times${example}`, {
+    place: strays.first?.place ?? { file: source.parts[0]?.path ?? '' },
     hint: 'Times are written as 2026-05-01, 2026-05-01 10:30:00, 2026-05-01T10:30:00Z, or as seconds or milliseconds since 1970.',
   })
 }
