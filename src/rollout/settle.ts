@@ -65,7 +65,7 @@ function standing({ state, desired }: Context): readonly string[] {
     ]
   }
   if (outcome && (rollout?.phase === 'rolled-back' || rollout?.phase === 'rollback-failed')) {
-    return [`v${wanted.version} was rolled back (${outcome}) and can be tried again with \`refit rollout --resume\``]
+    return [`v${wanted.version} was rolled back (${outcome}) and can be tried again with \`refit resume\``]
   }
   return []
 }

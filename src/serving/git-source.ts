@@ -38,9 +38,13 @@ export async function openGitSource(repository: string): Promise<GitSource> {
 }
 
 async function openLocal(path: string): Promise<GitSource> {
-  const folder = (await run(path, ['rev-parse', '--absolute-git-dir'])).stdout.toString('utf8').trim()
+  const found = await run(path, ['rev-parse', '--absolute-git-dir'])
+  const folder = found.stdout.toString('utf8').trim()
   if (folder === '') {
-    throw new RefitError('serving', `${path} is no git repository`, { hint: 'Run `git init`, or give another path.' })
+    const words = found.stderr.split('\n', 1)[0] ?? ''
+    throw new RefitError('serving', `${path} cannot be read as a git repository: ${words}`, {
+      hint: 'Give the path of a git repository, or run `git init` there.',
+    })
   }
   return { ...reader(folder, 'HEAD'), refresh: () => Promise.resolve(), close: () => Promise.resolve() }
 }

@@ -6,7 +6,7 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 /** Prometheus metrics of one gateway; a registry of its own, so that two gateways in a process do not mix. */
 export interface Metrics {
   request(model: string, version: number, arm: Arm, ms: number, failed: boolean): void
-  /** A request that never reached a version: malformed, unknown model, too large. */
+  /** A request that got an error: malformed, unknown model, too large, or one its version could not answer. */
   rejected(status: number): void
   dropped(model: string): void
   outcome(model: string, arm: Arm): void
@@ -42,7 +42,7 @@ export function createMetrics(): Metrics {
   })
   const rejected = new Counter({
     name: 'refit_gateway_rejected_total',
-    help: 'Requests that reached no version, by HTTP status.',
+    help: 'Requests that got an error, by HTTP status.',
     labelNames: ['status'] as const,
     registers,
   })

@@ -650,6 +650,6 @@ describe('trouble', () => {
     const { url, close } = await start()
     await close()
     gateway = undefined
-    await expect(fetch(`${url}/v2/health/live`)).rejects.toThrow()
+    await expect(fetch(`${url}/v2/health/live`)).rejects.toThrow('fetch failed')
   })
 })
