@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import type { Log } from '../../src/core/log.ts'
 import { silentLog } from '../../src/core/log.ts'
 import type { Forge, PullRequestDraft } from '../../src/forge/forge.ts'
@@ -17,7 +17,8 @@ const DRAFT: PullRequestDraft = {
 }
 
 const open: Emulator[] = []
-afterEach(async () => {
+// At the end, since the tests wait for timers most of the time and so run side by side.
+afterAll(async () => {
   for (const emulator of open.splice(0)) await emulator.close()
 })
 
@@ -50,7 +51,7 @@ async function world(options: EmulatorOptions = {}): Promise<World> {
   return { emulator, forge, main, said, propose }
 }
 
-describe('a permission that is missing is named, with the lines that grant it', () => {
+describe.concurrent('a permission that is missing is named, with the lines that grant it', () => {
   test('contents', async () => {
     const { propose, emulator } = await world({ permissions: { contents: 'read' } })
     const error = await failure(propose())
@@ -121,7 +122,7 @@ test('no token, and nothing like one, is ever said', async () => {
   expect(JSON.stringify(error.cause)).not.toContain(emulator.token)
 })
 
-describe('when GitHub fails', () => {
+describe.concurrent('when GitHub fails', () => {
   test('a read is made again', async () => {
     const { forge, emulator, main } = await world()
     emulator.fail({ path: /git\/ref/, status: 502, times: 3 })
@@ -195,7 +196,7 @@ describe('when GitHub fails', () => {
   test('a connection that cannot be made', async () => {
     const { emulator } = await world()
     await emulator.close()
-    open.pop()
+    open.splice(open.indexOf(emulator), 1)
     const { token, url: apiUrl, repository } = emulator
     const forge = createGitHubForge({ token, apiUrl, repository, log: silentLog, secondMs: 1 })
     const error = await failure(forge.head('main'))
@@ -215,7 +216,7 @@ describe('when GitHub fails', () => {
   })
 })
 
-describe('when GitHub asks to wait', () => {
+describe.concurrent('when GitHub asks to wait', () => {
   test.each([
     ['403 with Retry-After', 403, { 'retry-after': '7' }, { message: 'Forbidden' }, 7],
     ['429 with Retry-After', 429, { 'retry-after': '9' }, { message: 'Too many' }, 9],
@@ -258,7 +259,7 @@ describe('when GitHub asks to wait', () => {
   })
 })
 
-describe('another run in between', () => {
+describe.concurrent('another run in between', () => {
   test('claims the branch first', async () => {
     const { emulator, main, propose } = await world()
     emulator.fail({
@@ -325,7 +326,7 @@ describe('another run in between', () => {
   })
 })
 
-describe('a server without updateRefs', () => {
+describe.concurrent('a server without updateRefs', () => {
   test('still has its branches rebuilt and deleted', async () => {
     const { forge, emulator, main, propose } = await world({ updateRefs: false })
     const first = await propose()
@@ -337,7 +338,7 @@ describe('a server without updateRefs', () => {
   })
 })
 
-describe('what is sent', () => {
+describe.concurrent('what is sent', () => {
   const weights = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7) % 256)
   const uploads = (emulator: Emulator): number =>
     emulator.requests.filter((one) => one.path.endsWith('/git/blobs') && one.method === 'POST').length
@@ -430,7 +431,7 @@ describe('what is sent', () => {
   })
 })
 
-describe('a repository with more than fits on a page', () => {
+describe.concurrent('a repository with more than fits on a page', () => {
   test('finds its comment behind a hundred others', async () => {
     const { forge, emulator, propose } = await world()
     await propose()
@@ -470,7 +471,7 @@ describe('a repository with more than fits on a page', () => {
   })
 })
 
-describe('what others wrote', () => {
+describe.concurrent('what others wrote', () => {
   test('a comment or an issue with our marker by somebody else is not ours', async () => {
     const { forge, emulator, propose } = await world()
     await propose()
@@ -507,7 +508,7 @@ describe('what others wrote', () => {
   })
 })
 
-describe('a repository without a feature', () => {
+describe.concurrent('a repository without a feature', () => {
   test('drafts: an ordinary pull request, and a warning', async () => {
     const { forge, propose, said } = await world({ drafts: false })
     await propose()

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { git, gitBytes, temporaryFolder, makeBareRepository, PERSON } from '../git.ts'
 
@@ -25,18 +25,28 @@ export class GitStore {
   }
 
   resolve(name: string): string | undefined {
-    if (/^[0-9a-f]{40}$/.test(name) && this.#known.get(`type ${name}`) === 'commit') return name
-    return this.#try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`])
+    if (/^[0-9a-f]{40}$/.test(name)) return this.#type(name) === 'commit' ? name : undefined
+    return this.head(name.replace(/^refs\/heads\//, ''))
   }
 
-  /** Head of a branch. */
+  /** Head of a branch, from the files in which git keeps it: what is asked most often should not cost a process. */
   head(branch: string): string | undefined {
-    return this.resolve(`refs/heads/${branch}`)
+    try {
+      return readFileSync(join(this.dir, 'refs/heads', branch), 'utf8').trim()
+    } catch {
+      const packed = join(this.dir, 'packed-refs')
+      const line = existsSync(packed) ? readFileSync(packed, 'utf8').split('\n') : []
+      return line.find((one) => one.endsWith(` refs/heads/${branch}`))?.slice(0, 40)
+    }
   }
 
   exists(oid: string): boolean {
     if (!/^[0-9a-f]{40}$/.test(oid)) return false
-    return this.#once(`type ${oid}`, () => this.#try(['cat-file', '-t', oid])) !== undefined
+    return this.#type(oid) !== undefined
+  }
+
+  #type(oid: string): string | undefined {
+    return this.#once(`type ${oid}`, () => this.#try(['cat-file', '-t', oid]))
   }
 
   writeBlob(content: Uint8Array): string {
@@ -52,7 +62,7 @@ export class GitStore {
   }
 
   readFile(commit: string, path: string): Buffer | 'folder' | undefined {
-    const type = this.#try(['cat-file', '-t', `${commit}:${path}`])
+    const type = this.#once(`type ${commit}:${path}`, () => this.#try(['cat-file', '-t', `${commit}:${path}`]))
     if (type === undefined) return undefined
     return type === 'tree' ? 'folder' : gitBytes(this.dir, ['cat-file', 'blob', `${commit}:${path}`])
   }
@@ -125,7 +135,10 @@ export class GitStore {
   }
 
   isAncestor(ancestor: string, descendant: string): boolean {
-    return this.#try(['merge-base', '--is-ancestor', ancestor, descendant]) !== undefined
+    const answer = this.#once(`ancestor ${ancestor} ${descendant}`, () =>
+      this.#try(['merge-base', '--is-ancestor', ancestor, descendant]) === undefined ? 'no' : 'yes',
+    )
+    return answer === 'yes'
   }
 
   merge(base: string, head: string, message: string): string {

@@ -1,11 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { silentLog } from '../../src/core/log.ts'
-import { createGitHubForge } from '../../src/forge/github/github-forge.ts'
 import { openLocalForge, type LocalForge } from '../../src/forge/local/local-forge.ts'
 import type { Collections } from '../../src/forge/local/records.ts'
 import { makeBareRepository, makeRepository } from '../support/git.ts'
-import { startEmulator } from '../support/github-emulator/emulator.ts'
 import { FIRST_FILES, describeForge, type Bench } from './contract.ts'
 
 const clock = (): number => Date.UTC(2026, 7, 1)
@@ -40,35 +37,3 @@ async function localBench(root: string): Promise<Bench> {
 describeForge('LocalForge on a bare repository', () => localBench(makeBareRepository(FIRST_FILES)))
 
 describeForge('LocalForge on a work tree', () => localBench(makeRepository(FIRST_FILES)))
-
-describeForge('GitHubForge', async () => {
-  const emulator = await startEmulator({ files: FIRST_FILES })
-  const open = () =>
-    createGitHubForge({
-      token: emulator.token,
-      apiUrl: emulator.url,
-      repository: emulator.repository,
-      log: silentLog,
-      clock,
-      secondMs: 1,
-    })
-  const { state } = emulator
-  return {
-    forge: open(),
-    other: open(),
-    gitDir: emulator.gitDir,
-    merge: async (number) => emulator.merge(number),
-    comments: async (number) => state.comments.filter((one) => one.number === number),
-    issues: async () => state.issues,
-    checks: async () => state.checks.map(({ name, conclusion, summary }) => ({ name, conclusion, summary })),
-    deployments: async () =>
-      state.deployments.map(({ id, environment, statuses }) => ({
-        id,
-        environment,
-        states: statuses.map((status) => status.state).toReversed(),
-        descriptions: statuses.map((status) => status.description).toReversed(),
-      })),
-    dispatches: async () => state.dispatches,
-    close: () => emulator.close(),
-  }
-})
