@@ -43,7 +43,7 @@ const { output } = await bundle.write({
   banner,
   entryFileNames: '[name].js',
   chunkFileNames: 'chunks/[name]-[hash].js',
-  legalComments: 'none',
+  comments: { legal: false },
 })
 
 // Beside the chunks, because the engine looks there first; only the SIMD build: every supported Node has WASM SIMD.
@@ -60,7 +60,7 @@ for (const chunk of output) {
     if (match?.[1] !== undefined) packages.add(match[1])
   }
 }
-const licences: string[] = []
+const licences = new Map<string, string[]>()
 for (const folder of [...packages].toSorted()) {
   const meta = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
     name: string
@@ -68,7 +68,11 @@ for (const folder of [...packages].toSorted()) {
     license?: string
   }
   const file = (await readdir(folder)).find((name) => /^licen[cs]e/i.test(name))
-  const text = file === undefined ? '' : await readFile(join(folder, file), 'utf8')
-  licences.push(`${meta.name} ${meta.version} (${meta.license ?? 'see below'})\n\n${text.trim()}\n`)
+  const text =
+    file === undefined
+      ? `Licence: ${meta.license ?? 'not stated'}`
+      : (await readFile(join(folder, file), 'utf8')).trim()
+  licences.set(text, [...(licences.get(text) ?? []), `${meta.name} ${meta.version}`])
 }
-await writeFile(join(dist, 'licenses.txt'), licences.join(`\n${'-'.repeat(80)}\n\n`))
+const parts = [...licences].map(([text, names]) => `${names.join('\n')}\n\n${text}\n`)
+await writeFile(join(dist, 'licenses.txt'), parts.join(`\n${'-'.repeat(80)}\n\n`))

@@ -6,7 +6,6 @@ import { formatProfile } from '../data/profile-schema.ts'
 import { buildProfile } from '../data/profile.ts'
 import { checkQuality } from '../data/quality.ts'
 import { readTable } from '../data/read.ts'
-import { compareColumns } from '../data/schema-change.ts'
 import { splitRows } from '../data/split.ts'
 import { findColumn, takeRows, type Table } from '../data/table.ts'
 import { inferTask } from '../data/task.ts'
@@ -20,6 +19,7 @@ import { loadModel, type LoadedModel } from '../training/model.ts'
 import { trainModel } from '../training/train.ts'
 import type { ArtifactFile, TrainedModel } from '../training/types.ts'
 import type { Champion } from './champion.ts'
+import { columnChanges } from './column-changes.ts'
 import type { Project } from './project.ts'
 import type { Timer } from './timer.ts'
 
@@ -62,18 +62,7 @@ export async function trainCandidate(
     })
   const { task } = inferTask(label, model.task)
 
-  const quality = [
-    ...checkQuality(table, report, model.expect),
-    ...(champion === undefined
-      ? []
-      : compareColumns(
-          table,
-          champion.manifest.signature.inputs.map((input) => ({
-            name: input.name,
-            kind: input.datatype === 'FP64' ? 'number' : input.datatype === 'INT64' ? 'time' : 'category',
-          })),
-        )),
-  ]
+  const quality = [...checkQuality(table, report, model.expect), ...columnChanges(table, model, champion)]
   stopOnBreach(model, quality)
   const watermark = champion?.manifest.training.watermark
   const split = splitRows({

@@ -1,0 +1,40 @@
+import type { RunRecord } from '../report/run-record.ts'
+import type { LastRun } from './memory.ts'
+
+/** A candidate that failed is tried again when this share of new rows could make a difference … */
+const AFTER_FAILURE = 0.1
+/** … and one that could not be judged, when the rows it lacks have arrived, within these shares. */
+const AFTER_OPEN_QUESTION = { least: 0.05, most: 0.25 }
+/** Half of the new rows are held out, so that many are needed for each held-out one. */
+const NEW_ROWS_PER_HELD_OUT = 2
+
+/**
+ * How many more labelled rows are worth another training after this verdict. Without this a trigger that goes on firing
+ * would train the same failure every day, and pick the one lucky holdout among many.
+ */
+export function retryAfterRows({ verdict, data, evaluation }: RunRecord): number {
+  const rows = data.rowsKept
+  if (verdict.outcome === 'pass') return 0
+  if (verdict.outcome === 'fail') return Math.ceil(AFTER_FAILURE * rows)
+  const needed = evaluation.comparisons
+    .filter(({ versus }) => versus === 'champion')
+    .map((comparison) => comparison.rowsNeeded ?? 0)
+  const wanted = NEW_ROWS_PER_HELD_OUT * Math.max(0, ...needed)
+  const { least, most } = AFTER_OPEN_QUESTION
+  return Math.ceil(Math.min(most * rows, Math.max(least * rows, wanted)))
+}
+
+/** Why another training now would teach nothing new; undefined where it may. */
+export function tooSoon(
+  last: LastRun | undefined,
+  now: { readonly rows: number | undefined; readonly championDigest: string | null },
+): string | undefined {
+  const { rows, retryAfterRows: more, championDigest } = last ?? {}
+  if (last === undefined || rows === undefined || more === undefined || now.rows === undefined) return undefined
+  if (championDigest !== now.championDigest) return undefined
+  const arrived = now.rows - rows
+  // Fewer or equally many rows under another fingerprint: history was rewritten, which is news of its own.
+  if (arrived <= 0 || arrived >= more) return undefined
+  const words = last.verdict === 'fail' ? 'failed its gates' : 'could not be judged'
+  return `the candidate of ${last.at} ${words} (${last.reason}); the next one is trained when ${more.toLocaleString('en-US')} more labelled rows are there, and ${arrived.toLocaleString('en-US')} have arrived`
+}
