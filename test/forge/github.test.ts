@@ -73,7 +73,7 @@ describe.concurrent('a permission that is missing is named, with the lines that 
         .hint,
       (await failure(forge.createDeployment(deployment))).hint,
     ]
-    const lines = ['pull-requests: read', 'issues: read', 'checks: write', 'deployments: write']
+    const lines = ['pull-requests: write', 'issues: write', 'checks: write', 'deployments: write']
     for (const [i, line] of lines.entries()) expect(hints[i]).toContain(`permissions:\n      ${line}`)
   })
 

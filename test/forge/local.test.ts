@@ -5,6 +5,9 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, describe, expect, test } from 'vitest'
 import { openLocalForge, type LocalForge } from '../../src/forge/local/local-forge.ts'
+import { Pulls } from '../../src/forge/local/pulls.ts'
+import { openRepository } from '../../src/forge/local/repository.ts'
+import { Store } from '../../src/forge/local/store.ts'
 import { git, makeBareRepository, makeRepository, temporaryFolder, writeFiles } from '../support/git.ts'
 import { failure } from './contract.ts'
 
@@ -326,6 +329,27 @@ for (let i = 0; i < 8; i++) await forge.upsertIssue({ marker: '<!-- ' + process.
     const issues = JSON.parse(readFileSync(join(root, '.git/refit/issues.json'), 'utf8')) as { number: number }[]
     expect(new Set(issues.map((issue) => issue.number)).size).toBe(24)
     expect(readdirSync(join(root, '.git/refit'))).toEqual(['issues.json'])
+  })
+
+  test('a text that another process writes while branches are looked at is kept', async () => {
+    const root = makeRepository()
+    const forge = await open(root)
+    const { number } = await propose(forge, { a: '1' })
+    git(root, ['update-ref', `refs/heads/${HEAD}`, git(root, ['commit-tree', 'HEAD^{tree}', '-p', HEAD, '-m', 'More'])])
+    class Rival extends Store {
+      override async update<T>(body: () => Promise<T>): Promise<T> {
+        const pulls = await this.read('pulls')
+        await this.write(
+          'pulls',
+          pulls.map((pull) => ({ ...pull, body: 'Theirs' })),
+        )
+        return super.update(body)
+      }
+    }
+    const repository = await openRepository(root)
+    await new Pulls(repository, new Rival(repository.commonDir), clock).all()
+    repository.objects.close()
+    expect(await forge.pullRequest(number)).toMatchObject({ body: 'Theirs', headOid: await forge.head(HEAD) })
   })
 
   test.each([

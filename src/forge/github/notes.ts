@@ -113,9 +113,8 @@ export class Notes {
 
   async #findComment(number: number, marker: string) {
     const { octokit, owner, repo } = this.#github
-    const comments = await this.#github.run(
-      { doing: `read the comments of #${number}`, needs: ['pull-requests: read'] },
-      () => octokit.paginate(octokit.issues.listComments, { owner, repo, issue_number: number, per_page: 100 }),
+    const comments = await this.#github.run({ doing: `read the comments of #${number}`, needs: PULLS }, () =>
+      octokit.paginate(octokit.issues.listComments, { owner, repo, issue_number: number, per_page: 100 }),
     )
     return this.#own(comments, marker)
   }
@@ -123,7 +122,7 @@ export class Notes {
   async #findIssue(marker: string) {
     const { octokit, owner, repo } = this.#github
     const creator = await this.#viewer.login()
-    const issues = await this.#github.run({ doing: 'list issues', needs: ['issues: read'] }, () =>
+    const issues = await this.#github.run({ doing: 'list issues', needs: ISSUES }, () =>
       octokit.paginate(octokit.issues.listForRepo, { owner, repo, creator, state: 'all', per_page: 100 }),
     )
     return this.#own(

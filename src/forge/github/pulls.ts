@@ -5,7 +5,7 @@ import { checkBranch } from '../names.ts'
 import { ONCE, type GitHub } from './client.ts'
 import { messageOf, statusOf } from './errors.ts'
 
-const READ = ['pull-requests: read']
+/** Named even where a request only reads: whoever has to grant something should have to do it once. */
 const WRITE = ['pull-requests: write']
 /** Closed pull requests are looked through this far back. */
 const MAX_LISTED = 1000
@@ -40,7 +40,7 @@ export class Pulls {
 
   async get(number: number): Promise<PullRequest | undefined> {
     const { octokit, owner, repo } = this.#github
-    const purpose = { doing: `read pull request #${number}`, needs: READ }
+    const purpose = { doing: `read pull request #${number}`, needs: WRITE }
     const answer = await this.#github.find(purpose, () => octokit.pulls.get({ owner, repo, pull_number: number }))
     return answer && asPullRequest(answer.data)
   }
@@ -84,7 +84,7 @@ export class Pulls {
     readonly head?: string
   }): Promise<readonly Answer[]> {
     const { octokit, owner, repo } = this.#github
-    return this.#github.run({ doing: 'list pull requests', needs: READ }, () => {
+    return this.#github.run({ doing: 'list pull requests', needs: WRITE }, () => {
       let listed = 0
       const query = { owner, repo, ...filter, sort: 'created', direction: 'desc', per_page: 100 } as const
       return octokit.paginate(octokit.pulls.list, query, ({ data }, done) => {

@@ -38,7 +38,13 @@ export class Pulls {
     if (changes.size === 0) return pulls
     return this.#store.update(async () => {
       const fresh = await this.#store.read('pulls')
-      const next = fresh.map((pull) => (pull.state === 'open' ? (changes.get(pull.number) ?? pull) : pull))
+      // Only what was observed: another process may have rewritten the text in between.
+      const next = fresh.map((pull) => {
+        const seen = pull.state === 'open' ? changes.get(pull.number) : undefined
+        if (!seen) return pull
+        const { state, merged, mergeCommit, closedAt, headOid } = seen
+        return { ...pull, state, merged, mergeCommit, closedAt, headOid }
+      })
       await this.#store.write('pulls', next)
       return next
     })
