@@ -6,8 +6,10 @@ import { checkNames, openFile, SAMPLE_ROWS, type FileReader, type ReaderOptions,
 import type { Cursor, Sink } from './sink.ts'
 import { TextSink } from './text-sink.ts'
 
-/** Large enough that a thousand ordinary rows are in it. */
+/** What is read of a file in order to know its header and to sample its rows. */
 const HEAD_BYTES = 1 << 18
+const NEAR_BYTES = 1 << 16
+const FEW_ROWS = 200
 const CHUNK_BYTES = 1 << 18
 /** A record that does not fit is a mistake (an unclosed quote, most likely), not data. */
 const MAX_RECORD_BYTES = 1 << 24
@@ -41,7 +43,10 @@ export function csvReader(options: ReaderOptions): FileReader {
       const { header, dialect, dataFrom, bytes, whole } = await withFile(head)
       const sinks = header.map((name) => new TextSink(name, SAMPLE_ROWS))
       const scanner = new CsvScanner(dialect, sinks, { file, line: 1 })
-      scanner.scan(bytes, dataFrom, bytes.length, whole)
+      // Rows are short as a rule; only where they are not is more of the file worth looking at.
+      const near = Math.min(bytes.length, dataFrom + NEAR_BYTES)
+      const used = scanner.scan(bytes, dataFrom, near, whole && near === bytes.length)
+      if (scanner.rows < FEW_ROWS && near < bytes.length) scanner.scan(bytes, used, bytes.length, whole)
       return { columns: header, sample: new Map(sinks.map((sink) => [sink.name, sink.cells])), nested: [] }
     },
 

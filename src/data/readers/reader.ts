@@ -6,7 +6,7 @@ import { RefitError } from '../../core/error.ts'
 import type { Cursor, Sink } from './sink.ts'
 
 /** Rows whose cells are looked at before the types are decided. */
-export const SAMPLE_ROWS = 1000
+export const SAMPLE_ROWS = 500
 
 /** What a look at the beginning of a file shows. */
 export interface Peek {
