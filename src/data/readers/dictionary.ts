@@ -45,7 +45,12 @@ export class Dictionary {
   /** As `ofText`, for UTF-8 bytes [start, end). Throws a TypeError where they are no UTF-8. */
   ofBytes(bytes: Buffer, start: number, end: number): number {
     let hash = 0x811c9dc5 | 0
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193)
+    let bits = 0
+    for (let i = start; i < end; i++) {
+      const byte = bytes[i] as number
+      bits |= byte
+      hash = Math.imul(hash ^ byte, 0x01000193)
+    }
     hash ^= hash >>> 15
     const length = end - start
     let slot = hash & this.#mask
@@ -57,7 +62,9 @@ export class Dictionary {
       }
       slot = (slot + 1) & this.#mask
     }
-    const code = this.ofText(this.#decoder.decode(bytes.subarray(start, end)))
+    // ASCII, which most texts are, needs no check and decodes several times as fast.
+    const text = bits < 0x80 ? bytes.toString('latin1', start, end) : this.#decoder.decode(bytes.subarray(start, end))
+    const code = this.ofText(text)
     if (this.#entries < MAX_INDEXED) this.#remember(hash, code, bytes, start, end)
     return code
   }
