@@ -1,7 +1,8 @@
 import { silentLog } from '../../src/core/log.ts'
 import { createGitHubForge } from '../../src/forge/github/github-forge.ts'
 import { startEmulator } from '../support/github-emulator/emulator.ts'
-import { FIRST_FILES, describeForge } from './contract.ts'
+import { describeForge } from './contract/contract.ts'
+import { FIRST_FILES } from './contract/stage.ts'
 
 describeForge('GitHubForge', async () => {
   const emulator = await startEmulator({ files: FIRST_FILES })

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { openLocalForge, type LocalForge } from '../../src/forge/local/local-forge.ts'
 import type { Collections } from '../../src/forge/local/records.ts'
 import { makeBareRepository, makeRepository } from '../support/git.ts'
-import { FIRST_FILES, describeForge, type Bench } from './contract.ts'
+import { describeForge } from './contract/contract.ts'
+import { FIRST_FILES, type Bench } from './contract/stage.ts'
 
 const clock = (): number => Date.UTC(2026, 7, 1)
 

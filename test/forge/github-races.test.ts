@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import { failure } from './contract/stage.ts'
+import { DRAFT, HEAD, world } from './github-world.ts'
+
+describe.concurrent('another run in between', () => {
+  test('claims the branch first', async () => {
+    const { emulator, main, propose } = await world()
+    emulator.fail({
+      method: 'POST',
+      path: /git\/refs$/,
+      status: 0,
+      meanwhile: () => emulator.state.git.updateRef(`refs/heads/${HEAD}`, main, undefined),
+    })
+    expect((await failure(propose())).code).toBe('stale')
+    expect(emulator.branch(HEAD)).toBe(main)
+  })
+
+  test.each([
+    ['moves it forward first', /git\/refs/, undefined],
+    ['rebuilds it first', /graphql/, 'main'],
+  ])('%s', async (_name, path, base) => {
+    const { forge, emulator, main, propose } = await world()
+    const first = await propose()
+    const { git } = emulator.state
+    const rival = git.writeCommit(git.readCommit(first).tree, [first], 'Rival')
+    emulator.fail({ path, status: 0, meanwhile: () => git.updateRef(`refs/heads/${HEAD}`, rival, first) })
+    const request = { branch: HEAD, expected: first, message: 'Mine', files: new Map([['a', '1']]) }
+    expect((await failure(forge.commit(base ? { ...request, base: main } : request))).code).toBe('stale')
+    expect(emulator.branch(HEAD)).toBe(rival)
+  })
+
+  test('deletes it, or moves it before we delete it', async () => {
+    const { forge, emulator, propose } = await world()
+    const first = await propose()
+    const { git } = emulator.state
+    const rival = git.writeCommit(git.readCommit(first).tree, [first], 'Rival')
+    emulator.fail({ path: /graphql/, status: 0, meanwhile: () => git.updateRef(`refs/heads/${HEAD}`, rival, first) })
+    expect((await failure(forge.deleteBranch(HEAD, first))).code).toBe('stale')
+    emulator.fail({
+      path: /graphql/,
+      status: 0,
+      meanwhile: () => git.updateRef(`refs/heads/${HEAD}`, undefined, rival),
+    })
+    await forge.deleteBranch(HEAD, rival)
+    expect(emulator.branch(HEAD)).toBeUndefined()
+  })
+
+  test('opens the pull request first: ours becomes an update of it', async () => {
+    const { forge, emulator, propose, client } = await world()
+    await propose()
+    const rival = client()
+    let opened: Promise<unknown> = Promise.resolve()
+    emulator.fail({
+      method: 'POST',
+      path: /\/pulls$/,
+      status: 500,
+      meanwhile: () => (opened = rival.upsertPullRequest({ ...DRAFT, title: 'Theirs' })),
+    })
+    const { pullRequest } = await forge.upsertPullRequest(DRAFT)
+    await opened
+    expect(emulator.state.pulls.filter((pull) => pull.state === 'open')).toHaveLength(1)
+    expect(pullRequest.number).toBe(1)
+  })
+})
+
+describe.concurrent('a server without updateRefs', () => {
+  test('still has its branches rebuilt and deleted', async () => {
+    const { forge, emulator, main, propose } = await world({ updateRefs: false })
+    const first = await propose()
+    const files = new Map([['models/churn/manifest.json', '{"version": 3}\n']])
+    const { oid } = await forge.commit({ branch: HEAD, expected: first, base: main, message: 'Again', files })
+    expect(emulator.branch(HEAD)).toBe(oid)
+    await forge.deleteBranch(HEAD, oid)
+    expect(emulator.branch(HEAD)).toBeUndefined()
+  })
+})
