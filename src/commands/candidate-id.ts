@@ -23,10 +23,14 @@ export function candidateId(model: ModelConfig, dataFingerprint: string, champio
   )
 }
 
+/** Files that are only ever held out: never read as training data, even where `data.source` names them too. */
+export function holdoutGlobs({ evaluate: { holdout } }: ModelConfig): readonly string[] | undefined {
+  return holdout !== undefined && 'files' in holdout ? holdout.files : undefined
+}
+
 /** Names the bytes of the data, held-out files included, before anything is parsed. */
 export async function dataFingerprint(root: string, model: ModelConfig): Promise<string> {
-  const { holdout } = model.evaluate
-  const globs = [...model.data.source, ...(holdout !== undefined && 'files' in holdout ? holdout.files : [])]
+  const globs = [...model.data.source, ...(holdoutGlobs(model) ?? [])]
   const files: { path: string; sha256: string }[] = []
   for (const path of await resolveFiles(globs, root))
     files.push({ path, sha256: (await hashFile(join(root, path))).sha256 })

@@ -20,6 +20,7 @@ import { trainModel } from '../training/train.ts'
 import type { ArtifactFile, TrainedModel } from '../training/types.ts'
 import type { Champion } from './champion.ts'
 import { columnChanges } from './column-changes.ts'
+import { holdoutGlobs } from './candidate-id.ts'
 import type { Project } from './project.ts'
 import type { Timer } from './timer.ts'
 
@@ -50,9 +51,8 @@ export async function trainCandidate(
 ): Promise<Candidate> {
   const { log, root } = project
   timer.phase('data')
-  const { table, report } = await readTable(model.data, root, { log })
-  const holdoutFiles =
-    model.evaluate.holdout !== undefined && 'files' in model.evaluate.holdout ? model.evaluate.holdout.files : undefined
+  const holdoutFiles = holdoutGlobs(model)
+  const { table, report } = await readTable(model.data, root, { log, exclude: holdoutFiles })
   const kinds = Object.fromEntries(table.columns.map((column) => [column.name, column.kind]))
   const holdoutTable = holdoutFiles && (await readTable(model.data, root, { log, files: holdoutFiles, kinds })).table
   const label = findColumn(table, model.data.label)
@@ -60,7 +60,7 @@ export async function trainCandidate(
     throw new RefitError('data', `the label column “${model.data.label}” is not in the data`, {
       hint: `Columns: ${table.columns.map((column) => column.name).join(', ')}.`,
     })
-  const { task } = inferTask(label, model.task)
+  const { task } = inferTask(label, model.task, model.data.positive)
 
   const quality = [...checkQuality(table, report, model.expect), ...columnChanges(table, model, champion)]
   stopOnBreach(model, quality)

@@ -6,6 +6,7 @@ import { findColumn, isMissing, type Table, type ColumnKind } from '../data/tabl
 import type { ProfileCounts } from '../data/types.ts'
 import { bootstrapResult, evaluateTriggers, type PerformanceObservation } from '../triggers/index.ts'
 import type { TriggerResult } from '../triggers/types.ts'
+import { holdoutGlobs } from './candidate-id.ts'
 import { readBase, readChampion, type Champion } from './champion.ts'
 import { newRowsSince } from './new-rows.ts'
 import type { Project } from './project.ts'
@@ -84,7 +85,11 @@ async function observe(project: Project, model: ModelConfig, champion: Champion)
     const known = [time, id, weight, ...ignore].filter((name) => name !== undefined)
     const counter = createCounter(champion.profile, { label, known })
     const isNew = newRowsSince(champion, model.data)
-    const options = { columns: neededColumns(model.data, champion), kinds: knownKinds(model, champion) }
+    const options = {
+      columns: neededColumns(model.data, champion),
+      kinds: knownKinds(model, champion),
+      exclude: holdoutGlobs(model),
+    }
     for await (const batch of readBatches(model.data, project.root, options)) {
       const rows = isNew(batch)
       if (rows?.length === 0) continue
