@@ -2,9 +2,9 @@ import type { RunRecord } from '../report/run-record.ts'
 import type { LastRun } from './memory.ts'
 
 /** A candidate that failed is tried again when this share of new rows could make a difference … */
-const AFTER_FAILURE = 0.1
+const AFTER_FAILURE = 0.05
 /** … and one that could not be judged, when the rows it lacks have arrived, within these shares. */
-const AFTER_OPEN_QUESTION = { least: 0.05, most: 0.25 }
+const AFTER_OPEN_QUESTION = { least: 0.02, most: 0.1 }
 /** Half of the new rows are held out, so that many are needed for each held-out one. */
 const NEW_ROWS_PER_HELD_OUT = 2
 

@@ -1,3 +1,4 @@
+import { mean, medianSorted, sumNthPowerDeviations } from 'simple-statistics'
 import { fitKnots } from './knots.ts'
 import type { NumberInput } from './types.ts'
 
@@ -53,26 +54,19 @@ export function signedLog(value: number, scale: number): number {
 
 /** Of values in ascending order; 0 of none. */
 export function median(sorted: Float64Array): number {
-  const n = sorted.length
-  if (n === 0) return 0
-  const upper = sorted[n >> 1] as number
-  return n % 2 === 1 ? upper : ((sorted[(n >> 1) - 1] as number) + upper) / 2
+  return sorted.length === 0 ? 0 : medianSorted(asNumbers(sorted))
 }
 
 /** Mean, population standard deviation and skewness m₃ / m₂^1.5 (0 of a constant). */
 function moments(values: Float64Array): { mean: number; sd: number; skewness: number } {
   const n = values.length
   if (n === 0) return { mean: 0, sd: 0, skewness: 0 }
-  let mean = 0
-  for (const value of values) mean += value
-  mean /= n
-  let second = 0
-  let third = 0
-  for (const value of values) {
-    const deviation = value - mean
-    second += deviation * deviation
-    third += deviation * deviation * deviation
-  }
-  const sd = Math.sqrt(second / n)
-  return { mean, sd, skewness: sd > 0 ? third / n / sd ** 3 : 0 }
+  const numbers = asNumbers(values)
+  const sd = Math.sqrt(sumNthPowerDeviations(numbers, 2) / n)
+  return { mean: mean(numbers), sd, skewness: sd > 0 ? sumNthPowerDeviations(numbers, 3) / n / sd ** 3 : 0 }
+}
+
+/** simple-statistics only reads elements and length; its types know arrays alone. */
+function asNumbers(values: Float64Array): number[] {
+  return values as unknown as number[]
 }
