@@ -1,6 +1,8 @@
 import type { ModelConfig } from '../config/schema.ts'
 import type { StageConfig } from '../config/schema.ts'
 import { isoTime } from '../core/clock.ts'
+import { findColumn, type Table } from '../data/table.ts'
+import type { Split } from '../data/types.ts'
 import { quantiles } from '../evaluation/quantiles.ts'
 import { signatureOf } from '../features/signature.ts'
 import { artifactDigest, describeFiles } from '../registry/digest.ts'
@@ -66,7 +68,7 @@ export function nextManifest({
       dataFingerprint: data.fingerprint,
       rows: split.train.length + split.validation.length,
       rowsSeen: table.rows,
-      window: data.window === undefined ? null : { from: isoTime(data.window.from), to: isoTime(data.window.to) },
+      window: trainedWindow(table, split, model.data.time),
       // To the millisecond: rows of the same second must not count as new.
       watermark: split.watermark === undefined ? null : new Date(split.watermark).toISOString(),
       dataSeenUntil: data.window === undefined ? null : new Date(data.window.to).toISOString(),
@@ -92,6 +94,22 @@ export function nextManifest({
       stages: model.rollout.stages.map((stage: StageConfig) => ({ ...stage })),
     },
   }
+}
+
+/** Oldest and newest time of the rows trained on; null without a time column. */
+function trainedWindow(table: Table, split: Split, time: string | undefined): Manifest['training']['window'] {
+  const column = time === undefined ? undefined : findColumn(table, time)
+  if (column?.kind !== 'time') return null
+  let from = Infinity
+  let to = -Infinity
+  for (const rows of [split.train, split.validation]) {
+    for (const row of rows) {
+      const at = column.values[row] as number
+      if (at < from) from = at
+      if (at > to) to = at
+    }
+  }
+  return from <= to ? { from: isoTime(from), to: isoTime(to) } : null
 }
 
 /** One number a row that says most: P(positive), the largest class probability, or the prediction itself. */

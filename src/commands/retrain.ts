@@ -55,8 +55,8 @@ export async function retrainModel(
 
   const asked = check.triggers.some((trigger) => trigger.trigger === 'manual' && trigger.status === 'fired')
   const championDigest = check.champion?.manifest.artifact.digest ?? null
-  const why = options.force || asked ? undefined : tooSoon(last, { rows: check.rowsLabelled, championDigest })
-  if (why !== undefined) return { outcome: 'unchanged', why, pullRequest: open }
+  const wait = options.force || asked ? undefined : tooSoon(last, { rows: check.rowsLabelled, championDigest })
+  if (wait !== undefined) return { outcome: 'unchanged', why: wait, pullRequest: open }
 
   const version = await nextVersion(project, model.name, check)
   log.info(

@@ -4,6 +4,7 @@ import { tick, type TickResult } from '../rollout/tick.ts'
 import type { RolloutCommand } from '../rollout/types.ts'
 import { createEvidenceClient } from '../serving/evidence-client.ts'
 import type { Project } from './project.ts'
+import { followOnPullRequest } from './rollout-comment.ts'
 import type { ModelRun } from './run.ts'
 
 /** One tick of a model's rollout, optionally with a person's command. */
@@ -29,12 +30,12 @@ export async function statusModel(project: Project, model: ModelConfig, before: 
   return { ...before, note: `${version}, ${serving}${phase}` }
 }
 
-export function tickModel(project: Project, model: ModelConfig, command?: RolloutCommand): Promise<TickResult> {
+export async function tickModel(project: Project, model: ModelConfig, command?: RolloutCommand): Promise<TickResult> {
   const evidence = createEvidenceClient({
     url: project.gatewayUrl ?? model.rollout.gateway.url,
     token: project.gatewayToken,
   })
-  return tick({
+  const result = await tick({
     forge: project.forge,
     model: model.name,
     config: model.rollout,
@@ -45,6 +46,8 @@ export function tickModel(project: Project, model: ModelConfig, command?: Rollou
     command,
     runUrl: project.request.runUrl ?? undefined,
   })
+  await followOnPullRequest(project, result)
+  return result
 }
 
 /** `v4 at canary, 5 %`, `v3 serves everything`. */

@@ -5,6 +5,9 @@ import type { Problem } from './issues.ts'
 import { findMetric, METRIC_NAMES, METRICS } from './metric-names.ts'
 import type { Path } from './places.ts'
 
+/** The gateway counts on a grid of this width; a window is made of whole steps of it. */
+const EVIDENCE_STEP_MS = 250
+
 type Report = (path: Path, sentence: string, hint?: string, at?: 'key' | 'value') => void
 
 /** What a schema cannot say: parts of one model's configuration that do not fit together. Paths are within the model. */
@@ -201,6 +204,13 @@ function checkMetric(name: string, path: Path, model: ParsedModel, report: Repor
 const ORDER = ['staging', 'shadow', 'canary', 'full'] as const
 
 function checkStages(model: ParsedModel, report: Report): void {
+  if (model.rollout.window % EVIDENCE_STEP_MS !== 0) {
+    report(
+      ['rollout', 'window'],
+      `rollout.window must be a multiple of ${EVIDENCE_STEP_MS} ms`,
+      'Write for example 1m or 5s.',
+    )
+  }
   const stages = model.rollout.stages.map(expandStage)
   const root: Path = ['rollout', 'stages']
   if (stages.at(-1)?.kind !== 'full') report(root, 'rollout.stages must end with full')

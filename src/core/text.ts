@@ -51,7 +51,7 @@ export function codeSpan(text: string): string {
 /** At most `limit` characters (code points), the cut marked by `…`. */
 export function clip(text: string, limit: number): string {
   if (text.length <= limit) return text
-  const points = [...text.slice(0, limit * 2)]
+  const points = Array.from(text.slice(0, limit * 2))
   return points.length <= limit && text.length <= limit * 2 ? text : `${points.slice(0, limit - 1).join('')}…`
 }
 
