@@ -4,11 +4,14 @@ import type { Log } from './core/log.ts'
 import { progressText } from './core/terminal-log.ts'
 import { escapeLog } from './core/text.ts'
 
+/** The part of `@actions/core` that speaks. */
+export type Toolkit = Pick<typeof core, 'debug' | 'error' | 'group' | 'info' | 'warning'>
+
 /** A line at most this often: a log is read afterwards. */
 const PROGRESS_INTERVAL_MS = 10_000
 
 /** Speaks in a workflow log: groups, annotations, and a progress line every ten seconds. */
-export function createActionLog(toolkit: typeof core, now: () => number = Date.now): Log {
+export function createActionLog(toolkit: Toolkit, now: () => number = Date.now): Log {
   let label = ''
   let started = 0
   let shown = 0
@@ -33,7 +36,7 @@ export function createActionLog(toolkit: typeof core, now: () => number = Date.n
 }
 
 /** One annotation for each problem, with the next step; a stack trace only with step debug logging. */
-export function showError(toolkit: typeof core, error: unknown): void {
+export function showError(toolkit: Toolkit, error: unknown): void {
   if (!(error instanceof RefitError)) {
     toolkit.error('Refit stopped with an error of its own. Run the job again with debug logging and report the trace.')
     toolkit.debug(error instanceof Error ? (error.stack ?? error.message) : String(error))

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import * as core from '@actions/core'
+import { debug, error, getInput, group, info, setOutput, setSecret, summary, warning } from '@actions/core'
 import { context } from '@actions/github'
 import { clockFrom, systemClock } from './core/clock.ts'
 import { RefitError } from './core/error.ts'
@@ -12,12 +12,15 @@ import { planWork } from './commands/plan.ts'
 import { failed, type Run } from './commands/run.ts'
 import { summarize } from './commands/summarize.ts'
 
+/** Named one by one: the whole namespace would bring an HTTP client along, and half of the start-up time. */
+const toolkit = { debug, error, group, info, warning }
+
 /** Environment → command; outputs, summary, annotations. */
 async function main(): Promise<void> {
-  const log = createActionLog(core)
-  const token = core.getInput('token')
-  const gatewayToken = core.getInput('gateway-token')
-  for (const secret of [token, gatewayToken]) if (secret !== '') core.setSecret(secret)
+  const log = createActionLog(toolkit)
+  const token = getInput('token')
+  const gatewayToken = getInput('gateway-token')
+  for (const secret of [token, gatewayToken]) if (secret !== '') setSecret(secret)
   let run: Run = { models: [], notes: [] }
   try {
     const repository = process.env['GITHUB_REPOSITORY'] ?? ''
@@ -28,17 +31,17 @@ async function main(): Promise<void> {
       payload: context.payload,
       repository,
     })
-    const reason = core.getInput('reason')
-    const plan = planWork(event, { command: core.getInput('command'), model: core.getInput('model'), reason })
+    const reason = getInput('reason')
+    const plan = planWork(event, { command: getInput('command'), model: getInput('model'), reason })
     const project = await openGitHubProject({
-      root: resolve(process.env['GITHUB_WORKSPACE'] ?? '.', core.getInput('working-directory')),
-      configPath: core.getInput('config'),
+      root: resolve(process.env['GITHUB_WORKSPACE'] ?? '.', getInput('working-directory')),
+      configPath: getInput('config'),
       repository,
       env: process.env,
       token,
-      gatewayUrl: core.getInput('gateway-url') || undefined,
+      gatewayUrl: getInput('gateway-url') || undefined,
       gatewayToken: gatewayToken || undefined,
-      clock: pretendedClock(core.getInput('now')),
+      clock: pretendedClock(getInput('now')),
       log,
       request: {
         by: event.name === 'schedule' ? 'schedule' : `${plan.comment?.author ?? event.actor} via ${event.name}`,
@@ -49,22 +52,22 @@ async function main(): Promise<void> {
       },
     })
     run = await execute(project, plan)
-    for (const model of run.models) if (model.error !== undefined) showError(core, model.error)
+    for (const model of run.models) if (model.error !== undefined) showError(toolkit, model.error)
     if (failed(run)) process.exitCode = 1
-  } catch (error) {
+  } catch (problem) {
     process.exitCode = 1
-    showError(core, error)
+    showError(toolkit, problem)
     run = {
       ...run,
       notes: [
         ...run.notes,
-        error instanceof RefitError ? error.message : 'Refit stopped with an error of its own; see the log.',
+        problem instanceof RefitError ? problem.message : 'Refit stopped with an error of its own; see the log.',
       ],
     }
   }
-  for (const [name, value] of Object.entries(runOutputs(run))) core.setOutput(name, value)
+  for (const [name, value] of Object.entries(runOutputs(run))) setOutput(name, value)
   if (process.env['GITHUB_STEP_SUMMARY'] !== undefined)
-    await core.summary.addRaw(summarize(run, core.getInput('command'))).write()
+    await summary.addRaw(summarize(run, getInput('command'))).write()
 }
 
 function pretendedClock(now: string): typeof systemClock {
