@@ -1,0 +1,2 @@
+#!/usr/bin/env node
+import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));import"./chunks/rolldown-runtime-DRc6L1Ih.js";import{t as n}from"./chunks/version-C8zxyCrk.js";const[r]=process.argv.slice(2);if(process.argv.length===3&&(r===`--version`||r===`-V`))process.stdout.write(`${n}\n`);else{let{runCli:e}=await import(`./chunks/cli-uyksRRd_.js`);process.exitCode=await e(process.argv,process.env)}export{};
