@@ -42,6 +42,7 @@ test('the workflow to copy listens to every event that Refit understands', () =>
     'push',
     'pull_request',
     'issue_comment',
+    'issues',
   ])
   expect(on['workflow_dispatch']?.inputs?.command.options.toSorted()).toEqual([...COMMANDS].toSorted())
 })

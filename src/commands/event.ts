@@ -28,7 +28,7 @@ const payloadSchema = z
       .object({ id: z.number().int(), body: text, user: z.object({ login: z.string() }) })
       .optional()
       .catch(undefined),
-    issue: z.object({ number: z.number().int() }).optional().catch(undefined),
+    issue: z.object({ number: z.number().int(), body: z.string().nullish() }).optional().catch(undefined),
     client_payload: z
       .object({ model: z.string().optional(), reason: z.string().optional() })
       .nullish()
@@ -56,6 +56,7 @@ export function eventFacts(context: EventContext): EventFacts {
       context.eventName === 'issue_comment' && comment !== undefined && issue !== undefined
         ? { id: comment.id, body: comment.body, author: comment.user.login, issue: issue.number }
         : undefined,
+    issueBody: context.eventName === 'issues' ? (issue?.body ?? undefined) : undefined,
     dispatch:
       context.eventName === 'repository_dispatch'
         ? { type: payload.action ?? '', model: dispatch?.model, reason: dispatch?.reason }

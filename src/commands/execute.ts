@@ -2,6 +2,7 @@ import type { ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import { checkModel, type CheckResult } from './check.ts'
 import { reactToComment, refuseStrangers } from './comment.ts'
+import { tickedModels, updateDashboard } from './dashboard.ts'
 import type { Plan, Work } from './plan.ts'
 import { selectModels, type Project } from './project.ts'
 import { emptyModelRun, type ModelRun, type Run } from './run.ts'
@@ -21,6 +22,7 @@ export async function execute(
   options: ExecuteOptions = { force: false, dryRun: false },
 ): Promise<Run> {
   if (plan.comment !== undefined) await refuseStrangers(project, plan.comment)
+  const ticked = plan.work.some((work) => work.kind === 'refresh') ? await tickedModels(project) : new Set<string>()
   const notes: string[] = []
   const runs = new Map<string, ModelRun>()
   for (const work of plan.work) {
@@ -34,13 +36,22 @@ export async function execute(
       runs.set(
         model.name,
         await project.log.group(`${model.name}: ${TITLES[work.kind]}`, () =>
-          guarded(before, () => perform(project, model, work, before, options)),
+          guarded(before, () =>
+            perform(project, model, ticked.has(model.name) ? asTicked(work) : work, before, options),
+          ),
         ),
       )
     }
   }
   if (plan.comment !== undefined) await reactToComment(project, plan.comment, [...runs.values()])
-  return { models: [...runs.values()], notes }
+  const run = { models: [...runs.values()], notes }
+  await updateDashboard(project, run)
+  return run
+}
+
+/** A ticked box asks for a retraining as a comment does. */
+function asTicked<W extends Exclude<Work, { kind: 'nothing' }>>(work: W): W {
+  return work.kind === 'refresh' && !work.manual ? { ...work, manual: true, reason: 'ticked on the dashboard' } : work
 }
 
 const TITLES: Readonly<Record<Exclude<Work['kind'], 'nothing'>, string>> = {

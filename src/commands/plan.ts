@@ -1,4 +1,5 @@
 import { RefitError } from '../core/error.ts'
+import { DASHBOARD_MARKER, parseDashboard } from '../report/dashboard.ts'
 
 /** The facts of an event that decide what is done. Read from the payload by the entry point; all of them untrusted. */
 export interface EventFacts {
@@ -21,6 +22,8 @@ export interface EventFacts {
   readonly comment?:
     | { readonly id: number; readonly body: string; readonly author: string; readonly issue: number }
     | undefined
+  /** Of an `issues` event. */
+  readonly issueBody?: string | undefined
   readonly dispatch?:
     | { readonly type: string; readonly model?: string | undefined; readonly reason?: string | undefined }
     | undefined
@@ -110,6 +113,13 @@ function planEvent(event: EventFacts, inputs: CommandInputs): readonly Work[] {
         event.dispatch?.reason ?? null,
         event.dispatch?.model ?? model,
       )
+    case 'issues':
+      // Somebody ticked a box, perhaps: which one is read from the issue itself.
+      if (event.issueBody?.includes(DASHBOARD_MARKER) !== true)
+        return [{ kind: 'nothing', why: 'the issue is not Refit’s dashboard' }]
+      if (parseDashboard(event.issueBody).length === 0)
+        return [{ kind: 'nothing', why: 'no box of the dashboard is ticked' }]
+      return refresh(false, null, '')
     case 'push':
       if (event.ref !== `refs/heads/${event.defaultBranch}`)
         return [{ kind: 'nothing', why: `the push was to ${event.ref}, not to the default branch` }]

@@ -26,6 +26,8 @@ on:
     types: [closed] # the merge is the promotion
   issue_comment:
     types: [created] # /refit retrain churn new tariff
+  issues:
+    types: [edited] # a box ticked on the dashboard
 
 permissions: {}
 
@@ -35,7 +37,9 @@ concurrency:
 
 jobs:
   refit:
-    if: github.event_name != 'issue_comment' || contains(github.event.comment.body, '/refit')
+    if: >-
+      (github.event_name != 'issue_comment' || contains(github.event.comment.body, '/refit')) &&
+      (github.event_name != 'issues' || contains(github.event.issue.body, 'refit:dashboard'))
     runs-on: ubuntu-latest
     timeout-minutes: 60
     permissions:

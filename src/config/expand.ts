@@ -16,7 +16,7 @@ export type ParsedModel = ParsedConfig['models'][string]
 /** Every shorthand written out. Expects what the schema and the semantic checks have accepted. */
 export function expandConfig(parsed: ParsedConfig): Config {
   const models = Object.entries(parsed.models).map(([name, model]) => [name, expandModel(name, model)] as const)
-  return { models: Object.fromEntries(models) }
+  return { models: Object.fromEntries(models), dashboard: parsed.dashboard }
 }
 
 function expandModel(name: string, model: ParsedModel): ModelConfig {

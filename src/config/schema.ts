@@ -46,6 +46,10 @@ export const configSchema = z.strictObject({
       model,
     )
     .describe('The models, by name.'),
+  dashboard: z
+    .boolean()
+    .default(true)
+    .describe('Keep an issue that shows the state of every model, with a box to have it retrained.'),
 })
 
 export type ConfigInput = z.input<typeof configSchema>
@@ -106,5 +110,7 @@ export interface ModelConfig {
 }
 export interface Config {
   readonly models: Readonly<Record<string, ModelConfig>>
+  /** Whether an issue shows the state of every model. */
+  readonly dashboard: boolean
 }
 export type ParsedConfig = z.output<typeof configSchema>

@@ -45,6 +45,10 @@ export interface Forge {
   upsertComment(number: number, marker: string, body: string): Promise<void>
   /** Creates, updates, or with `state: 'closed'` closes the one issue of this bot that carries `marker`. */
   upsertIssue(issue: IssueDraft): Promise<{ readonly number: number; readonly url: string } | undefined>
+  /** The one issue of this bot that carries `marker`, open or closed; undefined where there is none. */
+  findIssue(
+    marker: string,
+  ): Promise<{ readonly number: number; readonly url: string; readonly body: string } | undefined>
   react(commentId: number, reaction: 'eyes' | '+1' | '-1' | 'rocket'): Promise<void>
   checkRun(check: CheckRunDraft): Promise<void>
 

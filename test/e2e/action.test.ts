@@ -73,21 +73,21 @@ describe('with a repository that allows it', () => {
       outcome: 'proposed',
       verdict: 'pass',
       'candidate-version': '2',
-      'pull-request-number': '2',
+      'pull-request-number': '3',
     })
     expect(moved.outputs['reason']).toMatch(/auc fell from .* drifted/s)
     const body = emulator.state.pulls[1]?.body ?? ''
     expect(body).toContain('usage')
 
     const newer = await scheduled({ 'data/2026-02.csv': FEBRUARY, 'data/2026-03.csv': MARCH })
-    expect(newer.outputs).toMatchObject({ outcome: 'updated', 'candidate-version': '2', 'pull-request-number': '2' })
+    expect(newer.outputs).toMatchObject({ outcome: 'updated', 'candidate-version': '2', 'pull-request-number': '3' })
     expect(emulator.state.pulls).toHaveLength(2)
     expect(emulator.state.pulls[1]?.body).not.toBe(body)
 
     const head = emulator.branch('refit/retrain/churn')
     const writes = emulator.writes().length
     const same = await scheduled({ 'data/2026-02.csv': FEBRUARY, 'data/2026-03.csv': MARCH })
-    expect(same.outputs).toMatchObject({ outcome: 'unchanged', 'pull-request-number': '2' })
+    expect(same.outputs).toMatchObject({ outcome: 'unchanged', 'pull-request-number': '3' })
     expect(emulator.branch('refit/retrain/churn')).toBe(head)
     expect(
       emulator
@@ -172,6 +172,42 @@ describe('with a repository that allows it', () => {
     expect(run.code).toBe(0)
     expect(run.outputs['reason']).toContain('new tariff')
     expect(run.outputs['verdict']).not.toBe('')
+  })
+
+  test('the dashboard shows every model; a ticked box has it retrained and is empty again', async () => {
+    await scheduled()
+    emulator.merge(1)
+    await scheduled()
+    await scheduled()
+    const [board] = emulator.state.issues
+    expect(board).toMatchObject({ title: 'Refit dashboard', state: 'open' })
+    expect(board?.body).toContain('- [ ] <!-- refit:retrain=churn -->')
+    expect(board?.body).toContain('Too few labels: 0 of 200')
+    const writes = emulator.writes().length
+    await scheduled()
+    expect(
+      emulator
+        .writes()
+        .slice(writes)
+        .filter((request) => request.path.includes('/issues')),
+    ).toEqual([])
+
+    const body = board?.body.replace('- [ ] <!-- refit:retrain=churn -->', '- [x] <!-- refit:retrain=churn -->') ?? ''
+    Object.assign(board as object, { body })
+    const run = await runAction(emulator, {
+      event: 'issues',
+      payload: { action: 'edited', issue: { number: board?.number, body } },
+      files: { 'data/2026-02.csv': customersCsv({ seed: 6, rows: 150, month: '2026-02' }) },
+    })
+    expect(run.code).toBe(0)
+    expect(run.outputs['reason']).toContain('ticked on the dashboard')
+    expect(run.outputs['verdict']).not.toBe('')
+    expect(emulator.state.issues[0]?.body).toContain('- [ ] <!-- refit:retrain=churn -->')
+    const none = await runAction(emulator, {
+      event: 'issues',
+      payload: { action: 'edited', issue: { number: board?.number, body: board?.body } },
+    })
+    expect(none.summary).toContain('o box of the dashboard is ticked')
   })
 
   test('GitHub answers 500 and then 403 with Retry-After: the run waits and succeeds', async () => {

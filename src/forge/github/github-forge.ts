@@ -131,6 +131,12 @@ class GitHubForge implements Forge {
     return this.#notes.issue(issue)
   }
 
+  findIssue(
+    marker: string,
+  ): Promise<{ readonly number: number; readonly url: string; readonly body: string } | undefined> {
+    return this.#notes.findIssue(marker)
+  }
+
   react(commentId: number, reaction: 'eyes' | '+1' | '-1' | 'rocket'): Promise<void> {
     return this.#notes.react(commentId, reaction)
   }

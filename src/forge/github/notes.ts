@@ -76,6 +76,18 @@ export class Notes {
     }
   }
 
+  async findIssue(
+    marker: string,
+  ): Promise<{ readonly number: number; readonly url: string; readonly body: string } | undefined> {
+    try {
+      const found = await this.#findIssue(marker)
+      return found && { number: found.number, url: found.html_url, body: found.body ?? '' }
+    } catch (error) {
+      if (statusOf((error as Error).cause) !== 410) throw error
+      return undefined
+    }
+  }
+
   /** One check run for each commit and name: a second run updates the first one's. */
   async check(draft: CheckRunDraft): Promise<void> {
     const { octokit, owner, repo } = this.#github

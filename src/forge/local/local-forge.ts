@@ -183,6 +183,13 @@ export class LocalForge implements Forge {
     return number === undefined ? undefined : { number, url: `refit issue ${number}` }
   }
 
+  async findIssue(
+    marker: string,
+  ): Promise<{ readonly number: number; readonly url: string; readonly body: string } | undefined> {
+    const found = await this.#notes.findIssue(marker)
+    return found && { number: found.number, url: `refit issue ${found.number}`, body: found.body }
+  }
+
   react(commentId: number, reaction: 'eyes' | '+1' | '-1' | 'rocket'): Promise<void> {
     return this.#notes.react(commentId, reaction)
   }

@@ -61,6 +61,10 @@ export class Notes {
     })
   }
 
+  async findIssue(marker: string): Promise<{ readonly number: number; readonly body: string } | undefined> {
+    return (await this.#store.read('issues')).find((issue) => issue.marker === marker)
+  }
+
   async check(draft: CheckRunDraft): Promise<void> {
     const check = { ...draft, summary: fitBody(draft.summary, MAX_CHECK_SUMMARY), at: isoTime(this.#clock()) }
     await this.#store.update(async () => {
