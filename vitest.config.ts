@@ -8,6 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Some environments (CI) switch colours on although nobody looks at a terminal.
+    env: { NO_COLOR: '1' },
     reporters: json === undefined ? ['default'] : ['default', ['json', { outputFile: json }]],
   },
 })

@@ -1,4 +1,4 @@
-import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));import"./rolldown-runtime-CFEr_1PG.js";import{t as n}from"./error-DYh6Ah6I.js";import{_ as r}from"./pull-request-C6vlC_ET.js";import{n as i}from"./write-reports-B8TMxnX0.js";import{dirname as a,join as o}from"node:path";import{access as s,mkdir as c}from"node:fs/promises";function l(e,t,n){return`# yaml-language-server: $schema=https://raw.githubusercontent.com/refit-ml/refit/v1/schema/refit.schema.json
+import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));import"./rolldown-runtime-CFEr_1PG.js";import{t as n}from"./error-DYh6Ah6I.js";import{v as r}from"./pull-request-BW4qFrj7.js";import{n as i}from"./write-reports-D1WlMeN0.js";import{dirname as a,join as o}from"node:path";import{access as s,mkdir as c}from"node:fs/promises";function l(e,t,n){return`# yaml-language-server: $schema=https://raw.githubusercontent.com/refit-ml/refit/v1/schema/refit.schema.json
 models:
   ${e}:
     data: ${JSON.stringify(t)}
@@ -33,6 +33,8 @@ on:
     types: [closed] # the merge is the promotion
   issue_comment:
     types: [created] # /refit retrain churn new tariff
+  issues:
+    types: [edited] # a box ticked on the dashboard
 
 permissions: {}
 
@@ -42,7 +44,9 @@ concurrency:
 
 jobs:
   refit:
-    if: github.event_name != 'issue_comment' || contains(github.event.comment.body, '/refit')
+    if: >-
+      (github.event_name != 'issue_comment' || contains(github.event.comment.body, '/refit')) &&
+      (github.event_name != 'issues' || contains(github.event.issue.body, 'refit:dashboard'))
     runs-on: ubuntu-latest
     timeout-minutes: 60
     permissions:
