@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { CUSTOMER_CONFIG, customersCsv } from '../support/customers.ts'
+import { systemClock } from '../../src/core/clock.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { startGateway } from '../../src/serving/gateway.ts'
 import { runAction, type ActionRun } from '../support/action.ts'
 import { startEmulator, type Emulator, type EmulatorOptions } from '../support/github-emulator/emulator.ts'
 
@@ -118,6 +121,45 @@ describe('with a repository that allows it', () => {
     expect(emulator.branch('refit/state/churn')).toBeDefined()
     const again = await runAction(emulator, { event: 'push', inputs: { 'gateway-url': 'http://127.0.0.1:9' } })
     expect(again.outputs['rollout-stage']).toBe('staging')
+  })
+
+  test('with a gateway that follows the repository, ticks take the first version to production, visible under Deployments', async () => {
+    await scheduled()
+    emulator.merge(1)
+    const gateway = await startGateway({
+      repository: `file://${emulator.gitDir}`,
+      host: '127.0.0.1',
+      port: 0,
+      clock: systemClock,
+      log: silentLog,
+      pollMs: 0,
+      workspace: emulator.gitDir,
+    })
+    try {
+      const tick = async (): Promise<string | undefined> => {
+        const run = await runAction(emulator, { event: 'push', inputs: { 'gateway-url': gateway.url } })
+        await gateway.sync()
+        return run.outputs['rollout-stage']
+      }
+      expect([await tick(), await tick()]).toEqual(['staging', 'promoted'])
+      const row = { tickets: 1, usage: 9.5, plan: 'pro' }
+      const inputs = Object.entries(row).map(([name, value]) => ({
+        name,
+        shape: [1],
+        datatype: typeof value === 'number' ? 'FP64' : 'BYTES',
+        data: [value],
+      }))
+      const answer = await fetch(`${gateway.url}/v2/models/churn/infer`, {
+        method: 'POST',
+        body: JSON.stringify({ id: 'r1', inputs }),
+      })
+      expect(await answer.json()).toMatchObject({ id: 'r1', model_version: '1' })
+      expect(emulator.state.deployments).toMatchObject([{ environment: 'production' }])
+      expect(emulator.state.deployments[0]?.statuses.map((status) => status.state)).toEqual(['success', 'in_progress'])
+      expect(emulator.state.comments.map((comment) => comment.body).join()).toContain('production')
+    } finally {
+      await gateway.close()
+    }
   })
 
   test('a comment of somebody with write permission starts a retraining with its reason; a stranger’s starts nothing', async () => {
