@@ -119,7 +119,7 @@ export interface Evaluation {
   readonly fairness: readonly FairnessResult[]
   /** What the decisions on the holdout were worth in total; only with a cost table. `value` among the metrics is per 1,000 rows. */
   readonly businessValue?: BusinessValue | undefined
-  /** Points for the charts, at most 60 each. Binary: ROC and calibration; regression: predicted against true by decile. */
+  /** Points for the charts. */
   readonly curves: readonly Curve[]
   /** Leaks and a candidate too good to be true, in sentences. */
   readonly warnings: readonly string[]
@@ -132,11 +132,35 @@ export interface BusinessValue {
   readonly totals: Readonly<Record<Role, number | null>>
 }
 
+/**
+ * Points of one chart of one model.
+ *
+ * | kind          | task           | x                                | y                                | further                               |
+ * |---------------|----------------|----------------------------------|----------------------------------|---------------------------------------|
+ * | `roc`         | binary         | false positive rate              | true positive rate               |                                       |
+ * | `pr`          | binary         | recall                           | precision                        |                                       |
+ * | `calibration` | binary         | mean prediction of a bin         | share of positives in it         | `low`, `high` (Wilson), `rows`        |
+ * | `gains`       | binary         | share of rows, highest first     | share of the positives among them |                                       |
+ * | `ks`          | binary         | score                            | share of positives at or below it | `other`: the same of the negatives    |
+ * | `confusion`   | classification | code of the decided class        | code of the true class           | `rows` of the cell, `classes`         |
+ * | `deciles`     | regression     | mean prediction of a tenth       | mean truth of it                 | `rows`                                |
+ * | `residual`    | regression     | mean prediction of a band        | median of predicted − true       | `low`, `high`: its 10 and 90 % quantile, `rows` |
+ *
+ * All arrays are as long as `x`; at most 60 points, `confusion` at most 20 × 20.
+ */
 export interface Curve {
-  readonly kind: 'roc' | 'calibration' | 'deciles'
+  readonly kind: 'roc' | 'pr' | 'calibration' | 'gains' | 'ks' | 'confusion' | 'deciles' | 'residual'
   readonly role: Role
   readonly x: readonly number[]
   readonly y: readonly number[]
+  readonly low?: readonly number[] | undefined
+  readonly high?: readonly number[] | undefined
+  /** A second line over the same x. */
+  readonly other?: readonly number[] | undefined
+  /** Rows (the sum of their weights) behind each point. */
+  readonly rows?: readonly number[] | undefined
+  /** Class names by code, of a confusion matrix. */
+  readonly classes?: readonly string[] | undefined
 }
 
 export interface Verdict {

@@ -4,7 +4,7 @@ import { candidateName, championName } from '../record-view.ts'
 import type { RunRecord } from '../run-record.ts'
 
 const KINDS: Readonly<
-  Record<Curve['kind'], { title: string; x: string; y: string; diagonal: string | null; how: string }>
+  Partial<Record<Curve['kind'], { title: string; x: string; y: string; diagonal: string | null; how: string }>>
 > = {
   roc: {
     title: 'ROC curve',
@@ -35,7 +35,9 @@ export function curvesSection(record: RunRecord): Section | undefined {
   const kinds = [...new Set(curves.map((curve) => curve.kind))]
   if (kinds.length === 0) return undefined
   const blocks = kinds.flatMap((kind): Block[] => {
-    const { how, ...axes } = KINDS[kind]
+    const drawn = KINDS[kind]
+    if (drawn === undefined) return []
+    const { how, ...axes } = drawn
     const series = curves.filter((curve) => curve.kind === kind).map((curve) => toSeries(record, curve))
     // A baseline that knows nothing is the diagonal of a ROC curve.
     const diagonal = kind === 'roc' && series.some((one) => one.tone === 'baseline') ? null : axes.diagonal
