@@ -1,5 +1,15 @@
 import type { GateConfig } from '../config/schema.ts'
 import type { Direction, Task } from '../core/task.ts'
+import type { BehaviourResult } from './behaviour/types.ts'
+import type {
+  Churn,
+  DataBias,
+  Footprint,
+  HoldoutUse,
+  IndividualFairness,
+  SegmentSearch,
+  TrainingNoise,
+} from './evidence.ts'
 
 /** `low ≤ truth ≤ high` with the given confidence. */
 export interface Interval {
@@ -54,11 +64,23 @@ export interface GateResult {
   /** What was seen: `+0.021 (+0.012 … +0.030)`. */
   readonly observed: string
   readonly sentence: string
+  /** Of a comparison: one of the four answers, */
+  readonly conclusion?: Conclusion | undefined
+  /** and for cannot-tell about how many more labelled held-out rows would settle it. */
+  readonly rowsNeeded?: number | undefined
+  /** Where the gate looks at one slice. */
+  readonly slice?: { readonly column: string; readonly value: string } | undefined
+  /** `check`: not from the configuration, but a check that Refit makes by itself. */
+  readonly origin?: 'configured' | 'default' | 'check' | undefined
 }
 
 export interface SliceResult {
+  /** `plan`, or `plan × region` for a cross. */
   readonly column: string
+  /** `basic`, or `basic × north`. */
   readonly value: string
+  /** The columns of a cross. */
+  readonly columns?: readonly string[] | undefined
   readonly rows: number
   /** The primary metric. */
   readonly candidate: MetricValue
@@ -66,6 +88,17 @@ export interface SliceResult {
   readonly comparison: MetricComparison | null
   /** Too small to judge. */
   readonly small: boolean
+  /** That candidate and champion are equal on the slice; and after Benjamini–Hochberg over all judged slices. */
+  readonly pValue?: number | null | undefined
+  readonly qValue?: number | null | undefined
+  /** Metrics that a gate asks for on slices, beside the primary one. */
+  readonly more?: readonly SliceMetric[] | undefined
+}
+
+export interface SliceMetric {
+  readonly candidate: MetricValue
+  readonly champion: MetricValue | null
+  readonly comparison: MetricComparison | null
 }
 
 export interface GroupRates {
@@ -77,11 +110,23 @@ export interface GroupRates {
   readonly falsePositiveRate: number | null
   readonly accuracy: number | null
   readonly small: boolean
+  /** Precision: share of positives among the rows decided positive. */
+  readonly positivePredictiveValue?: number | null | undefined
+  /** Share of positive labels, mean score, and what calibration within groups compares: mean score − label rate. */
+  readonly labelRate?: number | null | undefined
+  readonly meanScore?: number | null | undefined
+  readonly calibrationGap?: number | null | undefined
+  /** Share of all held-out rows. */
+  readonly share?: number | undefined
 }
 
-/** `metric` ∈ demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equalized-odds-ratio. */
+/**
+ * `metric` ∈ {demographic-parity, equalized-odds, equal-opportunity, predictive-parity, group-calibration} ×
+ * {-difference, -ratio} × {between groups: no suffix, to the overall rate: -to-overall}.
+ */
 export interface FairnessMetric {
   readonly metric: string
+  readonly method?: 'between-groups' | 'to-overall' | undefined
   readonly candidate: number | null
   readonly champion: number | null
   /** Of the candidate's value. */
@@ -93,7 +138,10 @@ export interface FairnessMetric {
 }
 
 export interface FairnessResult {
+  /** `sex`, or `sex × race` for an intersection. */
   readonly attribute: string
+  /** The columns of an intersection. */
+  readonly attributes?: readonly string[] | undefined
   readonly candidate: readonly GroupRates[]
   readonly champion: readonly GroupRates[] | null
   readonly metrics: readonly FairnessMetric[]
@@ -123,6 +171,14 @@ export interface Evaluation {
   readonly curves: readonly Curve[]
   /** Leaks and a candidate too good to be true, in sentences. */
   readonly warnings: readonly string[]
+  readonly churn?: Churn | undefined
+  readonly segments?: SegmentSearch | undefined
+  readonly individualFairness?: IndividualFairness | undefined
+  readonly dataBias?: readonly DataBias[] | undefined
+  readonly behaviour?: readonly BehaviourResult[] | undefined
+  readonly footprint?: Footprint | undefined
+  readonly trainingNoise?: TrainingNoise | undefined
+  readonly holdoutUse?: HoldoutUse | undefined
 }
 
 export interface BusinessValue {
