@@ -7,9 +7,12 @@ export interface MetricName {
   readonly direction: Direction
   /** Whether the metric needs `evaluate.fairness.protected`. */
   readonly fairness?: true
+  /** Nothing that a model is compared by: only a gate may name it. */
+  readonly only?: 'gate'
 }
 
 const CLASSES: readonly Task[] = ['binary', 'multiclass']
+const ALL: readonly Task[] = ['binary', 'multiclass', 'regression']
 
 /**
  * Every metric a configuration may name. The calculations are in `evaluation/`, which may not be imported from here;
@@ -37,14 +40,33 @@ export const METRICS: readonly MetricName[] = [
   { name: 'median-ae', tasks: ['regression'], direction: 'lower' },
   { name: 'mape', tasks: ['regression'], direction: 'lower' },
   { name: 'bias', tasks: ['regression'], direction: 'lower' },
-  { name: 'demographic-parity-difference', tasks: ['binary'], direction: 'lower', fairness: true },
-  { name: 'demographic-parity-ratio', tasks: ['binary'], direction: 'higher', fairness: true },
-  { name: 'equalized-odds-difference', tasks: ['binary'], direction: 'lower', fairness: true },
-  { name: 'equalized-odds-ratio', tasks: ['binary'], direction: 'higher', fairness: true },
+  ...fairnessNames(),
+  { name: 'churn', tasks: ALL, direction: 'lower', only: 'gate' },
+  { name: 'newly-wrong', tasks: CLASSES, direction: 'lower', only: 'gate' },
+  { name: 'latency', tasks: ALL, direction: 'lower', only: 'gate' },
+  { name: 'throughput', tasks: ALL, direction: 'higher', only: 'gate' },
+  { name: 'size', tasks: ALL, direction: 'lower', only: 'gate' },
 ]
 
 export const METRIC_NAMES: readonly string[] = METRICS.map((metric) => metric.name)
 
 export function findMetric(name: string): MetricName | undefined {
   return METRICS.find((metric) => metric.name === name)
+}
+
+/** Five notions, each as difference and ratio, between the groups and to the overall rate. */
+function fairnessNames(): readonly MetricName[] {
+  const notions = [
+    'demographic-parity',
+    'equalized-odds',
+    'equal-opportunity',
+    'predictive-parity',
+    'group-calibration',
+  ]
+  return ['', '-to-overall'].flatMap((suffix) =>
+    notions.flatMap((notion): readonly MetricName[] => [
+      { name: `${notion}-difference${suffix}`, tasks: ['binary'], direction: 'lower', fairness: true },
+      { name: `${notion}-ratio${suffix}`, tasks: ['binary'], direction: 'higher', fairness: true },
+    ]),
+  )
 }

@@ -9,7 +9,7 @@ export type Versus = MetricComparison['versus']
 export function versusOf(gate: GateConfig): Versus | undefined {
   if (gate.versus !== undefined) return gate.versus
   const bounded = gate.min !== undefined || gate.max !== undefined
-  return gate.margin !== undefined || gate.better === true || !bounded ? 'champion' : undefined
+  return gate.margin !== undefined || (gate.better ?? false) !== false || !bounded ? 'champion' : undefined
 }
 
 /**
@@ -17,8 +17,14 @@ export function versusOf(gate: GateConfig): Versus | undefined {
  * median-ae and mape, its unit for all others), or the metric's default against the champion, or 0 against the baseline.
  */
 export function marginOf(metric: Pick<Metric, 'margin' | 'defaultMargin'>, versus: Versus, gate?: GateConfig): Margin {
-  if (gate?.margin !== undefined) return { kind: metric.margin, size: gate.margin }
+  if (gate?.margin !== undefined) return spelledMargin(gate.margin, metric.margin)
   return versus === 'champion' ? metric.defaultMargin : { kind: 'absolute', size: 0 }
+}
+
+/** A margin as a gate spells it: `2%` is a share of the other model's value, a number what `kind` says. */
+export function spelledMargin(margin: number | string, kind: Margin['kind']): Margin {
+  if (typeof margin === 'number') return { kind, size: margin }
+  return { kind: 'relative', size: Number(margin.slice(0, -1)) / 100 }
 }
 
 /** The margin in the metric's unit, given the other model's value. */
