@@ -107,7 +107,9 @@ function gateLimit({ gate }: GateResult, rival: 'champion' | 'baseline'): string
     gate.min === undefined ? '' : `≥ ${limitText(gate.min)}`,
     gate.max === undefined ? '' : `≤ ${limitText(gate.max)}`,
     gate.better ? `${who}better` : '',
-    gate.versus !== undefined && !gate.better ? `${who}margin ${limitText(gate.margin ?? 0)}` : '',
+    gate.versus !== undefined && !gate.better
+      ? `${who}margin ${typeof gate.margin === 'string' ? gate.margin : limitText(gate.margin ?? 0)}`
+      : '',
   ]
   return parts.filter((part) => part !== '').join(' and ') || 'set'
 }
