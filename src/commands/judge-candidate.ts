@@ -5,12 +5,14 @@ import { hashRows } from '../data/row-hash.ts'
 import type { Table } from '../data/table.ts'
 import type { QualityFinding } from '../data/types.ts'
 import { baselineFor } from '../evaluation/baseline.ts'
+import { dependenceOf } from '../evaluation/dependence.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import { defaultGates, judge } from '../evaluation/gates.ts'
 import { findLeaks } from '../evaluation/leaks.ts'
 import { primaryMetric } from '../evaluation/score.ts'
 import { chooseThreshold } from '../evaluation/threshold.ts'
 import type { Evaluation, GateResult, Verdict } from '../evaluation/types.ts'
+import { worthOf } from '../evaluation/worth.ts'
 import { encodeLabels } from '../features/label.ts'
 import { loadModel } from '../training/model.ts'
 import type { Labels, Predictions } from '../training/types.ts'
@@ -54,7 +56,8 @@ export async function judgeCandidate(
           labelsOf(validation),
           candidate.model.predict(table, validation.rows),
           model.evaluate.threshold,
-          model.evaluate.value,
+          model.evaluate.value && worthOf(model.evaluate.value, validation.values, table, validation.rows),
+          weightsOf(table, model.data.weight, validation.rows),
         )
       : null
   const scored = champion === undefined ? undefined : await scoreWith(model, candidate, champion, held.rows)
@@ -69,6 +72,7 @@ export async function judgeCandidate(
       rows: held.rows,
       labels,
       weights: weightsOf(holdout, model.data.weight, held.rows),
+      dependence: dependenceOf(holdout, held.rows, model.data, model.evaluate.resample),
       description: split.description,
       digest: holdoutDigest(holdout, held.rows),
       championSafe: split.championSafe,

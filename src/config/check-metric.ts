@@ -18,7 +18,8 @@ export function checkMetric(name: string, path: Path, model: ParsedModel, report
     report(path, `unknown metric "${name}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`, hint)
     return false
   }
-  if (!fitting.includes(name)) {
+  const fits = model.task === undefined || metric.tasks.includes(model.task)
+  if (!fits || (METRICS.includes(metric) && !fitting.includes(name))) {
     report(
       path,
       (metric.fairness === true || metric.only === 'gate') && !gate

@@ -26,19 +26,34 @@ export const METRICS: readonly MetricName[] = [
   { name: 'recall', tasks: ['binary'], direction: 'higher' },
   { name: 'specificity', tasks: ['binary'], direction: 'higher' },
   { name: 'f1', tasks: ['binary'], direction: 'higher' },
+  { name: 'f2', tasks: ['binary'], direction: 'higher' },
+  { name: 'f0.5', tasks: ['binary'], direction: 'higher' },
   { name: 'mcc', tasks: ['binary'], direction: 'higher' },
   { name: 'pr-auc', tasks: ['binary'], direction: 'higher' },
+  { name: 'ks', tasks: ['binary'], direction: 'higher' },
+  { name: 'lift@10%', tasks: ['binary'], direction: 'higher' },
+  { name: 'gains@10%', tasks: ['binary'], direction: 'higher' },
   { name: 'log-loss', tasks: CLASSES, direction: 'lower' },
   { name: 'brier', tasks: ['binary'], direction: 'lower' },
   { name: 'ece', tasks: ['binary'], direction: 'lower' },
   { name: 'value', tasks: ['binary'], direction: 'higher' },
-  { name: 'macro-f1', tasks: ['multiclass'], direction: 'higher' },
-  { name: 'weighted-f1', tasks: ['multiclass'], direction: 'higher' },
+  ...['macro', 'weighted', 'micro'].flatMap((mean) =>
+    ['precision', 'recall', 'f1'].map((kind): MetricName => ({
+      name: `${mean}-${kind}`,
+      tasks: ['multiclass'],
+      direction: 'higher',
+    })),
+  ),
+  ...[2, 3, 5].map((k): MetricName => ({ name: `top-${k}-accuracy`, tasks: ['multiclass'], direction: 'higher' })),
   { name: 'rmse', tasks: ['regression'], direction: 'lower' },
   { name: 'mae', tasks: ['regression'], direction: 'lower' },
   { name: 'r2', tasks: ['regression'], direction: 'higher' },
   { name: 'median-ae', tasks: ['regression'], direction: 'lower' },
   { name: 'mape', tasks: ['regression'], direction: 'lower' },
+  { name: 'smape', tasks: ['regression'], direction: 'lower' },
+  { name: 'wape', tasks: ['regression'], direction: 'lower' },
+  { name: 'pinball-p10', tasks: ['regression'], direction: 'lower' },
+  { name: 'pinball-p90', tasks: ['regression'], direction: 'lower' },
   { name: 'bias', tasks: ['regression'], direction: 'lower' },
   ...fairnessNames(),
   { name: 'churn', tasks: ALL, direction: 'lower', only: 'gate' },
@@ -50,8 +65,14 @@ export const METRICS: readonly MetricName[] = [
 
 export const METRIC_NAMES: readonly string[] = METRICS.map((metric) => metric.name)
 
+/** Of one class of a multiclass task: `recall:gold`. Which classes there are only the data knows. */
+const OF_CLASS = /^(?:precision|recall|f1):./
+
 export function findMetric(name: string): MetricName | undefined {
-  return METRICS.find((metric) => metric.name === name)
+  const ofClass: MetricName | undefined = OF_CLASS.test(name)
+    ? { name, tasks: ['multiclass'], direction: 'higher' }
+    : undefined
+  return METRICS.find((metric) => metric.name === name) ?? ofClass
 }
 
 /** Five notions, each as difference and ratio, between the groups and to the overall rate. */

@@ -1,4 +1,5 @@
 import { Cron } from 'croner'
+import { compileFormula, FormulaError } from '../core/formula.ts'
 import { checkGates } from './check-gates.ts'
 import { checkGroupings } from './check-groupings.ts'
 import { checkMetric } from './check-metric.ts'
@@ -114,12 +115,15 @@ function isCron(expression: string): boolean {
 }
 
 function checkEvaluation(model: ParsedModel, report: Report): void {
-  const { primary, threshold, value } = model.evaluate
+  const { primary, threshold, value, metrics } = model.evaluate
   if (primary !== undefined) checkMetric(primary, ['evaluate', 'primary'], model, report, false)
   const { performance } = model.triggers
   if (performance !== false && performance.metric !== undefined) {
     checkMetric(performance.metric, ['triggers', 'performance', 'metric'], model, report, false)
   }
+  for (const [i, name] of metrics.entries()) checkMetric(name, ['evaluate', 'metrics', i], model, report, false)
+  if (value !== undefined && 'formula' in value) checkFormula(value.formula, report)
+  checkResample(model, report)
   if (threshold === 'value' && value === undefined) {
     report(
       ['evaluate', 'threshold'],
@@ -132,6 +136,31 @@ function checkEvaluation(model: ParsedModel, report: Report): void {
     if (model.evaluate[key] !== undefined) {
       report(['evaluate', key], `evaluate.${key} is for binary tasks, and the task is ${model.task}`, undefined, 'key')
     }
+  }
+}
+
+function checkFormula(text: string, report: Report): void {
+  const path = ['evaluate', 'value', 'formula']
+  try {
+    const formula = compileFormula(text)
+    if (formula.indicators.length === 0) {
+      const sentence = 'the formula mentions none of tp, fp, tn and fn: every decision would be worth the same'
+      report(path, sentence, 'For example tp * amount * 0.02 - fp * 15.')
+    }
+  } catch (error) {
+    if (!(error instanceof FormulaError)) throw error
+    report(path, `the formula is wrong at character ${error.at + 1}: ${error.message}`, FORMULA_HINT)
+  }
+}
+
+const FORMULA_HINT =
+  'There are tp, fp, tn, fn, numeric columns (others than letters and digits in backquotes), + - * /, parentheses, min, max, abs and round.'
+
+function checkResample(model: ParsedModel, report: Report): void {
+  const { resample } = model.evaluate
+  const data = expandData(model)
+  if ((resample === 'id' || resample === 'time') && data[resample] === undefined) {
+    report(['evaluate', 'resample'], `evaluate.resample is ${resample}, but data.${resample} is not set`)
   }
 }
 

@@ -54,6 +54,21 @@ export interface MetricComparison {
   readonly conclusion: Conclusion
   /** For cannot-tell: about how many more labelled holdout rows would settle it. */
   readonly rowsNeeded?: number | undefined
+  /** Two-sided, of no difference; null where there is no interval. */
+  readonly pValue?: number | null | undefined
+  /** What it is of: `DeLong`, `McNemar mid-p (exact p = 0.0391)`, `paired bootstrap`. */
+  readonly test?: string | null | undefined
+}
+
+/** Precision, recall and F1 of one class of a multiclass model, against all other classes. */
+export interface ClassResult {
+  readonly role: Role
+  readonly class: string
+  /** Held-out rows of the class (the sum of their weights). */
+  readonly rows: number
+  readonly precision: MetricValue
+  readonly recall: MetricValue
+  readonly f1: MetricValue
 }
 
 export interface GateResult {
@@ -167,6 +182,8 @@ export interface Evaluation {
   readonly fairness: readonly FairnessResult[]
   /** What the decisions on the holdout were worth in total; only with a cost table. `value` among the metrics is per 1,000 rows. */
   readonly businessValue?: BusinessValue | undefined
+  /** Multiclass only: candidate, then champion; the 20 classes with most rows. */
+  readonly perClass?: readonly ClassResult[] | undefined
   /** Points for the charts. */
   readonly curves: readonly Curve[]
   /** Leaks and a candidate too good to be true, in sentences. */
@@ -186,6 +203,9 @@ export interface BusinessValue {
   readonly unit: string
   /** Total over the holdout; null where there are no rows or no such model. */
   readonly totals: Readonly<Record<Role, number | null>>
+  readonly intervals?: Readonly<Record<Role, Interval | null>> | undefined
+  /** Total of the candidate less that of the champion; null without a champion or where undefined. */
+  readonly change?: { readonly difference: number; readonly interval: Interval | null } | null | undefined
 }
 
 /**

@@ -34,16 +34,28 @@ export const evaluate = z.strictObject({
     .prefault({})
     .describe('Search for the segments on which the candidate does worst, or worse than the champion.'),
   'min-slice': z.number().int().min(1).default(50).describe('Smaller slices are shown without a judgement.'),
+  metrics: names.default([]).describe('Further metrics to report, beside those that every model of the task gets.'),
   value: z
-    .strictObject({
-      tp: z.number().default(0),
-      fp: z.number().default(0),
-      tn: z.number().default(0),
-      fn: z.number().default(0),
-      unit: z.string().default(''),
-    })
+    .union([
+      z.strictObject({
+        tp: z.number().default(0),
+        fp: z.number().default(0),
+        tn: z.number().default(0),
+        fn: z.number().default(0),
+        unit: z.string().default(''),
+      }),
+      z.strictObject({
+        formula: z
+          .string()
+          .min(1)
+          .describe(
+            'Worth of a row: tp, fp, tn, fn (1 for what the decision was, else 0), numeric columns, + - * /, min, max, abs, round.',
+          ),
+        unit: z.string().default(''),
+      }),
+    ])
     .optional()
-    .describe('Business value of each outcome of a binary decision.'),
+    .describe('Business value of a binary decision: a number for each outcome, or a formula over the row.'),
   threshold: z
     .union([z.enum(['f1', 'value']), z.number().min(0).max(1)])
     .default(0.5)
@@ -93,6 +105,12 @@ export const evaluate = z.strictObject({
     .default(1)
     .describe('Train the candidate with so many seeds, and say whether its gain exceeds the noise of training.'),
   resamples: z.number().int().min(100).default(2000).describe('Bootstrap resamples.'),
+  resample: z
+    .enum(['auto', 'row', 'id', 'time'])
+    .default('auto')
+    .describe(
+      'What the bootstrap draws: rows, all rows of an id together, or blocks of neighbours in time. auto: ids that have several rows; else blocks where losses of neighbours are correlated.',
+    ),
   level: z.number().min(0.5).max(0.999).default(0.95).describe('Confidence level of every interval.'),
   seed: z.number().int().default(7).describe('Seed of the resampling.'),
 })
