@@ -14,7 +14,7 @@ export interface JudgeInput {
   readonly evaluation: Evaluation
   readonly gates: readonly GateConfig[]
   /** Its `max-difference` is a gate on every protected column. */
-  readonly fairness?: EvaluateConfig['fairness'] | undefined
+  readonly fairness?: Pick<NonNullable<EvaluateConfig['fairness']>, 'max-difference'> | undefined
   readonly minHoldout: number
   /** A finding of severity `stop` fails the verdict. */
   readonly quality?: readonly QualityFinding[] | undefined

@@ -7,7 +7,6 @@ export interface WarningInput {
   readonly primary: Metric
   readonly invalid: readonly { readonly name: string; readonly reason: string | undefined }[]
   readonly unknownSlices: readonly string[]
-  readonly unknownProtected: readonly string[]
   readonly fairnessAsked: boolean
 }
 
@@ -31,7 +30,10 @@ export function warningsOf(input: WarningInput): readonly string[] {
     )
   }
   for (const column of input.unknownSlices) warnings.push(`The data has no column “${column}” to slice by`)
-  for (const column of input.unknownProtected) warnings.push(`The data has no protected column “${column}”`)
+  for (const { candidate, metrics } of evaluation.fairness) {
+    const reason = candidate.length === 0 ? metrics[0]?.reason : undefined
+    if (reason !== undefined) warnings.push(`Fairness cannot be judged: ${reason}`)
+  }
   if (input.fairnessAsked && evaluation.task !== 'binary') {
     warnings.push(`Demographic parity and equalized odds need yes/no decisions; this task is ${evaluation.task}`)
   }
