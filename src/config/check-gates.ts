@@ -57,6 +57,9 @@ function checkSlice(gate: Gate, model: ParsedModel, path: Path, report: Report):
   if (slice !== undefined && slices !== undefined) {
     report([...path, 'slices'], 'a gate looks at one slice or at several, not both', 'Remove slice or slices.', 'key')
   }
+  if (gate.versus === 'baseline') {
+    report([...path, 'versus'], 'slices are compared with the champion only', 'Set versus: champion.')
+  }
   const metric = findMetric(gate.metric)
   if (metric?.fairness === true || metric?.only === 'gate') {
     report([...path, key], `${gate.metric} is not broken down by slices`, undefined, 'key')

@@ -7,6 +7,7 @@ import { type Versus, marginOf, versusOf } from './compare.ts'
 import { compareModels } from './comparison.ts'
 import { curvesOf } from './curves.ts'
 import { disaggregate, type GroupConfig } from './disaggregate.ts'
+import { unjudgedSlices } from './gate-slices.ts'
 import { measure, type Measurement } from './measure.ts'
 import type { Margin, Metric } from './metrics/family.ts'
 import { findMetric, metricsOf } from './metrics.ts'
@@ -138,6 +139,7 @@ export function evaluate(input: EvaluateInput): Evaluation {
       primary,
       invalid: models.map(({ name, sample }) => ({ name, reason: sample.invalid })),
       unknownSlices: groups.unknownSlices,
+      unjudgedSlices: unjudgedSlices(groups.parts.slices, input.gates),
       fairnessAsked: config.fairness !== undefined,
     }),
   }

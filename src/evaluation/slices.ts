@@ -82,7 +82,7 @@ function sliceOf(input: SliceInput, grouping: Grouping, group: Group): Slice {
 function correct(input: SliceInput, slices: readonly Slice[]): readonly SliceResult[] {
   const corrected = input.metrics.map((_, m) => {
     const comparisons = slices.map(({ seen }) => seen[m]?.comparison ?? null)
-    const pValues = comparisons.map((one) => pValueOf(one?.difference ?? null, one?.interval ?? null))
+    const pValues = comparisons.map((one) => one?.pValue ?? pValueOf(one?.difference ?? null, one?.interval ?? null))
     const judged = pValues.flatMap((p, i) => (p === null ? [] : [i]))
     const adjusted = benjaminiHochberg(judged.map((i) => pValues[i] as number))
     const qValues = pValues.map((p, i) => (p === null ? null : (adjusted[judged.indexOf(i)] as number)))

@@ -7,6 +7,8 @@ export interface WarningInput {
   readonly primary: Metric
   readonly invalid: readonly { readonly name: string; readonly reason: string | undefined }[]
   readonly unknownSlices: readonly string[]
+  /** `plan = rare (3 rows)` */
+  readonly unjudgedSlices: readonly string[]
   readonly fairnessAsked: boolean
 }
 
@@ -30,6 +32,10 @@ export function warningsOf(input: WarningInput): readonly string[] {
     )
   }
   for (const column of input.unknownSlices) warnings.push(`The data has no column “${column}” to slice by`)
+  if (input.unjudgedSlices.length > 0) {
+    const more = input.unjudgedSlices.length > 5 ? ` and ${input.unjudgedSlices.length - 5} more` : ''
+    warnings.push(`Too small for the gates on slices: ${input.unjudgedSlices.slice(0, 5).join(', ')}${more}`)
+  }
   for (const { candidate, metrics } of evaluation.fairness) {
     const reason = candidate.length === 0 ? metrics[0]?.reason : undefined
     if (reason !== undefined) warnings.push(`Fairness cannot be judged: ${reason}`)
