@@ -7,6 +7,7 @@ import { type Versus, marginOf, versusOf } from './compare.ts'
 import { compareModels } from './comparison.ts'
 import { curvesOf } from './curves.ts'
 import { disaggregate, type GroupConfig } from './disaggregate.ts'
+import type { HoldoutUse } from './evidence.ts'
 import { unjudgedSlices } from './gate-slices.ts'
 import { measure, type Measurement } from './measure.ts'
 import type { Margin, Metric } from './metrics/family.ts'
@@ -54,6 +55,8 @@ export interface EvaluateInput {
   readonly baseline: { readonly predictions: Predictions; readonly name: string }
   /** Decision thresholds, binary only; 0.5 where a role has none. */
   readonly thresholds: Readonly<Partial<Record<Role, number>>>
+  /** How often these rows have chosen before: comparisons are drawn at its corrected level. */
+  readonly holdoutUse?: HoldoutUse | undefined
   /** For the margins that conclusions are drawn with. */
   readonly gates: readonly GateConfig[]
 }
@@ -83,7 +86,12 @@ export function evaluate(input: EvaluateInput): Evaluation {
   const champion = models.find((model) => model.role === 'champion')
   const metrics = metricsFor(input, primary, candidate)
   const single = classMetrics(candidate)
-  const options = { resamples: config.resamples, level: config.level, seed: config.seed }
+  const options = {
+    resamples: config.resamples,
+    level: config.level,
+    seed: config.seed,
+    comparisonLevel: input.holdoutUse?.correctedLevel,
+  }
   const measurement = measure(samples, [...new Set([...metrics, ...single])], options)
   const groups = disaggregate({
     config,
@@ -124,6 +132,7 @@ export function evaluate(input: EvaluateInput): Evaluation {
     candidate: byRole('candidate') as EvaluatedModel,
     comparisons: comparisonsOf(models, metrics, measurement, input.gates),
     ...groups.parts,
+    ...(input.holdoutUse === undefined ? {} : { holdoutUse: input.holdoutUse }),
     ...(worth === undefined
       ? {}
       : { businessValue: businessValueOf({ worth, sample: candidate, models: evaluated, change: valueChange() }) }),

@@ -13,6 +13,8 @@ export interface MeasureOptions {
   readonly resamples: number
   readonly level: number
   readonly seed: number
+  /** Of the intervals of differences, where held-out rows that have chosen before demand more. Default: `level`. */
+  readonly comparisonLevel?: number | undefined
 }
 
 export interface Difference {
@@ -62,7 +64,7 @@ export function measure(
   options: MeasureOptions,
   further: readonly RowStatistic[] = [],
 ): Measurement {
-  const { level } = options
+  const { level, comparisonLevel = level } = options
   const rows = samples[0]?.rows ?? 0
   const weights = samples[0]?.weights
   const scorers = samples.map((sample) => bindMetrics(sample, metrics))
@@ -97,14 +99,15 @@ export function measure(
     paired: boolean,
     basic: boolean,
   ): Interval | null => {
+    const asked = paired ? comparisonLevel : level
     const settings = { expanded: true, basic }
-    const interval = value === null || from === undefined ? null : bootstrapInterval(value, from, level, settings)
+    const interval = value === null || from === undefined ? null : bootstrapInterval(value, from, asked, settings)
     if (interval === null) return null
     const how = [interval.kind, `${resamples} resamples`, ...(resampling?.how ? [resampling.how] : [])].join(', ')
     return {
       low: interval.low,
       high: interval.high,
-      level,
+      level: asked,
       method: `${paired ? 'paired ' : ''}bootstrap (${how})`,
     }
   }
@@ -134,7 +137,7 @@ export function measure(
       const b = estimate(other, metric)
       if (a === null || b === null) return { difference: null, interval: null, pValue: null, test: null }
       const difference = metric.signed ? Math.abs(a) - Math.abs(b) : a - b
-      const answer = closed ? closedDifference(metric, [model, other], samples, curves, level) : undefined
+      const answer = closed ? closedDifference(metric, [model, other], samples, curves, comparisonLevel) : undefined
       if (answer) return { difference, ...answer }
       const pair = subtract(replicatesOf(model, metric), replicatesOf(other, metric), metric.signed)
       const interval = intervalOf(difference, pair, true, metric.oneSided)

@@ -31,6 +31,8 @@ export function warningsOf(input: WarningInput): readonly string[] {
         `${evaluation.holdout.note ? `: ${evaluation.holdout.note}` : ''}`,
     )
   }
+  const { holdoutUse: use } = evaluation
+  if (use && (use.status === 'wearing' || use.status === 'spent')) warnings.push(upperFirst(use.sentence))
   for (const column of input.unknownSlices) warnings.push(`The data has no column “${column}” to slice by`)
   if (input.unjudgedSlices.length > 0) {
     const more = input.unjudgedSlices.length > 5 ? ` and ${input.unjudgedSlices.length - 5} more` : ''
@@ -52,3 +54,5 @@ function tooGood(value: number | null, metric: Metric): string | undefined {
   if (!beyond) return undefined
   return `The candidate is too good to be true (${metric.name} ${formatNumber(value, { digits: 4 })}): look for a column that knows the label`
 }
+
+const upperFirst = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
