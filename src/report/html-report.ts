@@ -115,7 +115,7 @@ function stats(record: RunRecord): readonly Stat[] {
       term: `${primary}, candidate ${candidateName(record)}`,
       big: formatNumber(mine?.value, { digits }),
       tone: 'none',
-      under: `${rivalName}: ${formatNumber(other?.value, { digits })}`,
+      under: `${mine?.interval ? `${formatLevel(mine.interval.level)}: ${formatInterval(mine.interval, { digits })}; ` : ''}${rivalName}: ${formatNumber(other?.value, { digits })}`,
     },
     {
       term: comparison ? `Difference: ${conclusionText(comparison)}` : 'Difference',

@@ -1,6 +1,7 @@
 import type { BehaviourResult } from '../../src/evaluation/behaviour/types.ts'
 import type { Segment } from '../../src/evaluation/evidence.ts'
 import type { Curve, Evaluation, FairnessResult, GroupRates, Role } from '../../src/evaluation/types.ts'
+import { judge } from '../../src/evaluation/gates.ts'
 import type { RunRecord } from '../../src/report/run-record.ts'
 import { interval, multiclassRecord, passRecord, regressionRecord } from './sample-record.ts'
 
@@ -141,7 +142,7 @@ export const behaviours: readonly BehaviourResult[] = [
     columns: ['region'],
     title: 'unchanged by region',
     status: 'skipped',
-    configured: true,
+    configured: false,
     rows: 0,
     violations: 0,
     worst: null,
@@ -332,28 +333,24 @@ const proof: Partial<Evaluation> = {
   },
 }
 
-/** A binary candidate with all evidence there is. */
+const evaluation: Evaluation = { ...passRecord.evaluation, ...proof }
+const judged = {
+  gates: [
+    { metric: 'auc', versus: 'champion', margin: 0.005 },
+    { metric: 'recall', min: 0.6, slice: 'plan=basic' },
+    { metric: 'churn', max: 0.15 },
+    { metric: 'auc', noise: true },
+  ],
+  fairness: { 'max-difference': 0.1 },
+  minHoldout: 100,
+} as const
+
+/** A binary candidate with all evidence there is, judged by the real judge. */
 export const proofRecord: RunRecord = {
   ...passRecord,
-  gates: [
-    ...passRecord.gates,
-    {
-      gate: { metric: 'recall', min: 0.6, slices: 'all' },
-      title: 'recall at least 0.6 where plan = basic',
-      status: 'pass',
-      observed: '0.710',
-      sentence: 'recall is 0.710',
-      slice: { column: 'plan', value: 'basic' },
-    },
-    {
-      gate: { metric: 'churn', max: 0.15 },
-      title: 'churn at most 15 %',
-      status: 'pass',
-      observed: '8.9 %',
-      sentence: '',
-    },
-  ],
-  evaluation: { ...passRecord.evaluation, ...proof },
+  evaluation,
+  judged,
+  ...judge({ evaluation, quality: passRecord.quality, ...judged }),
 }
 
 const classes = ['billing', 'delivery', 'returns', 'technical', 'other']
@@ -399,4 +396,71 @@ export const regressionProof: RunRecord = {
     },
     curves: [...regressionRecord.evaluation.curves, residual('candidate', 0.01), residual('champion', 0.06)],
   },
+}
+
+/** The proof with foreign text in every place that text can come from outside. */
+export function foreignText(text: string): RunRecord {
+  const { evaluation: all } = proofRecord
+  const named = (result: FairnessResult): FairnessResult => ({
+    ...result,
+    attribute: text,
+    candidate: result.candidate.map((one) => ({ ...one, group: text })),
+    champion: result.champion?.map((one) => ({ ...one, group: text })) ?? null,
+    metrics: result.metrics.map((metric) => ({ ...metric, reason: text })),
+  })
+  const found = (one: Segment): Segment => ({ ...one, name: text })
+  return {
+    ...proofRecord,
+    model: text,
+    gates: proofRecord.gates.map((one) => ({ ...one, title: text, observed: text, sentence: text, status: 'fail' })),
+    verdict: { outcome: 'fail', reason: text },
+    evaluation: {
+      ...all,
+      holdout: { ...all.holdout, description: text },
+      warnings: [text],
+      slices: all.slices.map((one) => ({ ...one, column: text, value: text })),
+      fairness: all.fairness.map(named),
+      curves: [
+        ...all.curves.filter((one) => one.kind !== 'confusion'),
+        confusion(
+          'candidate',
+          [text, `${text}2`],
+          [
+            [1, 2],
+            [3, 4],
+          ],
+        ),
+      ],
+      segments: all.segments && {
+        ...all.segments,
+        loss: text,
+        correction: text,
+        worst: all.segments.worst.map(found),
+        regressions: all.segments.regressions.map(found),
+      },
+      individualFairness: all.individualFairness && {
+        ...all.individualFairness,
+        reason: text,
+        flips: all.individualFairness.flips.map((one) => ({ ...one, attribute: text })),
+      },
+      dataBias: all.dataBias?.map((one) => ({
+        ...one,
+        attribute: text,
+        warnings: [text],
+        groups: one.groups.map((part) => ({ ...part, group: text })),
+      })),
+      behaviour: all.behaviour?.map((one) => ({
+        ...one,
+        title: text,
+        sentence: text,
+        examples: one.examples.map((part) => ({ ...part, column: text, before: text, after: `${text}!` })),
+      })),
+      trainingNoise: all.trainingNoise && { ...all.trainingNoise, metric: text, sentence: text },
+      holdoutUse: all.holdoutUse && {
+        ...all.holdoutUse,
+        sentence: text,
+        earlier: all.holdoutUse.earlier.map((one) => ({ ...one, at: text, candidateId: text })),
+      },
+    },
+  }
 }

@@ -12,7 +12,7 @@ export const FAIRNESS_ENTRIES: readonly Entry[] = [
   [
     'equalized-odds',
     'Whether errors fall on all groups alike: the worse of the differences in true and in false positive rate.',
-    'max(Δ tp/(tp+fn), Δ fp/(fp+tn))',
+    'tp / (tp + fn) and fp / (fp + tn) of a group',
     SOURCES.odds,
   ],
   [

@@ -117,7 +117,7 @@ function matrixHtml(chart: MatrixChart, id: string): string {
       return `<tr><th scope="row">${text(chart.classes[truth] ?? '')}</th>${cells.join('')}</tr>`
     })
     const label = `${id}-m${number}`
-    return `<div class="scroll" role="region" aria-labelledby="${label}" tabindex="0"><table class="matrix"><caption id="${label}"><b class="${panel.tone}">${text(panel.name)}</b> <span>rows: true class, columns: decided class</span></caption><thead><tr><td></td>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+    return `<div class="scroll" role="region" aria-labelledby="${label}" tabindex="0"><table class="matrix"><caption id="${label}"><b class="${panel.tone}">${text(panel.name)}</b><span class="hidden">: lines are the true class, columns the decided one</span></caption><thead><tr><td></td>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
   })
   return figure(chart.title, `<div class="matrices">${panels.join('')}</div>`)
 }

@@ -11,8 +11,9 @@ const PAD = { left: 50, right: 14, top: 12, bottom: 44 }
 
 /** Several series in one pair of axes, with ticks, grid and a description for screen readers. */
 export function linesSvg(chart: LineChart, id: string): string {
-  const width = chart.unit || chart.diagonal !== null ? 400 : 520
-  const height = chart.unit || chart.diagonal !== null ? 360 : 260
+  const square = chart.unit || chart.diagonal !== null || chart.level !== undefined
+  const width = square ? 400 : 520
+  const height = square ? 360 : 260
   const xs = chart.series.flatMap((series) => series.x).filter(Number.isFinite)
   const ys = [
     ...chart.series.flatMap((series) => [...series.y, ...(series.low ?? []), ...(series.high ?? [])]),
@@ -61,6 +62,9 @@ function path(series: LineSeries, x: (value: number) => number, y: (value: numbe
   return `${spread(series, x, y)}<polyline class="series ${series.tone}${faint}" points="${points.join(' ')}"/>${dots}`
 }
 
+/** So that the whiskers of two models do not hide each other. */
+const WHISKER_SHIFT: Readonly<Record<LineSeries['tone'], number>> = { candidate: -2, champion: 2, baseline: 0 }
+
 /** Few points have whiskers, many a band. */
 function spread(series: LineSeries, x: (value: number) => number, y: (value: number) => number): string {
   const { low, high } = series
@@ -68,7 +72,7 @@ function spread(series: LineSeries, x: (value: number) => number, y: (value: num
   const ends = series.x.flatMap((value, index) => {
     const [from, to] = [low[index], high[index]]
     const known = from !== undefined && to !== undefined && Number.isFinite(from) && Number.isFinite(to)
-    return known ? [{ at: at(x(value)), from: at(y(from)), to: at(y(to)) }] : []
+    return known ? [{ at: at(x(value) + WHISKER_SHIFT[series.tone]), from: at(y(from)), to: at(y(to)) }] : []
   })
   if (ends.length > 14) {
     const points = [

@@ -71,7 +71,9 @@ function exampleBlocks(results: readonly BehaviourResult[]): readonly Block[] {
   const items = results.flatMap((result) =>
     result.examples.map((example): Inline => [strong(result.title), ': ', exampleText(example)]),
   )
-  return items.length === 0 ? [] : [details(`The worst ${count(items.length, 'case')}`, [list(items)])]
+  return items.length === 0
+    ? []
+    : [details(items.length === 1 ? 'The worst case' : `The ${items.length} worst cases`, [list(items)])]
 }
 
 const cell = (text: string): Inline => (text === '' ? 'missing' : code(text))

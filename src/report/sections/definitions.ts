@@ -11,7 +11,13 @@ import {
   type Section,
 } from '../document.ts'
 import { define } from '../glossary/index.ts'
+import { FAIRNESS_ENTRIES } from '../glossary/tests.ts'
 import type { RunRecord } from '../run-record.ts'
+
+const NOT_IN_TEXT: ReadonlySet<string> = new Set([
+  ...['difference', 'interval', 'reading', 'margin', 'gate', 'q-value', 'psi-if-unchanged', 'wilson'],
+  ...FAIRNESS_ENTRIES.map(([name]) => name),
+])
 
 /** How to read the numbers, and what each name in these sections means: each definition once, at the end. */
 export function definitionsSection(record: RunRecord, sections: readonly Section[]): Section {
@@ -31,11 +37,8 @@ export function definitionsSection(record: RunRecord, sections: readonly Section
     if (metric.value === null) items.push(`${metric.metric} is undefined: ${metric.reason ?? 'no reason given'}.`)
   }
   const entries = definitionsOf(record, sections)
-  // What the list above says already needs no second word in a pull request.
-  const short = entries.filter(
-    (entry) =>
-      !['difference', 'interval', 'reading', 'margin', 'gate', 'q-value', 'psi-if-unchanged'].includes(entry.term),
-  )
+  // What the list above says, or the page alone shows, needs no word in a pull request.
+  const short = entries.filter((entry) => !NOT_IN_TEXT.has(entry.term))
   const folded: Block[] = [list(items), ...(short.length > 0 ? [{ kind: 'definitions' as const, entries: short }] : [])]
   return {
     id: 'definitions',

@@ -29,9 +29,8 @@ export function fairnessSection(record: RunRecord): Section | undefined {
   const { fairness } = record.evaluation
   const further = [...individualBlocks(record), ...dataBiasBlocks(record)]
   if (fairness.length === 0 && further.length === 0) return undefined
-  const several = fairness.length > 1
   const blocks = fairness.flatMap((result): Block[] => [
-    ...(several ? [heading(`By ${result.attribute}`)] : []),
+    heading(`By ${result.attribute}`),
     ...metricBlocks(record, result),
     ...rateCharts(record, result),
     details(['Rates by ', code(result.attribute)], ratesTables(record, result)),
@@ -69,7 +68,6 @@ function metricsTable(record: RunRecord, result: FairnessResult, metrics: readon
   const hasChange = hasChampion && metrics.some((metric) => metric.change)
   const changes = metrics.map((metric) => metric.change?.interval)
   const rows = metrics.map((metric): readonly Inline[] => [
-    code(result.attribute),
     term(metric.metric, words(metric.metric)),
     ...(hasChampion ? [formatNumber(metric.champion, { digits: 3 })] : []),
     strong(formatNumber(metric.candidate, { digits: 3 })),
@@ -78,7 +76,6 @@ function metricsTable(record: RunRecord, result: FairnessResult, metrics: readon
     gateCell(record, result, metric),
   ])
   const titles = [
-    'Protected',
     'Metric',
     ...(hasChampion ? [`>Champion ${championName(record)}`] : []),
     `>Candidate ${candidateName(record)}`,

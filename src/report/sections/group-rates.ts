@@ -86,7 +86,7 @@ export function ratesTables(record: RunRecord, result: FairnessResult): readonly
   const blocks: Block[] = [paragraph('Candidate ', candidateName(record)), ratesTable(result, result.candidate)]
   if (result.champion !== null)
     blocks.push(paragraph('Champion ', championName(record)), ratesTable(result, result.champion))
-  return [...blocks, paragraph('Intervals of rates: 95 %, ', term('wilson', 'Wilson'), '.')]
+  return [...blocks, only('html', [paragraph('Intervals of rates: 95 %, ', term('wilson', 'Wilson'), '.')])]
 }
 
 function ratesTable(result: FairnessResult, groups: readonly GroupRates[]): TableBlock {

@@ -144,7 +144,8 @@ function gateBlocks(record: RunRecord): readonly Block[] {
     gate.observed === '' ? '' : `: ${gate.observed}`,
     gate.status === 'pass' || gate.sentence === '' ? '' : ['. ', sentence(gate.sentence)],
   ])
-  return [list(items)]
+  // The page has them in its first screen.
+  return [only('markdown', [list(items)])]
 }
 
 /** Each model's own value with its interval. */

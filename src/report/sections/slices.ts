@@ -70,7 +70,7 @@ function sliceBlocks(record: RunRecord, worse: number): readonly Block[] {
     sliceTable(record, order.slice(0, SHOWN)),
   ]
   if (order.length > SHOWN) {
-    blocks.push(details(`The other ${count(order.length - SHOWN, 'slice')}`, [sliceTable(record, order.slice(SHOWN))]))
+    blocks.push(details(count(order.length - SHOWN, 'more slice'), [sliceTable(record, order.slice(SHOWN))]))
   }
   return blocks
 }
