@@ -5,7 +5,7 @@ import type { Table } from '../data/table.ts'
 import { chiSquareHomogeneity } from '../stats/chi-square.ts'
 import { shareInterval } from './churn.ts'
 import type { DataBias } from './evidence.ts'
-import { type Group, groupRows } from './groups.ts'
+import { type Group, groupRows, groupText } from './groups.ts'
 
 export interface DataBiasInput {
   readonly task: Task
@@ -78,20 +78,25 @@ function biasOf(input: DataBiasInput, grouping: Grouping): DataBias | undefined 
 
 function warningsOf(name: string, groups: DataBias['groups'], ratio: number | null): readonly string[] {
   const warnings: string[] = []
+  const few = groups.filter(({ trainRows, trainShare }) => trainRows > 0 && trainShare < FEW)
+  if (few.length > 0) {
+    const listed = few.slice(0, 3).map(({ group, trainShare }) => `${group} (${formatPercent(trainShare)})`)
+    const more = few.length > 3 ? ` and ${few.length - 3} more groups` : ''
+    warnings.push(
+      `by ${name}, ${listed.join(', ')}${more} ${few.length > 1 ? 'are each' : 'is'} less than ${formatPercent(FEW)} of the training rows`,
+    )
+  }
   for (const { group, trainShare, trainRows, holdoutShare, holdoutRows } of groups) {
-    if (trainRows > 0 && trainShare < FEW) {
-      warnings.push(`${name} = ${group} is only ${formatPercent(trainShare)} of the training rows`)
-    }
     const factor = trainShare > 0 ? holdoutShare / trainShare : Infinity
     if (Math.max(trainRows, holdoutRows) >= 30 && (factor > SHIFTED || factor < 1 / SHIFTED)) {
       warnings.push(
-        `${name} = ${group} is ${formatPercent(trainShare)} of the training rows and ${formatPercent(holdoutShare)} of the held-out ones`,
+        `${groupText(name, group)} is ${formatPercent(trainShare)} of the training rows and ${formatPercent(holdoutShare)} of the held-out ones`,
       )
     }
   }
   if (ratio !== null && ratio < FOUR_FIFTHS) {
     warnings.push(
-      `the labels themselves differ by ${name}: the rarest positive rate is ${formatNumber(ratio)} of the most frequent one (below ${FOUR_FIFTHS})`,
+      `the labels themselves differ by ${name}: the lowest rate of positives is ${formatNumber(ratio)} of the highest (below ${FOUR_FIFTHS})`,
     )
   }
   return warnings

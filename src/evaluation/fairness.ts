@@ -7,7 +7,7 @@ import { bootstrapCells, cellSums, type CellTable } from './cell-table.ts'
 import { FAIRNESS_METRICS, type Rates, ratesOf, UNDEFINED_RATES } from './fairness-metrics.ts'
 import { countValues, type Group, groupRows } from './groups.ts'
 import { outcomes } from './metrics/confusion.ts'
-import type { Sample } from './sample.ts'
+import { type Sample, subsample } from './sample.ts'
 import { sampleWeights } from './scorer.ts'
 import type { FairnessMetric, FairnessResult, GroupRates, Interval } from './types.ts'
 
@@ -59,6 +59,23 @@ function unsuitable({ table, rows }: FairnessInput, grouping: Grouping): string 
   return undefined
 }
 
+/** A rate that rests on fewer rows (positives, negatives, rows decided positive) than this is shown but not compared. */
+const FEWEST = 10
+
+/** The rates of a group that rest on too few rows, as undefined ones. */
+function thinRates(sample: Sample, group: Group, fewest: number): Partial<Rates> {
+  const counts: [number, number, number, number] = [0, 0, 0, 0]
+  const decided = outcomes(subsample(sample, group.rows))
+  for (const code of decided) counts[code as 0 | 1 | 2 | 3]++
+  const [tn, fp, fn, tp] = counts
+  const few = (rows: number): boolean => rows < fewest
+  return {
+    ...(few(tp + fn) ? { truePositiveRate: Number.NaN } : {}),
+    ...(few(fp + tn) ? { falsePositiveRate: Number.NaN } : {}),
+    ...(few(tp + fp) ? { positivePredictiveValue: Number.NaN } : {}),
+  }
+}
+
 type Assessment = Pick<FairnessResult, 'candidate' | 'champion' | 'metrics'>
 
 function nothing(champion: boolean, reason: string): Assessment {
@@ -90,10 +107,16 @@ function assess(input: FairnessInput, groups: readonly Group[], attribute: strin
   const models = champion ? 2 : 1
   const valid = [candidate, champion].map((sample) => sample !== undefined && sample.invalid === undefined)
 
+  // Decided once, on the rows as they are: a group must not come and go with the resamples.
+  const thin = [candidate, champion].map((sample) =>
+    sample ? groups.map((group) => thinRates(sample, group, Math.min(FEWEST, minGroup))) : [],
+  )
   const score = (sums: Float64Array, out: Float64Array): void => {
     for (let model = 0; model < models; model++) {
       const rates: Rates[] = []
-      for (let g = 0; g < compared.length; g++) if (compared[g]) rates.push(groupRates(sums, model, models, g, g + 1))
+      for (let g = 0; g < compared.length; g++) {
+        if (compared[g]) rates.push({ ...groupRates(sums, model, models, g, g + 1), ...thin[model]?.[g] })
+      }
       const overall = groupRates(sums, model, models, 0, compared.length)
       for (let m = 0; m < metrics; m++) {
         out[model * metrics + m] = valid[model]
@@ -222,7 +245,7 @@ function reasonOf(sample: Sample, compared: readonly boolean[], attribute: strin
   const large = compared.filter(Boolean).length
   return large < 2
     ? `${large === 0 ? 'no group' : 'only one group'} of ${attribute} is large enough to be compared`
-    : `a rate has an empty denominator in all but one of the groups of ${attribute}, or is 0 in all of them`
+    : `the rate rests on too few rows in all but one of the groups of ${attribute}, or is 0 in all of them`
 }
 
 function numberOr(value: number | undefined): number | null {

@@ -2,6 +2,7 @@ import type { GateConfig } from '../config/schema.ts'
 import { benjaminiHochberg } from '../stats/benjamini-hochberg.ts'
 import { gainOf, marginOf, marginSize, pValueOf } from './compare.ts'
 import { checkMetric, type MetricView } from './gate-metric.ts'
+import { groupText } from './groups.ts'
 import { findMetric } from './metrics.ts'
 import type { Evaluation, GateResult, MetricComparison, MetricValue, SliceResult } from './types.ts'
 
@@ -13,14 +14,15 @@ import type { Evaluation, GateResult, MetricComparison, MetricValue, SliceResult
 export function checkSlices(evaluation: Evaluation, gate: GateConfig): readonly GateResult[] {
   const wanted = evaluation.slices.filter((slice) => matches(slice, gate))
   const judged = gate.slice === undefined ? wanted.filter((slice) => !slice.small) : wanted
-  if (judged.length === 0) {
+  const bounded = gate.min !== undefined || gate.max !== undefined
+  if (judged.length === 0 || (evaluation.champion === null && !bounded)) {
     const what = `${gate.metric} of ${gate.slice === undefined ? 'slices' : gate.slice.replace('=', ' = ')}`
     const reason = wanted.length === 0 ? 'the holdout has no such slice' : 'every slice is too small to judge'
     return checkMetric(evaluation, gate, viewOf(evaluation, gate, undefined, what, reason))
   }
   const chance = byChance(evaluation, gate, judged)
   return judged.flatMap((slice, i) => {
-    const what = `${gate.metric} of ${slice.column} = ${slice.value}`
+    const what = `${gate.metric} of ${groupText(slice.column, slice.value)}`
     const small = slice.small ? `the slice has only ${slice.rows} rows, too few to judge` : undefined
     const view = viewOf(evaluation, gate, slice, what, small)
     const results = checkMetric(evaluation, gate, { ...view, maybeChance: chance[i] })
@@ -33,7 +35,7 @@ export function unjudgedSlices(slices: readonly SliceResult[], gates: readonly G
   const asked = gates.filter((gate) => gate.slices !== undefined)
   return slices
     .filter((slice) => slice.small && asked.some((gate) => matches(slice, gate)))
-    .map((slice) => `${slice.column} = ${slice.value} (${slice.rows.toLocaleString('en-US')} rows)`)
+    .map((slice) => `${groupText(slice.column, slice.value)} (${slice.rows.toLocaleString('en-US')} rows)`)
 }
 
 function matches(slice: SliceResult, gate: GateConfig): boolean {

@@ -189,3 +189,9 @@ function banded(values: Float64Array, edges: readonly number[], text: (value: nu
   }
   return { values: names, codes }
 }
+
+/** A group in words: `plan = basic`, `age ≤ 28`, `age is missing`. */
+export function groupText(column: string, value: string): string {
+  if (value === 'missing') return `${column} is missing`
+  return /^[≤>] /.test(value) ? `${column} ${value}` : `${column} = ${value}`
+}

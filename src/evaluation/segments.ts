@@ -1,7 +1,7 @@
 import type { Table } from '../data/table.ts'
 import { normalQuantile, normalTwoSided } from '../stats/special.ts'
 import type { Segment, SegmentSearch } from './evidence.ts'
-import { codeRows, type Coded } from './groups.ts'
+import { codeRows, type Coded, groupText } from './groups.ts'
 import type { Metric } from './metrics/family.ts'
 import { rowLosses } from './row-losses.ts'
 import { type Sample, subsample } from './sample.ts'
@@ -249,7 +249,7 @@ function describe(input: SegmentInput, found: Found, effect: Effect, rows: Uint3
     sample ? (bindMetrics(subsample(sample, rows), [input.metric]).values()[0]?.value ?? null) : null
   const conditions = found.conditions.map(({ column, value }) => ({ column, value }))
   return {
-    name: conditions.map(conditionText).join(' and '),
+    name: conditions.map(({ column, value }) => groupText(column, value)).join(' and '),
     conditions,
     rows: found.rows,
     loss: found.loss,
@@ -266,12 +266,6 @@ function describe(input: SegmentInput, found: Found, effect: Effect, rows: Uint3
     significant: pValue < 1 - level,
     metric: { candidate: metricOf(input.candidate), champion: metricOf(input.champion) },
   }
-}
-
-/** `plan = basic`, `age > 48`, `age is missing`. */
-function conditionText({ column, value }: { readonly column: string; readonly value: string }): string {
-  if (value === 'missing') return `${column} is missing`
-  return /^[≤>] /.test(value) ? `${column} ${value}` : `${column} = ${value}`
 }
 
 function rowsOf(found: Found, rows: number): Uint32Array {
