@@ -16,7 +16,7 @@ import { createTransform } from '../features/transform.ts'
 import type { FeatureSpec } from '../features/types.ts'
 import { loadEngine, type Engine } from '../training/engine.ts'
 import { loadModel, type LoadedModel } from '../training/model.ts'
-import { trainModel } from '../training/train.ts'
+import { trainModel, type TrainOptions } from '../training/train.ts'
 import type { ArtifactFile, TrainedModel } from '../training/types.ts'
 import type { Champion } from './champion.ts'
 import { columnChanges } from './column-changes.ts'
@@ -40,6 +40,8 @@ export interface Candidate {
   /** The held-out rows as a table of their own. */
   readonly holdout: Table
   readonly featureColumns: readonly string[]
+  /** The same recipe on the same rows with another seed; only where the configuration asks for several. */
+  readonly again?: ((seed: number) => Promise<LoadedModel>) | undefined
 }
 
 /** Collects, validates, splits, engineers features and trains. Stops with every breached expectation in one error. */
@@ -98,7 +100,7 @@ export async function trainCandidate(
 
   timer.phase('train')
   const engine = await loadEngine({ choice: model.train.engine, workspace: root, log })
-  const trained = await trainModel({
+  const training: TrainOptions = {
     engine,
     task,
     label: spec.label,
@@ -110,13 +112,15 @@ export async function trainCandidate(
     validationWeights: weightsOf(table, model.data.weight, validationLabels.rows),
     config: model.train,
     log,
-  })
+  }
+  const trained = await trainModel(training)
   const trainedOn = new Uint32Array(split.train.length + split.validation.length)
   trainedOn.set(split.train)
   trainedOn.set(split.validation, split.train.length)
+  const features: ArtifactFile = { path: 'features.json', content: encode(prettyJson(spec)) }
   const files: ArtifactFile[] = [
     ...trained.files,
-    { path: 'features.json', content: encode(prettyJson(spec)) },
+    features,
     { path: 'profile.json', content: encode(formatProfile(buildProfile(table, trainedOn, featureColumns))) },
   ]
   const loaded = await loadModel(engine, new Map(files.map((file) => [file.path, file.content])))
@@ -133,6 +137,14 @@ export async function trainCandidate(
     split,
     holdout: split.holdoutTable ?? takeRows(table, split.holdout),
     featureColumns,
+    ...(model.evaluate.seeds < 2
+      ? {}
+      : {
+          async again(seed: number) {
+            const other = await trainModel({ ...training, config: { ...model.train, seed } })
+            return loadModel(engine, new Map([...other.files, features].map((file) => [file.path, file.content])))
+          },
+        }),
   }
 }
 

@@ -126,6 +126,11 @@ export function cliActions(program: Command, env: NodeJS.ProcessEnv) {
         wholeNumber(number, 'the pull request’s number'),
       )
     },
+    replay: async (record: string, options: { html?: string; body?: string; card?: string; json?: boolean }) => {
+      const { replayRecord } = await import('./replay.ts')
+      const root = resolve(program.opts<GlobalOptions>().directory)
+      process.exitCode = await replayRecord({ root, record, ...options, json: options.json ?? false })
+    },
     init: async (options: { data?: string; label?: string }) => {
       const { init } = await import('./init.ts')
       const global = program.opts<GlobalOptions>()

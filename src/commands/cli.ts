@@ -114,6 +114,15 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     .argument('<number>', 'which one')
     .action(act.close)
   program
+    .command('replay')
+    .description('recompute the verdict of a record, and write its report again')
+    .argument('<record>', 'a record.json')
+    .option('--html <file>', 'write the report page here')
+    .option('--body <file>', 'write the pull request’s text here')
+    .option('--card <file>', 'write the model card here')
+    .option(...json)
+    .action(act.replay)
+  program
     .command('init')
     .description('write a configuration and a workflow to start from')
     .option('--data <glob>', 'the data')

@@ -1,3 +1,4 @@
+import { groupingColumns } from '../config/groupings.ts'
 import type { ModelConfig } from '../config/schema.ts'
 import { compareColumns } from '../data/schema-change.ts'
 import type { Table } from '../data/table.ts'
@@ -15,7 +16,7 @@ export function columnChanges(
   if (champion === undefined) return []
   const inputs = champion.manifest.signature.inputs.map(({ name, datatype }) => ({ name, kind: KINDS[datatype] }))
   const { label, time, id, weight, ignore } = model.data
-  const protectedColumns = model.evaluate.fairness?.protected ?? []
+  const protectedColumns = groupingColumns(model.evaluate.fairness?.protected ?? [])
   const seen = champion.record?.data.columns.map((column) => column.name) ?? []
   const known = [label, time, id, weight, ...protectedColumns, ...seen].filter((name) => name !== undefined)
   return compareColumns(table, inputs, { ignore, known })

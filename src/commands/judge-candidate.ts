@@ -1,3 +1,4 @@
+import { groupingColumns } from '../config/groupings.ts'
 import type { ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import { sha256 } from '../core/json.ts'
@@ -5,17 +6,21 @@ import { hashRows } from '../data/row-hash.ts'
 import type { Table } from '../data/table.ts'
 import type { QualityFinding } from '../data/types.ts'
 import { baselineFor } from '../evaluation/baseline.ts'
+import { dependenceOf } from '../evaluation/dependence.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import { defaultGates, judge } from '../evaluation/gates.ts'
+import { holdoutUse, sketchRows, type HoldoutLedger, type LedgerEntry } from '../evaluation/holdout-ledger.ts'
 import { findLeaks } from '../evaluation/leaks.ts'
 import { primaryMetric } from '../evaluation/score.ts'
 import { chooseThreshold } from '../evaluation/threshold.ts'
 import type { Evaluation, GateResult, Verdict } from '../evaluation/types.ts'
+import { worthOf } from '../evaluation/worth.ts'
 import { encodeLabels } from '../features/label.ts'
-import { loadModel } from '../training/model.ts'
+import { loadModel, type LoadedModel } from '../training/model.ts'
 import type { Labels, Predictions } from '../training/types.ts'
 import { weightsOf, type Candidate } from './candidate.ts'
 import type { Champion } from './champion.ts'
+import { evidenceWarnings, gatherEvidence } from './evidence.ts'
 import type { Timer } from './timer.ts'
 
 export interface Judgement {
@@ -27,6 +32,17 @@ export interface Judgement {
   readonly threshold: number | null
   /** The candidate on the held-out rows: the source of the score quantiles. */
   readonly predictions: Predictions
+  /** For the ledger: these held-out rows have chosen once more. */
+  readonly use: LedgerEntry
+}
+
+/** What a judgement needs to know beyond data and models. */
+export interface Occasion {
+  readonly version: number
+  readonly candidateId: string
+  /** ISO 8601, UTC. */
+  readonly at: string
+  readonly ledger: HoldoutLedger
 }
 
 /** Scores candidate, champion and baseline on the same held-out rows and draws the verdict. */
@@ -34,10 +50,24 @@ export async function judgeCandidate(
   model: ModelConfig,
   candidate: Candidate,
   champion: Champion | undefined,
-  version: number,
+  occasion: Occasion,
   timer: Timer,
 ): Promise<Judgement> {
   timer.phase('evaluate')
+  const rival = champion && (await loadRival(model, candidate, champion))
+  try {
+    return await judgeAgainst(model, candidate, rival, occasion)
+  } finally {
+    rival?.loaded.dispose()
+  }
+}
+
+async function judgeAgainst(
+  model: ModelConfig,
+  candidate: Candidate,
+  rival: Rival | undefined,
+  { version, candidateId, at, ledger }: Occasion,
+): Promise<Judgement> {
   const { spec, task, split, table, holdout } = candidate
   const labelsOf = (rows: ReturnType<typeof encodeLabels>): Labels => ({
     task,
@@ -54,13 +84,18 @@ export async function judgeCandidate(
           labelsOf(validation),
           candidate.model.predict(table, validation.rows),
           model.evaluate.threshold,
-          model.evaluate.value,
+          model.evaluate.value && worthOf(model.evaluate.value, validation.values, table, validation.rows),
+          weightsOf(table, model.data.weight, validation.rows),
         )
       : null
-  const scored = champion === undefined ? undefined : await scoreWith(model, candidate, champion, held.rows)
+  const scored = rival && { ...rival, predictions: rival.loaded.predict(holdout, held.rows) }
   const baseline = baselineFor(task, labelsOf(encodeLabels(spec, table, split.train)))
   const gates = model.gates ?? defaultGates(task, primaryMetric(task, model.evaluate.primary))
-  const evaluation = evaluate({
+  const hashes = hashesOf(holdout, held.rows)
+  const digest = `sha256:${sha256(new Uint8Array(hashes.buffer))}`
+  const today = { digest, rows: hashes.length, sketch: sketchRows(hashes) }
+  const { level } = model.evaluate
+  const scores = evaluate({
     task,
     config: model.evaluate,
     gates,
@@ -69,8 +104,10 @@ export async function judgeCandidate(
       rows: held.rows,
       labels,
       weights: weightsOf(holdout, model.data.weight, held.rows),
+      dependence: dependenceOf(holdout, held.rows, model.data, model.evaluate.resample),
       description: split.description,
-      digest: holdoutDigest(holdout, held.rows),
+      columns: [...new Set([...candidate.featureColumns, ...groupingColumns(model.evaluate.slices)])],
+      digest,
       championSafe: split.championSafe,
       note: split.note,
     },
@@ -81,6 +118,7 @@ export async function judgeCandidate(
       ...(threshold === null ? {} : { candidate: threshold, baseline: 0.5 }),
       ...(scored?.threshold === undefined ? {} : { champion: scored.threshold }),
     },
+    holdoutUse: holdoutUse(ledger, today, { candidateId, level, budget: model.evaluate['holdout-uses'] }),
   })
   const findings = findLeaks({
     table,
@@ -92,6 +130,18 @@ export async function judgeCandidate(
     columns: candidate.featureColumns,
     time: model.data.time,
   })
+  const evidence = await gatherEvidence({
+    model,
+    candidate,
+    version,
+    evaluation: scores,
+    rows: held.rows,
+    labels,
+    predictions,
+    champion: scored,
+    leaks: findings,
+  })
+  const evaluation = { ...scores, ...evidence, warnings: [...scores.warnings, ...evidenceWarnings(evidence)] }
   const { gates: results, verdict } = judge({
     evaluation,
     gates,
@@ -99,40 +149,43 @@ export async function judgeCandidate(
     minHoldout: model.evaluate['min-holdout'],
     quality: [...candidate.quality, ...findings],
   })
-  return { evaluation, gates: results, verdict, findings, threshold, predictions }
+  const use = { at, candidateId, ...today, verdict: verdict.outcome }
+  return { evaluation, gates: results, verdict, findings, threshold, predictions, use }
 }
 
-/** Names the held-out rows by their cells, label included: the same rows, the same digest. */
-function holdoutDigest(holdout: Table, rows: Uint32Array): string {
+/** The held-out rows by their cells, label included: the same rows, the same hashes. */
+function hashesOf(holdout: Table, rows: Uint32Array): Uint32Array<ArrayBuffer> {
   const hashes = hashRows(holdout)
-  const held = Uint32Array.from(rows, (row) => hashes[row] as number)
-  return `sha256:${sha256(new Uint8Array(held.buffer))}`
+  return Uint32Array.from(rows, (row) => hashes[row] as number)
 }
 
-async function scoreWith(
-  model: ModelConfig,
-  candidate: Candidate,
-  champion: Champion,
-  rows: Uint32Array,
-): Promise<{ predictions: Predictions; version: number; threshold: number | undefined }> {
+interface Rival {
+  readonly loaded: LoadedModel
+  readonly version: number
+  readonly threshold: number | undefined
+  readonly bytes: number
+}
+
+/** @throws RefitError `evaluation` where the champion predicts something else than the candidate. */
+async function loadRival(model: ModelConfig, candidate: Candidate, champion: Champion): Promise<Rival> {
   const loaded = await loadModel(candidate.engine, champion.files)
-  try {
-    if (
-      loaded.spec.task !== candidate.task ||
-      loaded.spec.label.classes.join('\0') !== candidate.spec.label.classes.join('\0')
-    ) {
-      throw new RefitError(
-        'evaluation',
-        `the champion of ${model.name} predicts ${describe(loaded.spec.task, loaded.spec.label.classes)}, the data has ${describe(candidate.task, candidate.spec.label.classes)}: they cannot be compared`,
-        {
-          hint: 'Give the model with the new label a new name in the configuration, or restore the old label.',
-        },
-      )
-    }
-    const threshold = champion.manifest.signature.threshold ?? undefined
-    return { predictions: loaded.predict(candidate.holdout, rows), version: champion.manifest.version, threshold }
-  } finally {
+  const { task, label } = loaded.spec
+  if (task !== candidate.task || label.classes.join('\0') !== candidate.spec.label.classes.join('\0')) {
     loaded.dispose()
+    throw new RefitError(
+      'evaluation',
+      `the champion of ${model.name} predicts ${describe(task, label.classes)}, the data has ${describe(candidate.task, candidate.spec.label.classes)}: they cannot be compared`,
+      {
+        hint: 'Give the model with the new label a new name in the configuration, or restore the old label.',
+      },
+    )
+  }
+  const { manifest } = champion
+  return {
+    loaded,
+    version: manifest.version,
+    threshold: manifest.signature.threshold ?? undefined,
+    bytes: manifest.artifact.files.reduce((sum, file) => sum + file.bytes, 0),
   }
 }
 

@@ -1,5 +1,6 @@
 import { RefitError } from '../core/error.ts'
 import { prettyJson } from '../core/json.ts'
+import { type HoldoutLedger, type LedgerEntry, parseLedger, recordUse } from '../evaluation/holdout-ledger.ts'
 import type { Forge } from '../forge/forge.ts'
 import { stateBranch } from '../registry/manifest.ts'
 
@@ -20,6 +21,8 @@ export interface LastRun {
 }
 
 const PATH = 'last-run.json'
+/** Which held-out rows have chosen, beside it. */
+const LEDGER = 'holdout-ledger.json'
 /** The rollout ticks write to the same branch; a loser of the race reads again. */
 const ATTEMPTS = 5
 
@@ -34,17 +37,30 @@ export async function readLastRun(forge: Forge, model: string): Promise<LastRun 
   }
 }
 
-export async function writeLastRun(forge: Forge, model: string, run: LastRun): Promise<void> {
+/** Which held-out rows of a model have been used to choose, and how often. */
+export async function readLedger(forge: Forge, model: string): Promise<HoldoutLedger> {
+  return ledgerAt(forge, await forge.head(stateBranch(model)))
+}
+
+async function ledgerAt(forge: Forge, head: string | undefined): Promise<HoldoutLedger> {
+  const bytes = head === undefined ? undefined : await forge.readFile(head, LEDGER)
+  return parseLedger(bytes && new TextDecoder().decode(bytes))
+}
+
+/** Remembers the outcome, and in the same commit that its held-out rows have been used once more. */
+export async function writeLastRun(forge: Forge, model: string, run: LastRun, use?: LedgerEntry): Promise<void> {
   const branch = stateBranch(model)
   for (let attempt = 1; ; attempt++) {
     const expected = await forge.head(branch)
+    const files = new Map([[PATH, prettyJson(run)]])
+    if (use !== undefined) files.set(LEDGER, prettyJson(recordUse(await ledgerAt(forge, expected), use)))
     try {
       await forge.commit({
         branch,
         expected,
         ...(expected === undefined ? { base: null } : {}),
         message: `${model}: candidate ${run.candidateId.slice(0, 12)} – ${run.verdict}`,
-        files: new Map([[PATH, prettyJson(run)]]),
+        files,
       })
       return
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../config/schema.ts'
 import { isoTime } from '../core/clock.ts'
+import { defaultGates } from '../evaluation/gates.ts'
 import { manifestChanges } from '../registry/changes.ts'
 import { artifactFolder, retrainBranch } from '../registry/manifest.ts'
 import type { PullRequest } from '../forge/forge.ts'
@@ -9,7 +10,7 @@ import { trainCandidate } from './candidate.ts'
 import type { CheckResult } from './check.ts'
 import type { Champion } from './champion.ts'
 import { judgeCandidate } from './judge-candidate.ts'
-import { readLastRun, writeLastRun } from './memory.ts'
+import { type LastRun, readLastRun, readLedger, writeLastRun } from './memory.ts'
 import { nextManifest } from './next-manifest.ts'
 import type { Project } from './project.ts'
 import { proposeCandidate } from './propose.ts'
@@ -62,7 +63,7 @@ export async function retrainModel(
   log.info(
     `${model.name}: training candidate v${version}${check.champion === undefined ? '' : ` against v${check.champion.manifest.version}`}`,
   )
-  const { record, manifest, files } = await buildCandidate(project, model, check, id, version)
+  const { record, manifest, files, use } = await buildCandidate(project, model, check, id, version)
   if (record.artifact.digest === check.champion?.manifest.artifact.digest) {
     const why = `the candidate is v${check.champion.manifest.version} again, byte for byte: data, configuration and seed gave the same model`
     return { outcome: 'unchanged', why, pullRequest: open }
@@ -74,7 +75,7 @@ export async function retrainModel(
       ? { outcome: 'gate-failed', record, pullRequest: open }
       : await proposeCandidate({ project, base: check.base, record, manifest, files })
   // Last, so that a run which was killed half-way is repeated and not forgotten.
-  await writeLastRun(forge, model.name, {
+  const run: LastRun = {
     schemaVersion: 1,
     candidateId: id,
     verdict: outcome,
@@ -83,7 +84,8 @@ export async function retrainModel(
     rows: record.data.rowsKept,
     retryAfterRows: retryAfterRows(record),
     championDigest,
-  })
+  }
+  await writeLastRun(forge, model.name, run, use)
   return result
 }
 
@@ -100,7 +102,9 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
   const startedAt = isoTime(project.clock())
   const candidate = await trainCandidate(project, model, champion, timer)
   try {
-    const judgement = await judgeCandidate(model, candidate, champion, version, timer)
+    const ledger = await readLedger(project.forge, model.name)
+    const occasion = { version, candidateId: id, at: startedAt, ledger }
+    const judgement = await judgeCandidate(model, candidate, champion, occasion, timer)
     timer.phase('report')
     const manifest = nextManifest({
       project,
@@ -145,6 +149,11 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
         config: model.train,
       },
       evaluation: judgement.evaluation,
+      judged: {
+        gates: model.gates ?? defaultGates(candidate.task, judgement.evaluation.primary),
+        fairness: { 'max-difference': model.evaluate.fairness?.['max-difference'] },
+        minHoldout: model.evaluate['min-holdout'],
+      },
       gates: judgement.gates,
       verdict: judgement.verdict,
       artifact: {
@@ -157,7 +166,7 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
       reproduce: reproduceLine(project, model.name),
       timings: timer.stop(),
     }
-    return { record, manifest, files: candidate.files }
+    return { record, manifest, files: candidate.files, use: judgement.use }
   } finally {
     candidate.model.dispose()
   }

@@ -1,6 +1,7 @@
 import type { ModelConfig } from '../config/schema.ts'
 import type { Table } from '../data/table.ts'
 import { scoreMetric } from '../evaluation/score.ts'
+import { worthOf } from '../evaluation/worth.ts'
 import { encodeLabels } from '../features/label.ts'
 import { loadEngine } from '../training/engine.ts'
 import { loadModel } from '../training/model.ts'
@@ -26,7 +27,7 @@ export async function scoreChampion(
     const labels = { task: loaded.spec.task, classes: loaded.spec.label.classes, values: encoded.values }
     const { value, reason } = scoreMetric(metric, labels, predictions, {
       threshold: champion.manifest.signature.threshold ?? 0.5,
-      value: model.evaluate.value,
+      value: model.evaluate.value && worthOf(model.evaluate.value, encoded.values, rows, encoded.rows),
     })
     if (value === null)
       return {

@@ -12,6 +12,8 @@ export interface Problem {
   readonly hint?: string | undefined
 }
 
+export type Report = (path: Path, sentence: string, hint?: string, at?: 'key' | 'value') => void
+
 type Issue = z.core.$ZodIssue
 
 /** zod's findings in Refit's words; `value` is what was checked. */

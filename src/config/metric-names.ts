@@ -7,9 +7,12 @@ export interface MetricName {
   readonly direction: Direction
   /** Whether the metric needs `evaluate.fairness.protected`. */
   readonly fairness?: true
+  /** Nothing that a model is compared by: only a gate may name it. */
+  readonly only?: 'gate'
 }
 
 const CLASSES: readonly Task[] = ['binary', 'multiclass']
+const ALL: readonly Task[] = ['binary', 'multiclass', 'regression']
 
 /**
  * Every metric a configuration may name. The calculations are in `evaluation/`, which may not be imported from here;
@@ -23,28 +26,68 @@ export const METRICS: readonly MetricName[] = [
   { name: 'recall', tasks: ['binary'], direction: 'higher' },
   { name: 'specificity', tasks: ['binary'], direction: 'higher' },
   { name: 'f1', tasks: ['binary'], direction: 'higher' },
+  { name: 'f2', tasks: ['binary'], direction: 'higher' },
+  { name: 'f0.5', tasks: ['binary'], direction: 'higher' },
   { name: 'mcc', tasks: ['binary'], direction: 'higher' },
   { name: 'pr-auc', tasks: ['binary'], direction: 'higher' },
+  { name: 'ks', tasks: ['binary'], direction: 'higher' },
+  { name: 'lift@10%', tasks: ['binary'], direction: 'higher' },
+  { name: 'gains@10%', tasks: ['binary'], direction: 'higher' },
   { name: 'log-loss', tasks: CLASSES, direction: 'lower' },
   { name: 'brier', tasks: ['binary'], direction: 'lower' },
   { name: 'ece', tasks: ['binary'], direction: 'lower' },
   { name: 'value', tasks: ['binary'], direction: 'higher' },
-  { name: 'macro-f1', tasks: ['multiclass'], direction: 'higher' },
-  { name: 'weighted-f1', tasks: ['multiclass'], direction: 'higher' },
+  ...['macro', 'weighted', 'micro'].flatMap((mean) =>
+    ['precision', 'recall', 'f1'].map((kind): MetricName => ({
+      name: `${mean}-${kind}`,
+      tasks: ['multiclass'],
+      direction: 'higher',
+    })),
+  ),
+  ...[2, 3, 5].map((k): MetricName => ({ name: `top-${k}-accuracy`, tasks: ['multiclass'], direction: 'higher' })),
   { name: 'rmse', tasks: ['regression'], direction: 'lower' },
   { name: 'mae', tasks: ['regression'], direction: 'lower' },
   { name: 'r2', tasks: ['regression'], direction: 'higher' },
   { name: 'median-ae', tasks: ['regression'], direction: 'lower' },
   { name: 'mape', tasks: ['regression'], direction: 'lower' },
+  { name: 'smape', tasks: ['regression'], direction: 'lower' },
+  { name: 'wape', tasks: ['regression'], direction: 'lower' },
+  { name: 'pinball-p10', tasks: ['regression'], direction: 'lower' },
+  { name: 'pinball-p90', tasks: ['regression'], direction: 'lower' },
   { name: 'bias', tasks: ['regression'], direction: 'lower' },
-  { name: 'demographic-parity-difference', tasks: ['binary'], direction: 'lower', fairness: true },
-  { name: 'demographic-parity-ratio', tasks: ['binary'], direction: 'higher', fairness: true },
-  { name: 'equalized-odds-difference', tasks: ['binary'], direction: 'lower', fairness: true },
-  { name: 'equalized-odds-ratio', tasks: ['binary'], direction: 'higher', fairness: true },
+  ...fairnessNames(),
+  { name: 'churn', tasks: ALL, direction: 'lower', only: 'gate' },
+  { name: 'newly-wrong', tasks: CLASSES, direction: 'lower', only: 'gate' },
+  { name: 'latency', tasks: ALL, direction: 'lower', only: 'gate' },
+  { name: 'throughput', tasks: ALL, direction: 'higher', only: 'gate' },
+  { name: 'size', tasks: ALL, direction: 'lower', only: 'gate' },
 ]
 
 export const METRIC_NAMES: readonly string[] = METRICS.map((metric) => metric.name)
 
+/** Of one class of a multiclass task: `recall:gold`. Which classes there are only the data knows. */
+const OF_CLASS = /^(?:precision|recall|f1):./
+
 export function findMetric(name: string): MetricName | undefined {
-  return METRICS.find((metric) => metric.name === name)
+  const ofClass: MetricName | undefined = OF_CLASS.test(name)
+    ? { name, tasks: ['multiclass'], direction: 'higher' }
+    : undefined
+  return METRICS.find((metric) => metric.name === name) ?? ofClass
+}
+
+/** Five notions, each as difference and ratio, between the groups and to the overall rate. */
+function fairnessNames(): readonly MetricName[] {
+  const notions = [
+    'demographic-parity',
+    'equalized-odds',
+    'equal-opportunity',
+    'predictive-parity',
+    'group-calibration',
+  ]
+  return ['', '-to-overall'].flatMap((suffix) =>
+    notions.flatMap((notion): readonly MetricName[] => [
+      { name: `${notion}-difference${suffix}`, tasks: ['binary'], direction: 'lower', fairness: true },
+      { name: `${notion}-ratio${suffix}`, tasks: ['binary'], direction: 'higher', fairness: true },
+    ]),
+  )
 }

@@ -69,6 +69,8 @@ export type TrainConfig = z.output<typeof train>
 export type EvaluateConfig = z.output<typeof evaluate>
 export type HoldoutConfig = z.output<typeof holdout>
 export type GateConfig = z.output<typeof gate>
+export type BehaviourConfig = EvaluateConfig['behaviour']
+export type { Grouping } from './groupings.ts'
 export type AlertsConfig = z.output<typeof alerts>
 export type GuardrailName = z.output<typeof guardrailName>
 

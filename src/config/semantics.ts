@@ -1,14 +1,14 @@
 import { Cron } from 'croner'
-import { closest } from '../core/suggest.ts'
+import { compileFormula, FormulaError } from '../core/formula.ts'
+import { checkGates } from './check-gates.ts'
+import { checkGroupings } from './check-groupings.ts'
+import { checkMetric } from './check-metric.ts'
 import { expandData, expandStage, type ParsedModel } from './expand.ts'
-import type { Problem } from './issues.ts'
-import { findMetric, METRIC_NAMES, METRICS } from './metric-names.ts'
+import type { Problem, Report } from './issues.ts'
 import type { Path } from './places.ts'
 
 /** The gateway counts on a grid of this width; a window is made of whole steps of it. */
 const EVIDENCE_STEP_MS = 250
-
-type Report = (path: Path, sentence: string, hint?: string, at?: 'key' | 'value') => void
 
 /** What a schema cannot say: parts of one model's configuration that do not fit together. Paths are within the model. */
 export function checkModel(model: ParsedModel): Problem[] {
@@ -49,11 +49,7 @@ function checkColumns(model: ParsedModel, report: Report): void {
   if (data.positive !== undefined && model.task !== undefined && model.task !== 'binary') {
     report(['data', 'positive'], `data.positive is for binary tasks, and the task is ${model.task}`)
   }
-  const { fairness, slices } = model.evaluate
-  if (fairness?.protected.includes(data.label)) {
-    report(['evaluate', 'fairness', 'protected'], `the label "${data.label}" cannot be a protected column`)
-  }
-  if (slices.includes(data.label)) report(['evaluate', 'slices'], `the label "${data.label}" cannot be a slice`)
+  checkGroupings(model, data.label, report)
   if (data.time !== undefined) return
   const { holdout } = model.evaluate
   if (holdout !== undefined && 'last' in holdout) {
@@ -122,12 +118,15 @@ function isCron(expression: string): boolean {
 }
 
 function checkEvaluation(model: ParsedModel, report: Report): void {
-  const { primary, threshold, value } = model.evaluate
+  const { primary, threshold, value, metrics } = model.evaluate
   if (primary !== undefined) checkMetric(primary, ['evaluate', 'primary'], model, report, false)
   const { performance } = model.triggers
   if (performance !== false && performance.metric !== undefined) {
     checkMetric(performance.metric, ['triggers', 'performance', 'metric'], model, report, false)
   }
+  for (const [i, name] of metrics.entries()) checkMetric(name, ['evaluate', 'metrics', i], model, report, false)
+  if (value !== undefined && 'formula' in value) checkFormula(value.formula, report)
+  checkResample(model, report)
   if (threshold === 'value' && value === undefined) {
     report(
       ['evaluate', 'threshold'],
@@ -143,62 +142,29 @@ function checkEvaluation(model: ParsedModel, report: Report): void {
   }
 }
 
-function checkGates(model: ParsedModel, report: Report): void {
-  for (const [i, gate] of (model.gates ?? []).entries()) {
-    const path = ['gates', i]
-    const known = checkMetric(gate.metric, [...path, 'metric'], model, report, true)
-    if (gate.min === undefined && gate.max === undefined && gate.versus === undefined) {
-      report(path, `the gate on ${gate.metric} demands nothing`, 'Give it min, max, or versus: champion.')
+function checkFormula(text: string, report: Report): void {
+  const path = ['evaluate', 'value', 'formula']
+  try {
+    const formula = compileFormula(text)
+    if (formula.indicators.length === 0) {
+      const sentence = 'the formula mentions none of tp, fp, tn and fn: every decision would be worth the same'
+      report(path, sentence, 'For example tp * amount * 0.02 - fp * 15.')
     }
-    if (gate.min !== undefined && gate.max !== undefined && gate.min > gate.max) {
-      report([...path, 'min'], `the gate on ${gate.metric} has min ${gate.min} above max ${gate.max}`)
-    }
-    for (const key of ['margin', 'better'] as const) {
-      if (gate[key] !== undefined && gate.versus === undefined) {
-        report([...path, key], `${key} means nothing without versus`, 'Add versus: champion.', 'key')
-      }
-    }
-    if (gate.margin !== undefined && gate.better === true) {
-      report(
-        [...path, 'margin'],
-        'a gate is either better or not worse by a margin, not both',
-        'Remove margin or better.',
-        'key',
-      )
-    }
-    if (known && findMetric(gate.metric)?.fairness && model.evaluate.fairness === undefined) {
-      report([...path, 'metric'], `${gate.metric} needs evaluate.fairness.protected`)
-    }
+  } catch (error) {
+    if (!(error instanceof FormulaError)) throw error
+    report(path, `the formula is wrong at character ${error.at + 1}: ${error.message}`, FORMULA_HINT)
   }
 }
 
-/** Whether the metric exists for the task; reports where it does not. */
-function checkMetric(name: string, path: Path, model: ParsedModel, report: Report, fairness: boolean): boolean {
-  const metric = findMetric(name)
-  const fitting = METRICS.filter(
-    (other) => (model.task === undefined || other.tasks.includes(model.task)) && (fairness || other.fairness !== true),
-  ).map((other) => other.name)
-  const hint = `Metrics${model.task === undefined ? '' : ` of a ${model.task} task`}: ${fitting.join(', ')}.`
-  if (metric === undefined) {
-    const meant = closest(name, METRIC_NAMES)
-    report(path, `unknown metric "${name}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`, hint)
-    return false
+const FORMULA_HINT =
+  'There are tp, fp, tn, fn, numeric columns (others than letters and digits in backquotes), + - * /, parentheses, min, max, abs and round.'
+
+function checkResample(model: ParsedModel, report: Report): void {
+  const { resample } = model.evaluate
+  const data = expandData(model)
+  if ((resample === 'id' || resample === 'time') && data[resample] === undefined) {
+    report(['evaluate', 'resample'], `evaluate.resample is ${resample}, but data.${resample} is not set`)
   }
-  if (!fitting.includes(name)) {
-    report(
-      path,
-      metric.fairness && !fairness
-        ? `${name} cannot be the metric here`
-        : `${name} is no metric of a ${model.task} task`,
-      hint,
-    )
-    return false
-  }
-  if (name === 'value' && model.evaluate.value === undefined) {
-    report(path, 'the metric value needs evaluate.value', 'Add for example value: {tp: 100, fp: -10}.')
-    return false
-  }
-  return true
 }
 
 const ORDER = ['staging', 'shadow', 'canary', 'full'] as const

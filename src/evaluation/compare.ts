@@ -1,5 +1,6 @@
 import type { GateConfig } from '../config/schema.ts'
 import type { Direction } from '../core/task.ts'
+import { normalQuantile, normalTwoSided } from '../stats/special.ts'
 import type { Margin, Metric } from './metrics/family.ts'
 import type { Conclusion, Interval, MetricComparison } from './types.ts'
 
@@ -9,7 +10,7 @@ export type Versus = MetricComparison['versus']
 export function versusOf(gate: GateConfig): Versus | undefined {
   if (gate.versus !== undefined) return gate.versus
   const bounded = gate.min !== undefined || gate.max !== undefined
-  return gate.margin !== undefined || gate.better === true || !bounded ? 'champion' : undefined
+  return gate.margin !== undefined || (gate.better ?? false) !== false || !bounded ? 'champion' : undefined
 }
 
 /**
@@ -17,8 +18,14 @@ export function versusOf(gate: GateConfig): Versus | undefined {
  * median-ae and mape, its unit for all others), or the metric's default against the champion, or 0 against the baseline.
  */
 export function marginOf(metric: Pick<Metric, 'margin' | 'defaultMargin'>, versus: Versus, gate?: GateConfig): Margin {
-  if (gate?.margin !== undefined) return { kind: metric.margin, size: gate.margin }
+  if (gate?.margin !== undefined) return spelledMargin(gate.margin, metric.margin)
   return versus === 'champion' ? metric.defaultMargin : { kind: 'absolute', size: 0 }
+}
+
+/** A margin as a gate spells it: `2%` is a share of the other model's value, a number what `kind` says. */
+export function spelledMargin(margin: number | string, kind: Margin['kind']): Margin {
+  if (typeof margin === 'number') return { kind, size: margin }
+  return { kind: 'relative', size: Number(margin.slice(0, -1)) / 100 }
 }
 
 /** The margin in the metric's unit, given the other model's value. */
@@ -82,4 +89,18 @@ export function rowsNeeded(
   // Rounding must not turn 3,000 into 3,001.
   const more = Math.ceil(rows * (halfWidth / distance) ** 2 - rows - 1e-6)
   return more > 0 && more <= MOST_ROWS ? more : undefined
+}
+
+/**
+ * Two-sided p-value of “no difference”, read off an interval: the level at which it would just touch 0, if it shrinks
+ * like a normal one on that side. Smaller than 1 − level exactly where the interval leaves out 0. null without interval.
+ *
+ * @example pValueOf(0.02, { low: 0, high: 0.04, level: 0.95, method: '' }) // 0.05
+ */
+export function pValueOf(difference: number | null, interval: Interval | null): number | null {
+  if (difference === null || interval === null) return null
+  if (difference === 0) return 1
+  const reach = difference > 0 ? difference - interval.low : interval.high - difference
+  if (!(reach > 0)) return interval.low > 0 || interval.high < 0 ? 0 : 1
+  return normalTwoSided((normalQuantile(0.5 + interval.level / 2) * Math.abs(difference)) / reach)
 }

@@ -17,7 +17,7 @@ export interface ComparisonInput {
 /** Candidate against another model on the same rows, with one of the four answers. */
 export function compareModels(input: ComparisonInput): MetricComparison {
   const { measurement, metric, versus, rows } = input
-  const { difference, interval } = measurement.difference(input.candidate, input.other, metric)
+  const { difference, interval, pValue, test } = measurement.difference(input.candidate, input.other, metric)
   const margin = marginSize(input.margin, measurement.estimate(input.other, metric))
   const conclusion = conclude(difference, interval, metric.direction, margin)
   const needed =
@@ -33,5 +33,7 @@ export function compareModels(input: ComparisonInput): MetricComparison {
     margin,
     conclusion,
     ...(needed === undefined ? {} : { rowsNeeded: needed }),
+    pValue,
+    test,
   }
 }

@@ -6,16 +6,19 @@ import type { Labels, Predictions } from '../training/types.ts'
 import { type Versus, marginOf, versusOf } from './compare.ts'
 import { compareModels } from './comparison.ts'
 import { curvesOf } from './curves.ts'
-import { fairnessResult, planFairness } from './fairness.ts'
+import { disaggregate, type GroupConfig } from './disaggregate.ts'
+import type { HoldoutUse } from './evidence.ts'
+import { unjudgedSlices } from './gate-slices.ts'
 import { measure, type Measurement } from './measure.ts'
 import type { Margin, Metric } from './metrics/family.ts'
 import { findMetric, metricsOf } from './metrics.ts'
-import { createSample, type Sample } from './sample.ts'
+import { classMetrics, classResults } from './per-class.ts'
+import { createSample, type Dependence, type Sample } from './sample.ts'
 import { primaryMetric } from './score.ts'
-import { sliceResults } from './slices.ts'
 import type { EvaluatedModel, Evaluation, MetricComparison, Role } from './types.ts'
 import { businessValueOf } from './value.ts'
 import { warningsOf } from './warnings.ts'
+import { type Worth, worthOf } from './worth.ts'
 
 /** The rows that neither model was trained on. */
 export interface Holdout {
@@ -26,21 +29,34 @@ export interface Holdout {
   readonly labels: Labels
   /** Sample weights beside the labels, ≥ 0. */
   readonly weights?: Float64Array | undefined
+  /** Ids and times beside the labels: which rows are not independent of each other. */
+  readonly dependence?: Dependence | undefined
+  /** Columns to search for segments: the features. Default: none are searched. */
+  readonly columns?: readonly string[] | undefined
   readonly description: string
   readonly digest: string
   readonly championSafe: boolean
   readonly note?: string | undefined
 }
 
+/** What of the configuration an evaluation needs. */
+export type EvaluationConfig = Omit<
+  EvaluateConfig,
+  'find-slices' | 'fairness' | 'behaviour' | 'seeds' | 'holdout-uses'
+> &
+  GroupConfig
+
 export interface EvaluateInput {
   readonly task: Task
-  readonly config: EvaluateConfig
+  readonly config: EvaluationConfig
   readonly holdout: Holdout
   readonly candidate: { readonly predictions: Predictions; readonly version: number }
   readonly champion?: { readonly predictions: Predictions; readonly version: number } | undefined
   readonly baseline: { readonly predictions: Predictions; readonly name: string }
   /** Decision thresholds, binary only; 0.5 where a role has none. */
   readonly thresholds: Readonly<Partial<Record<Role, number>>>
+  /** How often these rows have chosen before: comparisons are drawn at its corrected level. */
+  readonly holdoutUse?: HoldoutUse | undefined
   /** For the margins that conclusions are drawn with. */
   readonly gates: readonly GateConfig[]
 }
@@ -61,36 +77,43 @@ interface Model {
 export function evaluate(input: EvaluateInput): Evaluation {
   const { task, config, holdout } = input
   const primary = primaryOf(task, config)
-  const models = modelsOf(input)
+  const rows = holdout.rows ?? Uint32Array.from(holdout.labels.values, (_, row) => row)
+  const worth =
+    config.value && task === 'binary' ? worthOf(config.value, holdout.labels.values, holdout.table, rows) : undefined
+  const models = modelsOf(input, worth)
   const samples = models.map((model) => model.sample)
   const [candidate] = samples as [Sample]
   const champion = models.find((model) => model.role === 'champion')
-  const metrics = metricsOf(task).filter((metric) => metric.applies(candidate) || metric === primary)
-  const options = { resamples: config.resamples, level: config.level, seed: config.seed }
-  const rows = holdout.rows ?? Uint32Array.from({ length: candidate.rows }, (_, row) => row)
-  const shared = { table: holdout.table, rows, candidate, champion: champion?.sample }
-
-  const fairness = planFairness({
-    ...shared,
-    attributes: task === 'binary' ? (config.fairness?.protected ?? []) : [],
-    minGroup: config.fairness?.['min-group'] ?? 1,
-  })
-  const statistics = fairness.plans.flatMap((plan) => plan.parts.map((part) => part.statistic))
-  const measurement = measure(samples, metrics, options, statistics)
-  const slices = sliceResults({
-    ...shared,
-    columns: config.slices,
-    minRows: config['min-slice'],
-    metric: primary,
-    margin: marginFor(primary, 'champion', input.gates),
+  const metrics = metricsFor(input, primary, candidate)
+  const single = classMetrics(candidate)
+  const options = {
+    resamples: config.resamples,
+    level: config.level,
+    seed: config.seed,
+    comparisonLevel: input.holdoutUse?.correctedLevel,
+  }
+  const measurement = measure(samples, [...new Set([...metrics, ...single])], options)
+  const groups = disaggregate({
+    config,
+    table: holdout.table,
+    rows,
+    columns: holdout.columns,
+    primary,
+    candidate,
+    champion: champion?.sample,
+    gates: input.gates,
     options,
   })
   const evaluated = models.map((model, i): EvaluatedModel => ({
     role: model.role,
     name: model.name,
     version: model.version,
-    metrics: measurement.values(i),
+    metrics: measurement.values(i).slice(0, metrics.length),
   }))
+  const valueChange = () => {
+    const value = metrics.find((metric) => metric.name === 'value')
+    return champion && value ? measurement.difference(0, models.indexOf(champion), value) : undefined
+  }
   const byRole = (role: Role): EvaluatedModel | undefined => evaluated.find((model) => model.role === role)
   const evaluation: Omit<Evaluation, 'warnings'> = {
     task,
@@ -108,10 +131,15 @@ export function evaluate(input: EvaluateInput): Evaluation {
     champion: byRole('champion') ?? null,
     candidate: byRole('candidate') as EvaluatedModel,
     comparisons: comparisonsOf(models, metrics, measurement, input.gates),
-    slices: slices.slices,
-    fairness: fairness.plans.map((plan, i) => fairnessResult(plan, measurement, i * plan.parts.length)),
-    ...(config.value && task === 'binary' ? { businessValue: businessValueOf(config.value, models) } : {}),
-    curves: models.filter((model) => model.role !== 'baseline').flatMap((model) => curvesOf(model.role, model.sample)),
+    ...groups.parts,
+    ...(input.holdoutUse === undefined ? {} : { holdoutUse: input.holdoutUse }),
+    ...(worth === undefined
+      ? {}
+      : { businessValue: businessValueOf({ worth, sample: candidate, models: evaluated, change: valueChange() }) }),
+    ...(single.length === 0 ? {} : { perClass: classResults(models, measurement) }),
+    curves: models
+      .filter((model) => model.role !== 'baseline')
+      .flatMap((model) => curvesOf(model.role, model.sample, config.level)),
   }
   return {
     ...evaluation,
@@ -119,14 +147,14 @@ export function evaluate(input: EvaluateInput): Evaluation {
       evaluation,
       primary,
       invalid: models.map(({ name, sample }) => ({ name, reason: sample.invalid })),
-      unknownSlices: slices.unknown,
-      unknownProtected: fairness.unknown,
+      unknownSlices: groups.unknownSlices,
+      unjudgedSlices: unjudgedSlices(groups.parts.slices, input.gates),
       fairnessAsked: config.fairness !== undefined,
     }),
   }
 }
 
-function primaryOf(task: Task, config: EvaluateConfig): Metric {
+function primaryOf(task: Task, config: EvaluationConfig): Metric {
   const name = primaryMetric(task, config.primary)
   const metric = findMetric(task, name)
   if (metric) return metric
@@ -136,11 +164,21 @@ function primaryOf(task: Task, config: EvaluateConfig): Metric {
   })
 }
 
+/** All of the task that need no asking, and those that the configuration names. */
+function metricsFor(input: EvaluateInput, primary: Metric, sample: Sample): readonly Metric[] {
+  const named = [primary.name, ...input.config.metrics, ...input.gates.map((gate) => gate.metric)]
+  const asked = named.flatMap((name) => findMetric(input.task, name) ?? [])
+  const listed = metricsOf(input.task).filter(
+    (metric) => asked.includes(metric) || (!metric.onRequest && metric.applies(sample)),
+  )
+  return [...new Set([...listed, ...asked])]
+}
+
 /** Candidate first, then the champion where there is one, then the baseline. */
-function modelsOf(input: EvaluateInput): readonly Model[] {
-  const { labels, weights } = input.holdout
+function modelsOf(input: EvaluateInput, worth: Worth | undefined): readonly Model[] {
+  const { labels, weights, dependence } = input.holdout
   const sampleOf = (role: Role, predictions: Predictions): Sample =>
-    createSample(labels, predictions, { threshold: input.thresholds[role], value: input.config.value, weights })
+    createSample(labels, predictions, { threshold: input.thresholds[role], value: worth, weights, dependence })
   const { candidate, champion, baseline } = input
   return [
     {

@@ -1,146 +1,253 @@
-import type { Table } from '../data/table.ts'
-import type { Statistic } from '../stats/bootstrap.ts'
-import { FAIRNESS_METRICS, type Rates, ratesOf } from './fairness-metrics.ts'
-import { type Group, groupRows } from './groups.ts'
-import type { Measurement } from './measure.ts'
+import { type Grouping, groupingName, groupingParts } from '../config/groupings.ts'
+import { findColumn, type Table } from '../data/table.ts'
+import { bootstrapInterval } from '../stats/bca.ts'
+import type { Replicates } from '../stats/bootstrap.ts'
+import type { Units } from '../stats/units.ts'
+import { bootstrapCells, cellSums, type CellTable } from './cell-table.ts'
+import { FAIRNESS_METRICS, type Rates, ratesOf, UNDEFINED_RATES } from './fairness-metrics.ts'
+import { countValues, type Group, groupRows } from './groups.ts'
 import { outcomes } from './metrics/confusion.ts'
-import type { Sample } from './sample.ts'
+import { type Sample, subsample } from './sample.ts'
 import { sampleWeights } from './scorer.ts'
-import type { FairnessMetric, FairnessResult, GroupRates } from './types.ts'
-
-/** A protected column whose groups are to be compared, with what has to be resampled for it. */
-export interface FairnessPlan {
-  readonly attribute: string
-  readonly groups: readonly Group[]
-  /** Whether each group is compared: large enough, and known to be a group. */
-  readonly compared: readonly boolean[]
-  /** Of the candidate, then of the champion where there is one. */
-  readonly parts: readonly Part[]
-}
-
-interface Part {
-  readonly statistic: Statistic
-  readonly rates: readonly Rates[]
-  readonly estimates: Float64Array
-}
+import type { FairnessMetric, FairnessResult, GroupRates, Interval } from './types.ts'
 
 export interface FairnessInput {
   readonly table: Table
+  /** The row of the table at each place of the samples. */
   readonly rows: Uint32Array
-  readonly attributes: readonly string[]
+  readonly protected: readonly Grouping[]
+  /** Smaller groups are counted but not compared. */
   readonly minGroup: number
   readonly candidate: Sample
   readonly champion: Sample | undefined
+  readonly options: { readonly resamples: number; readonly level: number; readonly seed: number }
+  /** Rows that must be drawn together, where there are such. */
+  readonly units?: Units | undefined
 }
+
+/** A column of more values than this holds no groups of people: it is an id, a name, a postcode. */
+export const MOST_GROUPS = 50
 
 /**
- * Prepares demographic parity and equalized odds of each protected column (binary decisions only). Rows with a missing
- * value are shown but not compared, groups below `minGroup` only counted. Columns that the table does not have are returned by name.
+ * Group fairness of each protected column or intersection (binary decisions only): rates per group, and every metric of
+ * `FAIRNESS_METRICS` with intervals, for the candidate, the champion, and the change on the same rows. Rows with a
+ * missing value are shown but not compared, groups below `minGroup` only counted. A column that the table does not have,
+ * or that has more than 50 values, gives a result whose metrics are all undefined and say why.
  */
-export function planFairness(input: FairnessInput): { plans: readonly FairnessPlan[]; unknown: readonly string[] } {
-  const plans: FairnessPlan[] = []
-  const unknown: string[] = []
-  for (const attribute of input.attributes) {
-    const groups = groupRows(input.table, attribute, input.rows)
-    if (groups === undefined) {
-      unknown.push(attribute)
-      continue
+export function fairnessResults(input: FairnessInput): readonly FairnessResult[] {
+  return input.protected.map((grouping) => {
+    const reason = unsuitable(input, grouping)
+    const groups = reason === undefined ? groupRows(input.table, grouping, input.rows, MOST_GROUPS) : undefined
+    const named = {
+      attribute: groupingName(grouping),
+      ...(Array.isArray(grouping) ? { attributes: groupingParts(grouping).map((part) => part.column) } : {}),
     }
-    const compared = groups.map((group) => !group.missing && group.rows.length >= input.minGroup)
-    const samples = [input.candidate, ...(input.champion ? [input.champion] : [])]
-    plans.push({ attribute, groups, compared, parts: samples.map((sample) => createPart(sample, groups, compared)) })
-  }
-  return { plans, unknown }
-}
-
-function createPart(sample: Sample, groups: readonly Group[], compared: readonly boolean[]): Part {
-  const codes = outcomes(sample)
-  const cell = new Uint32Array(sample.rows)
-  groups.forEach((group, g) => {
-    for (const row of group.rows) cell[row] = g * 4 + (codes[row] as number)
+    return groups === undefined
+      ? { ...named, ...nothing(input.champion !== undefined, reason ?? 'it has no groups') }
+      : { ...named, ...assess(input, groups, named.attribute) }
   })
-  const cells = new Float64Array(groups.length * 4)
-  const count = (weights: Float64Array): void => {
-    cells.fill(0)
-    for (let i = 0; i < cell.length; i++) {
-      const at = cell[i] as number
-      cells[at] = (cells[at] as number) + (weights[i] as number)
-    }
-  }
-  const statistic: Statistic = {
-    size: FAIRNESS_METRICS.length,
-    score(weights, out) {
-      count(weights)
-      const rates: Rates[] = []
-      for (let g = 0; g < compared.length; g++) if (compared[g]) rates.push(ratesOf(cells, g * 4))
-      for (let m = 0; m < out.length; m++) out[m] = FAIRNESS_METRICS[m]?.value(rates) ?? Number.NaN
-    },
-  }
-  const estimates = new Float64Array(statistic.size).fill(Number.NaN)
-  const weights = sampleWeights(sample)
-  if (sample.invalid === undefined) statistic.score(weights, estimates)
-  count(weights)
-  const rates = groups.map((_, g) => ratesOf(cells, g * 4))
-  return { statistic, estimates, rates: sample.invalid === undefined ? rates : rates.map(() => UNDEFINED_RATES) }
 }
 
-const UNDEFINED_RATES: Rates = {
-  selectionRate: Number.NaN,
-  truePositiveRate: Number.NaN,
-  falsePositiveRate: Number.NaN,
-  accuracy: Number.NaN,
+function unsuitable({ table, rows }: FairnessInput, grouping: Grouping): string | undefined {
+  for (const { column } of groupingParts(grouping)) {
+    if (findColumn(table, column) === undefined) return `the data has no protected column “${column}”`
+    const values = countValues(table, column, rows)
+    if (values > MOST_GROUPS) {
+      return `${column} has ${values.toLocaleString('en-US')} values, too many to be groups of people (at most ${MOST_GROUPS})`
+    }
+  }
+  return undefined
 }
 
-/** The result of one plan. `first` is the place of the candidate's statistic among the further ones of the measurement. */
-export function fairnessResult(plan: FairnessPlan, measurement: Measurement, first: number): FairnessResult {
-  const [candidate, champion] = plan.parts as readonly [Part, Part?]
-  const metrics = FAIRNESS_METRICS.map(({ name }, m): FairnessMetric => {
-    const value = defined(candidate.estimates[m])
-    const other = champion ? defined(champion.estimates[m]) : null
-    const difference = value === null || other === null ? null : value - other
-    return {
-      metric: name,
-      candidate: value,
-      champion: other,
-      interval: value === null ? null : measurement.interval(value, first, m),
-      change:
-        difference === null
-          ? null
-          : { difference, interval: measurement.differenceInterval(difference, first, first + 1, m) },
-      ...(value === null ? { reason: reasonOf(plan) } : {}),
-    }
-  })
+/** A rate that rests on fewer rows (positives, negatives, rows decided positive) than this is shown but not compared. */
+const FEWEST = 10
+
+/** The rates of a group that rest on too few rows, as undefined ones. */
+function thinRates(sample: Sample, group: Group, fewest: number): Partial<Rates> {
+  const counts: [number, number, number, number] = [0, 0, 0, 0]
+  const decided = outcomes(subsample(sample, group.rows))
+  for (const code of decided) counts[code as 0 | 1 | 2 | 3]++
+  const [tn, fp, fn, tp] = counts
+  const few = (rows: number): boolean => rows < fewest
   return {
-    attribute: plan.attribute,
-    candidate: groupRates(plan, candidate),
-    champion: champion ? groupRates(plan, champion) : null,
-    metrics,
+    ...(few(tp + fn) ? { truePositiveRate: Number.NaN } : {}),
+    ...(few(fp + tn) ? { falsePositiveRate: Number.NaN } : {}),
+    ...(few(tp + fp) ? { positivePredictiveValue: Number.NaN } : {}),
   }
 }
 
-function groupRates(plan: FairnessPlan, part: Part): readonly GroupRates[] {
-  return plan.groups.map((group, g) => {
-    const small = !plan.compared[g] && !group.missing
-    const rates = small ? UNDEFINED_RATES : (part.rates[g] as Rates)
-    return {
-      group: group.value,
-      rows: group.rows.length,
-      selectionRate: defined(rates.selectionRate),
-      truePositiveRate: defined(rates.truePositiveRate),
-      falsePositiveRate: defined(rates.falsePositiveRate),
-      accuracy: defined(rates.accuracy),
-      small,
+type Assessment = Pick<FairnessResult, 'candidate' | 'champion' | 'metrics'>
+
+function nothing(champion: boolean, reason: string): Assessment {
+  return {
+    candidate: [],
+    champion: champion ? [] : null,
+    metrics: FAIRNESS_METRICS.map(({ name, method }) => ({
+      metric: name,
+      method,
+      candidate: null,
+      champion: null,
+      interval: null,
+      change: null,
+      reason,
+    })),
+  }
+}
+
+/** Cells of a group: truth · 4 + decision of the candidate · 2 + decision of the champion. */
+const CELLS = 8
+/** Columns: weight, and weight · score of candidate and champion. */
+const COLUMN = { weight: 0, candidate: 1, champion: 2 } as const
+
+function assess(input: FairnessInput, groups: readonly Group[], attribute: string): Assessment {
+  const { candidate, champion, minGroup, options } = input
+  const compared = groups.map((group) => !group.missing && group.rows.length >= minGroup)
+  const table = jointTable(groups, candidate, champion)
+  const metrics = FAIRNESS_METRICS.length
+  const models = champion ? 2 : 1
+  const valid = [candidate, champion].map((sample) => sample !== undefined && sample.invalid === undefined)
+
+  // Decided once, on the rows as they are: a group must not come and go with the resamples.
+  const thin = [candidate, champion].map((sample) =>
+    sample ? groups.map((group) => thinRates(sample, group, Math.min(FEWEST, minGroup))) : [],
+  )
+  const score = (sums: Float64Array, out: Float64Array): void => {
+    for (let model = 0; model < models; model++) {
+      const rates: Rates[] = []
+      for (let g = 0; g < compared.length; g++) {
+        if (compared[g]) rates.push({ ...groupRates(sums, model, models, g, g + 1), ...thin[model]?.[g] })
+      }
+      const overall = groupRates(sums, model, models, 0, compared.length)
+      for (let m = 0; m < metrics; m++) {
+        out[model * metrics + m] = valid[model]
+          ? (FAIRNESS_METRICS[m]?.value(rates, overall) ?? Number.NaN)
+          : Number.NaN
+      }
+    }
+  }
+  const sums = cellSums(table)
+  const estimates = new Float64Array(models * metrics)
+  score(sums, estimates)
+  const defined = compared.filter(Boolean).length > 1 && valid[0]
+  const replicates = defined ? bootstrapCells(table, estimates.length, score, { ...options, units: input.units }) : []
+
+  const shown = (model: number): readonly GroupRates[] =>
+    groups.map((group, g) => {
+      const small = !compared[g] && !group.missing
+      const usable = valid[model] && !small
+      const rates = usable ? groupRates(sums, model, models, g, g + 1) : UNDEFINED_RATES
+      return {
+        ...shownRates(rates),
+        group: group.value,
+        rows: group.rows.length,
+        small,
+        share: group.rows.length / candidate.rows,
+      }
+    })
+  return {
+    candidate: shown(0),
+    champion: champion ? shown(1) : null,
+    metrics: FAIRNESS_METRICS.map(({ name, method }, m): FairnessMetric => {
+      const value = numberOr(estimates[m])
+      const other = champion ? numberOr(estimates[metrics + m]) : null
+      const difference = value === null || other === null ? null : value - other
+      return {
+        metric: name,
+        method,
+        candidate: value,
+        champion: other,
+        interval: intervalOf(value, replicates[m], options, false),
+        change:
+          difference === null
+            ? null
+            : {
+                difference,
+                interval: intervalOf(difference, subtract(replicates[m], replicates[metrics + m]), options, true),
+              },
+        ...(value === null ? { reason: reasonOf(candidate, compared, attribute) } : {}),
+      }
+    }),
+  }
+}
+
+function jointTable(groups: readonly Group[], candidate: Sample, champion: Sample | undefined): CellTable {
+  const code = new Uint32Array(candidate.rows)
+  const decided = outcomes(candidate)
+  const rival = champion && outcomes(champion)
+  groups.forEach((group, g) => {
+    for (const row of group.rows) {
+      code[row] = g * CELLS + (decided[row] as number) * 2 + (rival === undefined ? 0 : (rival[row] as number) & 1)
     }
   })
+  const weights = sampleWeights(candidate)
+  const scored = (sample: Sample): Float64Array => sample.scores.map((score, i) => score * (weights[i] as number))
+  return {
+    cells: groups.length * CELLS,
+    code,
+    columns: [weights, scored(candidate), ...(champion ? [scored(champion)] : [])],
+  }
 }
 
-function reasonOf(plan: FairnessPlan): string {
-  const large = plan.compared.filter(Boolean).length
+/** The rates of a model over the groups `from` … `to` − 1. */
+function groupRates(sums: Float64Array, model: number, models: number, from: number, to: number): Rates {
+  const width = models + 1
+  const counts: [number, number, number, number] = [0, 0, 0, 0]
+  let scores = 0
+  for (let cell = from * CELLS; cell < to * CELLS; cell++) {
+    const within = cell % CELLS
+    const decision = model === 0 ? (within >> 1) & 1 : within & 1
+    const outcome = ((within >> 2) * 2 + decision) as 0 | 1 | 2 | 3
+    counts[outcome] += sums[cell * width + COLUMN.weight] as number
+    scores += sums[cell * width + (model === 0 ? COLUMN.candidate : COLUMN.champion)] as number
+  }
+  const [tn, fp, fn, tp] = counts
+  return ratesOf(tn, fp, fn, tp, scores)
+}
+
+function shownRates(rates: Rates): Omit<GroupRates, 'group' | 'rows' | 'small'> {
+  return {
+    selectionRate: numberOr(rates.selectionRate),
+    truePositiveRate: numberOr(rates.truePositiveRate),
+    falsePositiveRate: numberOr(rates.falsePositiveRate),
+    accuracy: numberOr(rates.accuracy),
+    positivePredictiveValue: numberOr(rates.positivePredictiveValue),
+    labelRate: numberOr(rates.labelRate),
+    meanScore: numberOr(rates.meanScore),
+    calibrationGap: numberOr(rates.calibrationGap),
+  }
+}
+
+function intervalOf(
+  value: number | null,
+  replicates: Replicates | undefined,
+  { level, resamples }: FairnessInput['options'],
+  paired: boolean,
+): Interval | null {
+  const interval = value === null || replicates === undefined ? null : bootstrapInterval(value, replicates, level)
+  if (interval === null) return null
+  const method = `${paired ? 'paired ' : ''}bootstrap (${interval.kind}, ${resamples} resamples)`
+  return { low: interval.low, high: interval.high, level, method }
+}
+
+function subtract(a: Replicates | undefined, b: Replicates | undefined): Replicates | undefined {
+  if (a === undefined || b === undefined) return undefined
+  const minus = (x: Float64Array, y: Float64Array | undefined): Float64Array =>
+    x.map((value, i) => value - (y?.[i] as number))
+  return {
+    resampled: minus(a.resampled, b.resampled),
+    jackknife: a.jackknife.map((values, i) => minus(values, b.jackknife[i])),
+    perBlock: a.perBlock,
+  }
+}
+
+function reasonOf(sample: Sample, compared: readonly boolean[], attribute: string): string {
+  if (sample.invalid !== undefined) return sample.invalid
+  const large = compared.filter(Boolean).length
   return large < 2
-    ? `${large === 0 ? 'no group' : 'only one group'} of ${plan.attribute} is large enough to be compared`
-    : `a rate has an empty denominator in all but one of the groups of ${plan.attribute}, or is 0 in all of them`
+    ? `${large === 0 ? 'no group' : 'only one group'} of ${attribute} is large enough to be compared`
+    : `the rate rests on too few rows in all but one of the groups of ${attribute}, or is 0 in all of them`
 }
 
-function defined(value: number | undefined): number | null {
+function numberOr(value: number | undefined): number | null {
   return value === undefined || Number.isNaN(value) ? null : value
 }

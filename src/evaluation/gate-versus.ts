@@ -1,15 +1,15 @@
 import type { GateConfig } from '../config/schema.ts'
 import type { Direction } from '../core/task.ts'
-import { conclude, gainOf, marginSize, rowsNeeded, type Versus } from './compare.ts'
+import { conclude, gainOf, marginSize, rowsNeeded, spelledMargin, type Versus } from './compare.ts'
 import { differenceSentence, differenceText, marginText, needsText } from './gate-text.ts'
 import type { Margin } from './metrics/family.ts'
-import type { Evaluation, GateResult, Interval } from './types.ts'
+import type { Conclusion, Evaluation, GateResult, Interval } from './types.ts'
 
 export interface VersusInput {
   readonly evaluation: Evaluation
   readonly gate: GateConfig
   readonly versus: Versus
-  /** `auc`, `demographic-parity-difference by sex`. */
+  /** `auc`, `demographic-parity-difference by sex`, `recall of plan = pro`. */
   readonly what: string
   readonly direction: Direction
   readonly margin: Margin
@@ -19,63 +19,101 @@ export interface VersusInput {
   readonly other: number | null
   /** Why there is no difference. */
   readonly reason: string | undefined
+  /** Rows that were compared. Default: the whole holdout. */
+  readonly rows?: number | undefined
+  /** One of many slices on which “worse” does not survive having looked at all of them. */
+  readonly maybeChance?: boolean | undefined
 }
 
 /**
  * A gate that compares with another model. Non-inferiority: the whole interval of the difference above −margin passes,
  * the whole interval below it fails, anything else is inconclusive: not having been shown to be worse is not a pass.
- * `better`: the whole interval above 0 passes, none of it above 0 fails.
+ * `better` (superiority): the whole interval above 0, or above the gain that it demands, passes; none of it above fails.
  */
 export function checkVersus(input: VersusInput): GateResult {
   const { evaluation, gate, versus, what, direction } = input
   const opponent = versus === 'champion' ? (evaluation.champion?.name ?? 'the champion') : 'the baseline'
-  const margin = marginSize(input.margin, input.other)
-  const tolerated = input.margin.size > 0 ? ` by more than ${marginText(input.margin)}` : ''
-  const demand = gate.better ? `better than the ${versus}` : `not worse than the ${versus}${tolerated}`
-  const result = (status: GateResult['status'], observed: string, sentence: string): GateResult => ({
-    gate,
-    title: `${what} ${demand}`,
-    status,
-    observed,
-    sentence,
-  })
+  const goal = goalOf(input)
+  const tolerated = toleranceText(goal)
+  const demand = goal.better ? `better than the ${versus}${tolerated}` : `not worse than the ${versus}${tolerated}`
+  const result = (
+    status: GateResult['status'],
+    observed: string,
+    sentence: string,
+    more: Pick<GateResult, 'conclusion' | 'rowsNeeded'> = {},
+  ): GateResult => ({ gate, title: `${what} ${demand}`, status, observed, sentence, ...more })
   if (versus === 'champion' && evaluation.champion === null) {
     return result('pass', 'no champion yet', `${what}: there is no champion yet to compare with`)
   }
   const { difference, interval } = input
   if (difference === null || interval === null) {
     const why = input.reason ?? 'too few rows for an interval'
-    return result('inconclusive', differenceText(difference, interval), `${what} cannot be compared: ${why}`)
+    const sentence = `${what} cannot be compared: ${why}`
+    return result('inconclusive', differenceText(difference, interval), sentence, { conclusion: 'cannot-tell' })
   }
-  const seen = differenceSentence(difference, interval)
   const observed = differenceText(difference, interval)
-  const { low, high } = gainOf(difference, interval, direction)
-  const bound = gate.better ? 0 : -margin
-  const needs = needsText(rowsNeeded(evaluation.holdout.rows, difference, interval, direction, bound))
-  const failed = (sentence: string): GateResult =>
-    versus === 'champion' && !evaluation.holdout.championSafe
-      ? result(
-          'inconclusive',
-          observed,
-          `${sentence}, but the champion may have been trained on some of these rows; needs rows newer than its training to tell`,
-        )
-      : result('fail', observed, sentence)
+  const seen = differenceSentence(difference, interval)
+  const answer = goal.better ? answerBetter(input, goal) : conclude(difference, interval, direction, goal.size)
+  const bound = goal.better ? goal.size : -goal.size
+  const needed = rowsNeeded(input.rows ?? evaluation.holdout.rows, difference, interval, direction, bound)
+  const sentence = sentenceOf(goal.better, answer, interval, `${what} `, `that of ${opponent}${tolerated}: ${seen}`)
+  if (answer === 'better' || (answer === 'not-worse' && !goal.better)) {
+    return result('pass', observed, sentence, { conclusion: answer })
+  }
+  if (answer === 'cannot-tell') {
+    const more = { conclusion: answer, ...(needed === undefined ? {} : { rowsNeeded: needed }) }
+    return result('inconclusive', observed, `${sentence}; ${needsText(needed)}`, more)
+  }
+  if (versus === 'champion' && !evaluation.holdout.championSafe) {
+    const doubt =
+      'but the champion may have been trained on some of these rows; needs rows newer than its training to tell'
+    return result('inconclusive', observed, `${sentence}, ${doubt}`, { conclusion: answer })
+  }
+  if (input.maybeChance) {
+    const doubt = 'but among so many slices one looks like this by chance'
+    return result('inconclusive', observed, `${sentence}, ${doubt}; ${needsText(needed)}`, {
+      conclusion: 'cannot-tell',
+      ...(needed === undefined ? {} : { rowsNeeded: needed }),
+    })
+  }
+  return result('fail', observed, sentence, { conclusion: answer })
+}
 
-  if (gate.better) {
-    if (low > 0) return result('pass', observed, `${what} is better than that of ${opponent}: ${seen}`)
-    if (low === 0 && high === 0) return failed(`${what} is the same as that of ${opponent}: ${seen}`)
-    if (high <= 0) return failed(`${what} is not better than that of ${opponent}: ${seen}`)
-    return result('inconclusive', observed, `${what} may not be better than that of ${opponent}: ${seen}; ${needs}`)
+interface Goal {
+  readonly better: boolean
+  readonly margin: Margin
+  /** In the metric's unit. */
+  readonly size: number
+}
+
+function goalOf({ gate, margin, other }: VersusInput): Goal {
+  const { better = false } = gate
+  if (better === false) return { better: false, margin, size: marginSize(margin, other) }
+  const asked = better === true ? { kind: 'absolute' as const, size: 0 } : spelledMargin(better, margin.kind)
+  return { better: true, margin: asked, size: marginSize(asked, other) }
+}
+
+function toleranceText({ better, margin }: Goal): string {
+  if (margin.size === 0) return ''
+  return better ? ` by at least ${marginText(margin)}` : ` by more than ${marginText(margin)}`
+}
+
+/** Superiority by a size; `not-worse` stands for the same or as much, `worse` for shown not to be. */
+function answerBetter({ difference, interval, direction }: VersusInput, goal: Goal): Conclusion {
+  const { low, high } = gainOf(difference as number, interval as Interval, direction)
+  if (low > goal.size) return 'better'
+  if (low === 0 && high === 0) return 'not-worse'
+  return high <= goal.size ? 'worse' : 'cannot-tell'
+}
+
+function sentenceOf(better: boolean, answer: Conclusion, interval: Interval, what: string, than: string): string {
+  const same = interval.low === 0 && interval.high === 0
+  if (better) {
+    if (answer === 'better') return `${what}is better than ${than}`
+    if (answer === 'cannot-tell') return `${what}may not be better than ${than}`
+    return same ? `${what}is the same as ${than}` : `${what}is not better than ${than}`
   }
-  const conclusion = conclude(difference, interval, direction, margin)
-  if (conclusion === 'better') return result('pass', observed, `${what} is better than that of ${opponent}: ${seen}`)
-  if (conclusion === 'not-worse') {
-    return result('pass', observed, `${what} is not worse than that of ${opponent}${tolerated}: ${seen}`)
-  }
-  if (conclusion === 'worse') return failed(`${what} is worse than that of ${opponent}${tolerated}: ${seen}`)
-  return result(
-    'inconclusive',
-    observed,
-    `${what} may be worse than that of ${opponent}${tolerated}: ${seen}; ${needs}`,
-  )
+  if (answer === 'better') return `${what}is better than ${than.replace(/ by more than [^:]+:/, ':')}`
+  if (answer === 'not-worse') return `${what}is not worse than ${than}`
+  return answer === 'worse' ? `${what}is worse than ${than}` : `${what}may be worse than ${than}`
 }

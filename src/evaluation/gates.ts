@@ -1,20 +1,21 @@
 import type { EvaluateConfig, GateConfig } from '../config/schema.ts'
 import type { Task } from '../core/task.ts'
 import type { QualityFinding } from '../data/types.ts'
-import { marginOf, versusOf } from './compare.ts'
-import { FAIRNESS_METRICS, type GroupMetric } from './fairness-metrics.ts'
-import { checkBounds } from './gate-bounds.ts'
-import { checkVersus } from './gate-versus.ts'
-import type { Metric } from './metrics/family.ts'
+import { FAIRNESS_METRICS } from './fairness-metrics.ts'
+import { checkBehaviour, checkHoldoutUse, checkNoise, checkTooGood } from './gate-checks.ts'
+import { checkCost, isCost } from './gate-cost.ts'
+import { checkFairness } from './gate-fairness.ts'
+import { checkMetric, wholeView } from './gate-metric.ts'
+import { checkSlices } from './gate-slices.ts'
 import { findMetric } from './metrics.ts'
-import type { Evaluation, FairnessResult, GateResult, MetricValue, Verdict } from './types.ts'
+import type { Evaluation, GateResult, Verdict } from './types.ts'
 import { verdictOf } from './verdict.ts'
 
 export interface JudgeInput {
   readonly evaluation: Evaluation
   readonly gates: readonly GateConfig[]
   /** Its `max-difference` is a gate on every protected column. */
-  readonly fairness?: EvaluateConfig['fairness'] | undefined
+  readonly fairness?: Pick<NonNullable<EvaluateConfig['fairness']>, 'max-difference'> | undefined
   readonly minHoldout: number
   /** A finding of severity `stop` fails the verdict. */
   readonly quality?: readonly QualityFinding[] | undefined
@@ -39,7 +40,8 @@ export function defaultGates(task: Task, primary: string): GateConfig[] {
 /**
  * Holds an evaluation against the gates. Any failure fails; otherwise anything inconclusive is inconclusive; otherwise it
  * passes. A metric that is undefined, unknown or without interval is inconclusive, never a silent pass. Fewer held-out
- * rows than `minHoldout` are inconclusive. A gate with a bound and a comparison gives two results.
+ * rows than `minHoldout` are inconclusive, and so is a holdout that has chosen too often. A gate with a bound and a
+ * comparison gives two results, a gate on slices one for each, a behaviour check that was asked for is a gate.
  */
 export function judge(input: JudgeInput): { readonly gates: readonly GateResult[]; readonly verdict: Verdict } {
   const { evaluation, minHoldout } = input
@@ -51,14 +53,29 @@ export function judge(input: JudgeInput): { readonly gates: readonly GateResult[
       : ['demographic-parity-difference', 'equalized-odds-difference'].map((metric) => ({ metric, max: limit }))
   const gates = [
     ...(enoughRows ? [] : [tooFewRows(evaluation.holdout.rows, minHoldout)]),
-    ...[...input.gates, ...limits].flatMap((gate) => {
-      const fairness = FAIRNESS_METRICS.find((metric) => metric.name === gate.metric)
-      return fairness
-        ? checkFairness(evaluation, gate, fairness, enoughRows)
-        : checkMetric(evaluation, gate, enoughRows)
-    }),
+    ...[...input.gates, ...limits].flatMap((gate) => checkGate(evaluation, gate, enoughRows)),
+    ...checkHoldoutUse(evaluation),
+    ...checkBehaviour(evaluation),
   ]
   return { gates, verdict: verdictOf(evaluation, gates, input.quality ?? []) }
+}
+
+function checkGate(evaluation: Evaluation, gate: GateConfig, enoughRows: boolean): readonly GateResult[] {
+  if (isCost(gate.metric)) return checkCost(evaluation, gate, enoughRows)
+  const further = [...checkTooGood(evaluation, gate), ...checkNoise(evaluation, gate)]
+  if (further.length > 0 && !demandsMore(gate)) return further
+  const fairness = FAIRNESS_METRICS.find((metric) => metric.name === gate.metric)
+  const results = fairness
+    ? checkFairness(evaluation, gate, fairness, enoughRows)
+    : gate.slice !== undefined || gate.slices !== undefined
+      ? checkSlices(evaluation, gate)
+      : checkMetric(evaluation, gate, wholeView(evaluation, gate.metric, enoughRows))
+  return [...results, ...further]
+}
+
+/** Whether there is a bound or a comparison beside `too-good` and `noise`. */
+function demandsMore(gate: GateConfig): boolean {
+  return gate.min !== undefined || gate.max !== undefined || gate.versus !== undefined || gate.better !== undefined
 }
 
 function tooFewRows(rows: number, needed: number): GateResult {
@@ -70,100 +87,4 @@ function tooFewRows(rows: number, needed: number): GateResult {
     observed: rows.toLocaleString('en-US'),
     sentence: `only ${rows.toLocaleString('en-US')} held-out rows are labelled; needs ${missing} more to judge`,
   }
-}
-
-function checkMetric(evaluation: Evaluation, gate: GateConfig, enoughRows: boolean): readonly GateResult[] {
-  const metric = findMetric(evaluation.task, gate.metric)
-  const value = metricOf(evaluation.candidate.metrics, gate.metric)
-  const unknown = metric ? undefined : `a ${evaluation.task} task has no such metric`
-  const bounded = gate.min !== undefined || gate.max !== undefined
-  const results: GateResult[] = []
-  if (bounded) {
-    results.push(
-      checkBounds({
-        gate,
-        what: gate.metric,
-        value: value?.value ?? null,
-        interval: value?.interval ?? null,
-        reason: unknown ?? value?.reason,
-        enoughRows,
-      }),
-    )
-  }
-  const versus = versusOf(gate)
-  if (versus === undefined) return results
-  const comparison = evaluation.comparisons.find((one) => one.metric === gate.metric && one.versus === versus)
-  const other = metricOf(evaluation[versus]?.metrics ?? [], gate.metric)
-  results.push(
-    checkVersus({
-      evaluation,
-      gate,
-      versus,
-      what: gate.metric,
-      direction: metric?.direction ?? 'higher',
-      margin: marginOf(metric ?? UNKNOWN, versus, gate),
-      difference: comparison?.difference ?? null,
-      interval: comparison?.interval ?? null,
-      other: other?.value ?? null,
-      reason: unknown ?? value?.reason ?? other?.reason,
-    }),
-  )
-  return results
-}
-
-const UNKNOWN: Pick<Metric, 'margin' | 'defaultMargin'> = {
-  margin: 'absolute',
-  defaultMargin: { kind: 'absolute', size: 0 },
-}
-
-function metricOf(metrics: readonly MetricValue[], name: string): MetricValue | undefined {
-  return metrics.find((metric) => metric.metric === name)
-}
-
-/** One result per protected column and demand. */
-function checkFairness(
-  evaluation: Evaluation,
-  gate: GateConfig,
-  metric: GroupMetric,
-  enoughRows: boolean,
-): readonly GateResult[] {
-  const why =
-    evaluation.task === 'binary'
-      ? 'no protected column could be evaluated (evaluate.fairness.protected)'
-      : `it needs yes/no decisions, this task is ${evaluation.task}`
-  const attributes: readonly (FairnessResult | undefined)[] =
-    evaluation.fairness.length > 0 ? evaluation.fairness : [undefined]
-  return attributes.flatMap((attribute) => {
-    const what = attribute ? `${metric.name} by ${attribute.attribute}` : metric.name
-    const found = attribute?.metrics.find((one) => one.metric === metric.name)
-    const reason = found ? found.reason : why
-    const results: GateResult[] = []
-    if (gate.min !== undefined || gate.max !== undefined) {
-      const interval = found?.interval ?? null
-      results.push(checkBounds({ gate, what, value: found?.candidate ?? null, interval, reason, enoughRows }))
-    }
-    const versus = versusOf(gate)
-    if (versus !== undefined) {
-      results.push(
-        checkVersus({
-          evaluation,
-          gate,
-          versus,
-          what,
-          direction: metric.direction,
-          margin: marginOf({ margin: 'absolute', defaultMargin: metric.defaultMargin }, versus, gate),
-          difference: versus === 'champion' ? (found?.change?.difference ?? null) : null,
-          interval: versus === 'champion' ? (found?.change?.interval ?? null) : null,
-          other: found?.champion ?? null,
-          reason:
-            versus === 'baseline' ? 'groups are not compared with the baseline' : (reason ?? championReason(found)),
-        }),
-      )
-    }
-    return results
-  })
-}
-
-function championReason(found: FairnessResult['metrics'][number] | undefined): string | undefined {
-  return found && found.champion === null ? 'it is undefined for the champion' : undefined
 }

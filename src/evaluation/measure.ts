@@ -1,21 +1,29 @@
-import { createRandom } from '../core/random.ts'
-import { bootstrap, bootstrapInterval, type Replicates, type Statistic } from '../stats/bootstrap.ts'
-import { aucDifferenceVariance, aucVariance, type DeLong, delong } from '../stats/delong.ts'
-import { normalQuantile } from '../stats/special.ts'
+import { bootstrapInterval, bootstrapPValue } from '../stats/bca.ts'
+import { bootstrap, type Replicates, type Statistic } from '../stats/bootstrap.ts'
+import type { DeLong } from '../stats/delong.ts'
+import type { Units } from '../stats/units.ts'
+import { accuracyDifference, aucDifference, aucInterval, proportionInterval, rocOf } from './closed-form.ts'
 import type { Metric } from './metrics/family.ts'
+import { resamplingOf } from './resampling.ts'
 import type { Sample } from './sample.ts'
-import { bindMetrics } from './scorer.ts'
+import { bindMetrics, sampleWeights } from './scorer.ts'
 import type { Interval, MetricValue } from './types.ts'
 
 export interface MeasureOptions {
   readonly resamples: number
   readonly level: number
   readonly seed: number
+  /** Of the intervals of differences, where held-out rows that have chosen before demand more. Default: `level`. */
+  readonly comparisonLevel?: number | undefined
 }
 
 export interface Difference {
   readonly difference: number | null
   readonly interval: Interval | null
+  /** Two-sided, of no difference; null where there is no interval. */
+  readonly pValue: number | null
+  /** What the p-value is of: `DeLong`, `McNemar mid-p (exact p = 0.039)`, `paired bootstrap`. */
+  readonly test: string | null
 }
 
 /** Some models measured on the same rows. */
@@ -31,13 +39,22 @@ export interface Measurement {
   differenceInterval(estimate: number, statistic: number, other: number, component: number): Interval | null
 }
 
-/** Row visits that a bootstrap may cost; above, it makes do with fewer resamples, and its intervals say with how many. */
-const MOST_VISITS = 4e8
+/** A further statistic to resample alongside: a function of row weights (the sample's own included). */
+export interface RowStatistic {
+  readonly size: number
+  score(weights: Float64Array, out: Float64Array): void
+  /** The same from how often each unit is there. Much faster, where it can be given. */
+  onUnits?(units: Units): Statistic
+}
+
+/** Row visits that a bootstrap of metrics that need an order may cost; above, it makes do with fewer resamples. */
+const MOST_VISITS = 4e9
 const FEWEST_RESAMPLES = 200
 
 /**
- * Values and intervals of metrics for several models on the same rows. Intervals of the AUC are DeLong's where rows
- * have no weights; all others come from one bootstrap, in which every model sees the same resamples.
+ * Values and intervals of metrics for several models on the same rows. For independent rows without weights the AUC has
+ * DeLong's intervals, shares of rows have Wilson's, and the difference of two accuracies has Tango's with McNemar's test;
+ * everything else comes from one bootstrap, in which every model sees the same resamples.
  *
  * @param further Statistics to resample alongside.
  */
@@ -45,83 +62,127 @@ export function measure(
   samples: readonly Sample[],
   metrics: readonly Metric[],
   options: MeasureOptions,
-  further: readonly Statistic[] = [],
+  further: readonly RowStatistic[] = [],
 ): Measurement {
+  const { level, comparisonLevel = level } = options
   const rows = samples[0]?.rows ?? 0
   const weights = samples[0]?.weights
-  const resamples = Math.max(FEWEST_RESAMPLES, Math.min(options.resamples, Math.floor(MOST_VISITS / Math.max(1, rows))))
   const scorers = samples.map((sample) => bindMetrics(sample, metrics))
   const plain = scorers.map((scorer) => scorer.values())
-  const curves = samples.map((sample) => (weights === undefined ? rocOf(sample, metrics) : null))
+  const resampling = rows > 1 ? resamplingOf(samples, options.seed) : undefined
+  const closed = resampling !== undefined && resampling.independent && weights === undefined
+  const curves = samples.map((sample) => (closed ? rocOf(sample, metrics) : null))
 
+  // Where a formula answers everything there is nothing to resample.
+  const resampled = metrics.filter((metric) => !(closed && metric.name === 'auc'))
   const valid = samples.flatMap((sample, i) => (sample.invalid === undefined ? [i] : []))
-  // Where DeLong answers everything there is nothing to resample.
-  const needed =
-    rows > 1 && (further.length > 0 || weights !== undefined || metrics.some((metric) => metric.name !== 'auc'))
-  const statistics = needed ? [...valid.map((i) => scorers[i] as Statistic), ...further] : []
+  const wanted = resampled.length > 0 ? valid : []
+  const resamples = resamplesFor(options.resamples, rows, samples.length)
+  const statistics = resampling
+    ? [
+        ...wanted.map((i) => bindMetrics(samples[i] as Sample, resampled).onUnits(resampling.units)),
+        ...further.map((one) => one.onUnits?.(resampling.units) ?? onRows(one, resampling.units, samples)),
+      ]
+    : []
   const replicates =
-    statistics.length === 0
-      ? []
-      : bootstrap(statistics, { rows, resamples, weights, random: createRandom(options.seed) })
-
-  const replicatesOf = (model: number, index: number): Replicates | undefined =>
-    replicates[valid.indexOf(model)]?.[index]
+    resampling && statistics.length > 0
+      ? bootstrap(statistics, { units: resampling.units, resamples, seed: options.seed })
+      : []
+  const replicatesOf = (model: number, metric: Metric): Replicates | undefined =>
+    replicates[wanted.indexOf(model)]?.[resampled.indexOf(metric)]
   const furtherOf = (statistic: number, index: number): Replicates | undefined =>
-    replicates[valid.length + statistic]?.[index]
-  const resampled = (value: number | null, from: Replicates | undefined, paired: boolean): Interval | null => {
-    const interval = value === null || from === undefined ? null : bootstrapInterval(value, from, options.level)
+    replicates[wanted.length + statistic]?.[index]
+
+  const intervalOf = (
+    value: number | null,
+    from: Replicates | undefined,
+    paired: boolean,
+    basic: boolean,
+  ): Interval | null => {
+    const asked = paired ? comparisonLevel : level
+    const settings = { expanded: true, basic }
+    const interval = value === null || from === undefined ? null : bootstrapInterval(value, from, asked, settings)
     if (interval === null) return null
-    const method = `${paired ? 'paired ' : ''}bootstrap (${interval.kind}, ${resamples} resamples)`
-    return { low: interval.low, high: interval.high, level: options.level, method }
-  }
-  const normal = (value: number, variance: number, bounds: readonly [number, number]): Interval | null => {
-    if (Number.isNaN(variance)) return null
-    const reach = normalQuantile(1 - (1 - options.level) / 2) * Math.sqrt(variance)
-    const [least, most] = bounds
+    const how = [interval.kind, `${resamples} resamples`, ...(resampling?.how ? [resampling.how] : [])].join(', ')
     return {
-      low: Math.max(least, value - reach),
-      high: Math.min(most, value + reach),
-      level: options.level,
-      method: 'DeLong',
+      low: interval.low,
+      high: interval.high,
+      level: asked,
+      method: `${paired ? 'paired ' : ''}bootstrap (${how})`,
     }
   }
 
   const estimate = (model: number, metric: Metric): number | null =>
     plain[model]?.[metrics.indexOf(metric)]?.value ?? null
+  const single = (model: number, metric: Metric, value: number | null): Interval | null => {
+    const curve = curves[model]
+    if (value === null) return null
+    if (metric.name === 'auc' && curve) return aucInterval(curve, level)
+    if (closed && metric.isProportion) {
+      const share = (scorers[model] as ReturnType<typeof bindMetrics>).proportion(metric)
+      return share ? proportionInterval(share.successes, share.trials, level) : null
+    }
+    return intervalOf(value, replicatesOf(model, metric), false, metric.oneSided)
+  }
 
   return {
     estimate,
     values: (model) =>
-      (plain[model] ?? []).map((value, i) => {
-        const curve = curves[model]
-        const interval =
-          metrics[i]?.name === 'auc' && curve && value.value !== null
-            ? normal(value.value, aucVariance(curve), [0, 1])
-            : resampled(value.value, replicatesOf(model, i), false)
-        return { ...value, interval }
-      }),
+      (plain[model] ?? []).map((value, i) => ({
+        ...value,
+        interval: single(model, metrics[i] as Metric, value.value),
+      })),
     difference(model, other, metric) {
-      const i = metrics.indexOf(metric)
       const a = estimate(model, metric)
       const b = estimate(other, metric)
-      if (a === null || b === null) return { difference: null, interval: null }
+      if (a === null || b === null) return { difference: null, interval: null, pValue: null, test: null }
       const difference = metric.signed ? Math.abs(a) - Math.abs(b) : a - b
-      const [curveA, curveB] = [curves[model], curves[other]]
-      if (metric.name === 'auc' && curveA && curveB) {
-        return { difference, interval: normal(difference, aucDifferenceVariance(curveA, curveB), [-1, 1]) }
-      }
-      const pair = subtract(replicatesOf(model, i), replicatesOf(other, i), metric.signed)
-      return { difference, interval: resampled(difference, pair, true) }
+      const answer = closed ? closedDifference(metric, [model, other], samples, curves, comparisonLevel) : undefined
+      if (answer) return { difference, ...answer }
+      const pair = subtract(replicatesOf(model, metric), replicatesOf(other, metric), metric.signed)
+      const interval = intervalOf(difference, pair, true, metric.oneSided)
+      const settings = { expanded: true, basic: metric.oneSided }
+      const pValue = interval && pair ? bootstrapPValue(difference, pair, settings) : null
+      return { difference, interval, pValue, test: pValue === null ? null : 'paired bootstrap' }
     },
-    interval: (value, statistic, component) => resampled(value, furtherOf(statistic, component), false),
+    interval: (value, statistic, component) => intervalOf(value, furtherOf(statistic, component), false, false),
     differenceInterval: (value, statistic, other, component) =>
-      resampled(value, subtract(furtherOf(statistic, component), furtherOf(other, component), false), true),
+      intervalOf(value, subtract(furtherOf(statistic, component), furtherOf(other, component), false), true, false),
   }
 }
 
-function rocOf(sample: Sample, metrics: readonly Metric[]): DeLong | null {
-  if (sample.task !== 'binary' || sample.invalid !== undefined) return null
-  return metrics.some((metric) => metric.name === 'auc') ? delong(sample.labels, sample.scores) : null
+function resamplesFor(asked: number, rows: number, models: number): number {
+  return Math.min(asked, Math.max(FEWEST_RESAMPLES, Math.floor(MOST_VISITS / Math.max(1, rows * models))))
+}
+
+function closedDifference(
+  metric: Metric,
+  pair: readonly [model: number, other: number],
+  samples: readonly Sample[],
+  curves: readonly (DeLong | null)[],
+  level: number,
+): Omit<Difference, 'difference'> | undefined {
+  const [a, b] = pair
+  const [curveA, curveB] = [curves[a], curves[b]]
+  if (metric.name === 'auc' && curveA && curveB) return aucDifference(curveA, curveB, level)
+  if (metric.name === 'accuracy') return accuracyDifference(samples[a] as Sample, samples[b] as Sample, level)
+  return undefined
+}
+
+/** A statistic of row weights, given the counts of units. */
+function onRows(statistic: RowStatistic, units: Units, samples: readonly Sample[]): Statistic {
+  const own = sampleWeights(samples[0] as Sample)
+  const weights = new Float64Array(units.rows)
+  return {
+    size: statistic.size,
+    score(counts, out) {
+      const { of } = units
+      for (let i = 0; i < weights.length; i++) {
+        weights[i] = (own[i] as number) * (counts[of === undefined ? i : (of[i] as number)] as number)
+      }
+      statistic.score(weights, out)
+    },
+  }
 }
 
 function subtract(a: Replicates | undefined, b: Replicates | undefined, signed: boolean): Replicates | undefined {
@@ -129,5 +190,9 @@ function subtract(a: Replicates | undefined, b: Replicates | undefined, signed: 
   const size = signed ? Math.abs : (value: number) => value
   const minus = (x: Float64Array, y: Float64Array): Float64Array =>
     x.map((value, i) => size(value) - size(y[i] as number))
-  return { resampled: minus(a.resampled, b.resampled), jackknife: minus(a.jackknife, b.jackknife) }
+  return {
+    resampled: minus(a.resampled, b.resampled),
+    jackknife: a.jackknife.map((values, i) => minus(values, b.jackknife[i] as Float64Array)),
+    perBlock: a.perBlock,
+  }
 }

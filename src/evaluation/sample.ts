@@ -1,17 +1,28 @@
-import type { EvaluateConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import type { Task } from '../core/task.ts'
 import type { Labels, Predictions } from '../training/types.ts'
+import { type CostTable, tableWorth, type Worth } from './worth.ts'
 
-/** What a true or false decision is worth, per row, in the user's unit. */
-export type CostTable = NonNullable<EvaluateConfig['value']>
+export type { CostTable } from './worth.ts'
 
 export interface MetricOptions {
   /** Binary: a row is decided positive when its score is at or above this. Default 0.5. */
   readonly threshold?: number | undefined
-  readonly value?: CostTable | undefined
+  /** A cost table, or what a formula makes of each row. */
+  readonly value?: CostTable | Worth | undefined
   /** Sample weights, one per row, ≥ 0. */
   readonly weights?: Float64Array | undefined
+  readonly dependence?: Dependence | undefined
+}
+
+/** Which rows are not independent of each other. */
+export interface Dependence {
+  /** A number for each row: rows of the same number belong to the same customer, device, … */
+  readonly clusters?: Uint32Array | undefined
+  /** When each row happened; rows that are close in time may be alike. */
+  readonly times?: Float64Array | undefined
+  /** Draw blocks of neighbours even where no correlation is to be seen. */
+  readonly always?: boolean | undefined
 }
 
 /** Truth and prediction of n rows side by side: what every metric is computed from. */
@@ -26,8 +37,9 @@ export interface Sample {
   /** As in `Predictions.scores`. */
   readonly scores: Float64Array
   readonly threshold: number
-  readonly value: CostTable | undefined
+  readonly worth: Worth | undefined
   readonly weights: Float64Array | undefined
+  readonly dependence: Dependence
   /** Why no metric of this sample can be trusted: `3 of 100 predictions are not finite`. */
   readonly invalid: string | undefined
 }
@@ -63,8 +75,9 @@ export function createSample(labels: Labels, predictions: Predictions, options: 
     labels: labels.values,
     scores: predictions.scores,
     threshold: options.threshold ?? 0.5,
-    value: options.value,
+    worth: options.value && 'tp' in options.value ? tableWorth(options.value, labels.values) : options.value,
     weights: options.weights,
+    dependence: options.dependence ?? {},
     invalid: findInvalid(labels.task, predictions.scores, width),
   }
 }
@@ -77,12 +90,24 @@ export function subsample(sample: Sample, rows: Uint32Array): Sample {
     const from = (rows[i] as number) * width
     for (let c = 0; c < width; c++) scores[i * width + c] = sample.scores[from + c] as number
   }
+  const { worth } = sample
+  const { clusters, times } = sample.dependence
   return {
     ...sample,
     rows: rows.length,
     labels: take(sample.labels, rows),
     scores,
+    worth: worth && {
+      ...worth,
+      decidedPositive: take(worth.decidedPositive, rows),
+      decidedNegative: take(worth.decidedNegative, rows),
+    },
     weights: sample.weights && take(sample.weights, rows),
+    dependence: {
+      ...sample.dependence,
+      ...(clusters === undefined ? {} : { clusters: rows.map((row) => clusters[row] as number) }),
+      ...(times === undefined ? {} : { times: take(times, rows) }),
+    },
   }
 }
 

@@ -1,13 +1,18 @@
 import type { Statistic } from '../stats/bootstrap.ts'
+import type { Units } from '../stats/units.ts'
 import type { BoundFamily, Family, Metric } from './metrics/family.ts'
 import type { Sample } from './sample.ts'
 import type { MetricValue } from './types.ts'
 
-/** Some metrics bound to one sample: a function from row weights (the sample's own included) to their values. */
-export interface Scorer extends Statistic {
+/** Some metrics bound to one sample. */
+export interface Scorer {
   readonly metrics: readonly Metric[]
   /** The values on the sample as it is, with the reason where one is undefined. */
   values(): readonly MetricValue[]
+  /** The values as a function of how often each unit is there. */
+  onUnits(units: Units): Statistic
+  /** Successes and trials of a metric that is a proportion. */
+  proportion(metric: Metric): { readonly successes: number; readonly trials: number } | undefined
 }
 
 /** Prepares each family once. The metrics keep their order. */
@@ -16,30 +21,43 @@ export function bindMetrics(sample: Sample, metrics: readonly Metric[]): Scorer 
   const grouped = families.flatMap((family) => metrics.filter((metric) => metric.family === family))
   const bound = families.map((family) => bindFamily(family, sample, grouped))
   const place = metrics.map((metric) => grouped.indexOf(metric))
-  const scratch = new Float64Array(metrics.length)
-
-  const score = (weights: Float64Array, out: Float64Array): void => {
-    for (const part of bound) part.family.score(weights, scratch, part.at)
-    for (let i = 0; i < place.length; i++) out[i] = scratch[place[i] as number] as number
-  }
+  const weights = sampleWeights(sample)
 
   return {
     metrics,
-    size: metrics.length,
-    score,
     values() {
-      const weights = sampleWeights(sample)
       const out = new Float64Array(metrics.length)
-      if (sample.invalid === undefined) score(weights, out)
+      if (sample.invalid === undefined) for (const part of bound) part.family.score(weights, out, part.at)
       return metrics.map((metric, i): MetricValue => {
-        const value = out[i] as number
+        const at = place[i] as number
+        const value = out[at] as number
         if (sample.invalid === undefined && !Number.isNaN(value)) {
           return { metric: metric.name, value, interval: null }
         }
-        const reason = sample.invalid ?? explain(bound, place[i] as number, weights)
+        const reason = sample.invalid ?? ask(bound, at, (family, index) => family.reason(weights, index))
         return { metric: metric.name, value: null, interval: null, reason }
       })
     },
+    onUnits(units) {
+      const parts = bound.map(({ family, at, length }) => ({
+        statistic: family.onUnits(units),
+        at,
+        values: new Float64Array(length),
+      }))
+      const scratch = new Float64Array(metrics.length)
+      return {
+        size: metrics.length,
+        score(counts, out) {
+          for (const { statistic, at, values } of parts) {
+            statistic.score(counts, values)
+            scratch.set(values, at)
+          }
+          for (let i = 0; i < place.length; i++) out[i] = scratch[place[i] as number] as number
+        },
+      }
+    },
+    proportion: (metric) =>
+      ask(bound, place[metrics.indexOf(metric)] as number, (family, index) => family.proportion(weights, index)),
   }
 }
 
@@ -60,7 +78,11 @@ function bindFamily(family: Family, sample: Sample, grouped: readonly Metric[]):
   return { family: family.bind(sample, names), at: grouped.indexOf(own[0] as Metric), length: own.length }
 }
 
-function explain(parts: readonly Part[], index: number, weights: Float64Array): string {
+function ask<Answer>(
+  parts: readonly Part[],
+  index: number,
+  question: (family: BoundFamily, index: number) => Answer,
+): Answer {
   const part = parts.find((one) => index >= one.at && index < one.at + one.length) as Part
-  return part.family.reason(weights, index - part.at)
+  return question(part.family, index - part.at)
 }

@@ -1,60 +1,116 @@
-import type { Table } from '../data/table.ts'
+import { type Grouping, groupingColumns, groupingName, groupingParts } from '../config/groupings.ts'
+import { findColumn, type Table } from '../data/table.ts'
+import { benjaminiHochberg } from '../stats/benjamini-hochberg.ts'
+import { pValueOf, rowsNeeded } from './compare.ts'
 import { compareModels } from './comparison.ts'
 import { type Group, groupRows } from './groups.ts'
 import { measure, type MeasureOptions } from './measure.ts'
 import type { Margin, Metric } from './metrics/family.ts'
 import { type Sample, subsample } from './sample.ts'
 import { bindMetrics } from './scorer.ts'
-import type { MetricValue, SliceResult } from './types.ts'
+import type { MetricComparison, MetricValue, SliceMetric, SliceResult } from './types.ts'
 
 export interface SliceInput {
   readonly table: Table
   /** The row of the table at each place of the samples. */
   readonly rows: Uint32Array
-  readonly columns: readonly string[]
+  readonly groupings: readonly Grouping[]
   /** Slices of fewer rows are shown without interval and judgement. */
   readonly minRows: number
-  readonly metric: Metric
-  readonly margin: Margin
+  /** The primary metric, then those that gates ask for on slices. */
+  readonly metrics: readonly { readonly metric: Metric; readonly margin: Margin }[]
   readonly candidate: Sample
   readonly champion: Sample | undefined
   readonly options: MeasureOptions
 }
 
 /**
- * The primary metric of candidate and champion on each slice, compared on the rows of the slice. Columns that the table
- * does not have are returned by name. Intervals are per slice: with many slices expect some to stand out by chance.
+ * Candidate and champion on each slice, compared on its rows. A slice is called better or worse only where that survives
+ * Benjamini–Hochberg over all judged slices: of models that are equal everywhere, at most one evaluation in twenty (at
+ * level 0.95) calls any slice better or worse. Columns that the table does not have are returned by name.
  */
 export function sliceResults(input: SliceInput): { slices: readonly SliceResult[]; unknown: readonly string[] } {
-  const slices: SliceResult[] = []
-  const unknown: string[] = []
-  for (const column of input.columns) {
-    const groups = groupRows(input.table, column, input.rows)
-    if (groups === undefined) unknown.push(column)
-    else slices.push(...groups.map((group) => sliceResult(input, column, group)))
-  }
-  return { slices, unknown }
+  const slices = input.groupings.flatMap((grouping) => {
+    const groups = groupRows(input.table, grouping, input.rows)
+    return (groups ?? []).map((group) => sliceOf(input, grouping, group))
+  })
+  const unknown = groupingColumns(input.groupings).filter((name) => findColumn(input.table, name) === undefined)
+  return { slices: correct(input, slices), unknown }
 }
 
-function sliceResult(input: SliceInput, column: string, group: Group): SliceResult {
-  const { metric } = input
+type Slice = Pick<SliceResult, 'column' | 'value' | 'columns' | 'rows' | 'small'> & {
+  readonly seen: readonly SliceMetric[]
+}
+
+function sliceOf(input: SliceInput, grouping: Grouping, group: Group): Slice {
   const rows = group.rows.length
   const samples = [input.candidate, ...(input.champion ? [input.champion] : [])].map((sample) =>
     subsample(sample, group.rows),
   )
-  const described = { column, value: group.value, rows, small: rows < input.minRows }
-  if (described.small) {
-    const [candidate, champion] = samples.map((sample) => bindMetrics(sample, [metric]).values()[0] as MetricValue)
-    return { ...described, candidate: candidate as MetricValue, champion: champion ?? null, comparison: null }
+  const metrics = input.metrics.map(({ metric }) => metric)
+  const small = rows < input.minRows
+  const parts = groupingParts(grouping)
+  const described = {
+    column: groupingName(grouping),
+    value: group.value,
+    ...(parts.length > 1 ? { columns: parts.map((part) => part.column) } : {}),
+    rows,
+    small,
   }
-  const measurement = measure(samples, [metric], input.options)
-  const { margin } = input
-  return {
-    ...described,
-    candidate: measurement.values(0)[0] as MetricValue,
-    champion: input.champion ? (measurement.values(1)[0] as MetricValue) : null,
-    comparison: input.champion
+  if (small) {
+    const [candidate, champion] = samples.map((sample) => bindMetrics(sample, metrics).values())
+    const seen = metrics.map((_, i) => ({
+      candidate: candidate?.[i] as MetricValue,
+      champion: champion?.[i] ?? null,
+      comparison: null,
+    }))
+    return { ...described, seen }
+  }
+  const measurement = measure(samples, metrics, input.options)
+  const [candidate, champion] = samples.map((_, model) => measurement.values(model))
+  const seen = input.metrics.map(({ metric, margin }, i) => ({
+    candidate: candidate?.[i] as MetricValue,
+    champion: champion?.[i] ?? null,
+    comparison: champion
       ? compareModels({ measurement, candidate: 0, other: 1, versus: 'champion', metric, margin, rows })
       : null,
-  }
+  }))
+  return { ...described, seen }
+}
+
+/** Takes back what does not survive having looked at so many slices. */
+function correct(input: SliceInput, slices: readonly Slice[]): readonly SliceResult[] {
+  const corrected = input.metrics.map((_, m) => {
+    const comparisons = slices.map(({ seen }) => seen[m]?.comparison ?? null)
+    const pValues = comparisons.map((one) => one?.pValue ?? pValueOf(one?.difference ?? null, one?.interval ?? null))
+    const judged = pValues.flatMap((p, i) => (p === null ? [] : [i]))
+    const adjusted = benjaminiHochberg(judged.map((i) => pValues[i] as number))
+    const qValues = pValues.map((p, i) => (p === null ? null : (adjusted[judged.indexOf(i)] as number)))
+    return {
+      pValues,
+      qValues,
+      comparisons: comparisons.map((one, i) => temper(one, qValues[i] ?? null, slices[i]?.rows ?? 0)),
+    }
+  })
+  return slices.map(({ seen, ...described }, i): SliceResult => {
+    const results = seen.map((one, m) => ({ ...one, comparison: corrected[m]?.comparisons[i] ?? null }))
+    const [primary, ...more] = results as [SliceMetric, ...SliceMetric[]]
+    return {
+      ...described,
+      ...primary,
+      pValue: corrected[0]?.pValues[i] ?? null,
+      qValue: corrected[0]?.qValues[i] ?? null,
+      ...(more.length > 0 ? { more } : {}),
+    }
+  })
+}
+
+function temper(comparison: MetricComparison | null, qValue: number | null, rows: number): MetricComparison | null {
+  const { difference = null, interval = null, conclusion, direction, margin } = comparison ?? {}
+  if (comparison === null || difference === null || interval === null || direction === undefined) return comparison
+  if (qValue === null || qValue < 1 - interval.level) return comparison
+  if (conclusion === 'better') return { ...comparison, conclusion: 'not-worse' }
+  if (conclusion !== 'worse') return comparison
+  const needed = rowsNeeded(rows, difference, interval, direction, -(margin ?? 0))
+  return { ...comparison, conclusion: 'cannot-tell', ...(needed === undefined ? {} : { rowsNeeded: needed }) }
 }

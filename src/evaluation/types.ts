@@ -1,5 +1,15 @@
 import type { GateConfig } from '../config/schema.ts'
 import type { Direction, Task } from '../core/task.ts'
+import type { BehaviourResult } from './behaviour/types.ts'
+import type {
+  Churn,
+  DataBias,
+  Footprint,
+  HoldoutUse,
+  IndividualFairness,
+  SegmentSearch,
+  TrainingNoise,
+} from './evidence.ts'
 
 /** `low ≤ truth ≤ high` with the given confidence. */
 export interface Interval {
@@ -44,6 +54,21 @@ export interface MetricComparison {
   readonly conclusion: Conclusion
   /** For cannot-tell: about how many more labelled holdout rows would settle it. */
   readonly rowsNeeded?: number | undefined
+  /** Two-sided, of no difference; null where there is no interval. */
+  readonly pValue?: number | null | undefined
+  /** What it is of: `DeLong`, `McNemar mid-p (exact p = 0.0391)`, `paired bootstrap`. */
+  readonly test?: string | null | undefined
+}
+
+/** Precision, recall and F1 of one class of a multiclass model, against all other classes. */
+export interface ClassResult {
+  readonly role: Role
+  readonly class: string
+  /** Held-out rows of the class (the sum of their weights). */
+  readonly rows: number
+  readonly precision: MetricValue
+  readonly recall: MetricValue
+  readonly f1: MetricValue
 }
 
 export interface GateResult {
@@ -54,11 +79,23 @@ export interface GateResult {
   /** What was seen: `+0.021 (+0.012 … +0.030)`. */
   readonly observed: string
   readonly sentence: string
+  /** Of a comparison: one of the four answers, */
+  readonly conclusion?: Conclusion | undefined
+  /** and for cannot-tell about how many more labelled held-out rows would settle it. */
+  readonly rowsNeeded?: number | undefined
+  /** Where the gate looks at one slice. */
+  readonly slice?: { readonly column: string; readonly value: string } | undefined
+  /** `check`: not from the configuration, but a check that Refit makes by itself. */
+  readonly origin?: 'configured' | 'default' | 'check' | undefined
 }
 
 export interface SliceResult {
+  /** `plan`, or `plan × region` for a cross. */
   readonly column: string
+  /** `basic`, or `basic × north`. */
   readonly value: string
+  /** The columns of a cross. */
+  readonly columns?: readonly string[] | undefined
   readonly rows: number
   /** The primary metric. */
   readonly candidate: MetricValue
@@ -66,6 +103,17 @@ export interface SliceResult {
   readonly comparison: MetricComparison | null
   /** Too small to judge. */
   readonly small: boolean
+  /** That candidate and champion are equal on the slice; and after Benjamini–Hochberg over all judged slices. */
+  readonly pValue?: number | null | undefined
+  readonly qValue?: number | null | undefined
+  /** Metrics that a gate asks for on slices, beside the primary one. */
+  readonly more?: readonly SliceMetric[] | undefined
+}
+
+export interface SliceMetric {
+  readonly candidate: MetricValue
+  readonly champion: MetricValue | null
+  readonly comparison: MetricComparison | null
 }
 
 export interface GroupRates {
@@ -77,11 +125,23 @@ export interface GroupRates {
   readonly falsePositiveRate: number | null
   readonly accuracy: number | null
   readonly small: boolean
+  /** Precision: share of positives among the rows decided positive. */
+  readonly positivePredictiveValue?: number | null | undefined
+  /** Share of positive labels, mean score, and what calibration within groups compares: mean score − label rate. */
+  readonly labelRate?: number | null | undefined
+  readonly meanScore?: number | null | undefined
+  readonly calibrationGap?: number | null | undefined
+  /** Share of all held-out rows. */
+  readonly share?: number | undefined
 }
 
-/** `metric` ∈ demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equalized-odds-ratio. */
+/**
+ * `metric` ∈ {demographic-parity, equalized-odds, equal-opportunity, predictive-parity, group-calibration} ×
+ * {-difference, -ratio} × {between groups: no suffix, to the overall rate: -to-overall}.
+ */
 export interface FairnessMetric {
   readonly metric: string
+  readonly method?: 'between-groups' | 'to-overall' | undefined
   readonly candidate: number | null
   readonly champion: number | null
   /** Of the candidate's value. */
@@ -93,7 +153,10 @@ export interface FairnessMetric {
 }
 
 export interface FairnessResult {
+  /** `sex`, or `sex × race` for an intersection. */
   readonly attribute: string
+  /** The columns of an intersection. */
+  readonly attributes?: readonly string[] | undefined
   readonly candidate: readonly GroupRates[]
   readonly champion: readonly GroupRates[] | null
   readonly metrics: readonly FairnessMetric[]
@@ -119,10 +182,20 @@ export interface Evaluation {
   readonly fairness: readonly FairnessResult[]
   /** What the decisions on the holdout were worth in total; only with a cost table. `value` among the metrics is per 1,000 rows. */
   readonly businessValue?: BusinessValue | undefined
-  /** Points for the charts, at most 60 each. Binary: ROC and calibration; regression: predicted against true by decile. */
+  /** Multiclass only: candidate, then champion; the 20 classes with most rows. */
+  readonly perClass?: readonly ClassResult[] | undefined
+  /** Points for the charts. */
   readonly curves: readonly Curve[]
   /** Leaks and a candidate too good to be true, in sentences. */
   readonly warnings: readonly string[]
+  readonly churn?: Churn | undefined
+  readonly segments?: SegmentSearch | undefined
+  readonly individualFairness?: IndividualFairness | undefined
+  readonly dataBias?: readonly DataBias[] | undefined
+  readonly behaviour?: readonly BehaviourResult[] | undefined
+  readonly footprint?: Footprint | undefined
+  readonly trainingNoise?: TrainingNoise | undefined
+  readonly holdoutUse?: HoldoutUse | undefined
 }
 
 export interface BusinessValue {
@@ -130,13 +203,40 @@ export interface BusinessValue {
   readonly unit: string
   /** Total over the holdout; null where there are no rows or no such model. */
   readonly totals: Readonly<Record<Role, number | null>>
+  readonly intervals?: Readonly<Record<Role, Interval | null>> | undefined
+  /** Total of the candidate less that of the champion; null without a champion or where undefined. */
+  readonly change?: { readonly difference: number; readonly interval: Interval | null } | null | undefined
 }
 
+/**
+ * Points of one chart of one model.
+ *
+ * | kind          | task           | x                                | y                                | further                               |
+ * |---------------|----------------|----------------------------------|----------------------------------|---------------------------------------|
+ * | `roc`         | binary         | false positive rate              | true positive rate               |                                       |
+ * | `pr`          | binary         | recall                           | precision                        |                                       |
+ * | `calibration` | binary         | mean prediction of a bin         | share of positives in it         | `low`, `high` (Wilson), `rows`        |
+ * | `gains`       | binary         | share of rows, highest first     | share of the positives among them |                                       |
+ * | `ks`          | binary         | score                            | share of positives at or below it | `other`: the same of the negatives    |
+ * | `confusion`   | classification | code of the decided class        | code of the true class           | `rows` of the cell, `classes`         |
+ * | `deciles`     | regression     | mean prediction of a tenth       | mean truth of it                 | `rows`                                |
+ * | `residual`    | regression     | mean prediction of a band        | median of predicted − true       | `low`, `high`: its 10 and 90 % quantile, `rows` |
+ *
+ * All arrays are as long as `x`; at most 60 points, `confusion` at most 20 × 20.
+ */
 export interface Curve {
-  readonly kind: 'roc' | 'calibration' | 'deciles'
+  readonly kind: 'roc' | 'pr' | 'calibration' | 'gains' | 'ks' | 'confusion' | 'deciles' | 'residual'
   readonly role: Role
   readonly x: readonly number[]
   readonly y: readonly number[]
+  readonly low?: readonly number[] | undefined
+  readonly high?: readonly number[] | undefined
+  /** A second line over the same x. */
+  readonly other?: readonly number[] | undefined
+  /** Rows (the sum of their weights) behind each point. */
+  readonly rows?: readonly number[] | undefined
+  /** Class names by code, of a confusion matrix. */
+  readonly classes?: readonly string[] | undefined
 }
 
 export interface Verdict {

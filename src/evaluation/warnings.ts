@@ -7,7 +7,8 @@ export interface WarningInput {
   readonly primary: Metric
   readonly invalid: readonly { readonly name: string; readonly reason: string | undefined }[]
   readonly unknownSlices: readonly string[]
-  readonly unknownProtected: readonly string[]
+  /** `plan = rare (3 rows)` */
+  readonly unjudgedSlices: readonly string[]
   readonly fairnessAsked: boolean
 }
 
@@ -30,8 +31,17 @@ export function warningsOf(input: WarningInput): readonly string[] {
         `${evaluation.holdout.note ? `: ${evaluation.holdout.note}` : ''}`,
     )
   }
+  const { holdoutUse: use } = evaluation
+  if (use && (use.status === 'wearing' || use.status === 'spent')) warnings.push(upperFirst(use.sentence))
   for (const column of input.unknownSlices) warnings.push(`The data has no column “${column}” to slice by`)
-  for (const column of input.unknownProtected) warnings.push(`The data has no protected column “${column}”`)
+  if (input.unjudgedSlices.length > 0) {
+    const more = input.unjudgedSlices.length > 5 ? ` and ${input.unjudgedSlices.length - 5} more` : ''
+    warnings.push(`Too small for the gates on slices: ${input.unjudgedSlices.slice(0, 5).join(', ')}${more}`)
+  }
+  for (const { candidate, metrics } of evaluation.fairness) {
+    const reason = candidate.length === 0 ? metrics[0]?.reason : undefined
+    if (reason !== undefined) warnings.push(`Fairness cannot be judged: ${reason}`)
+  }
   if (input.fairnessAsked && evaluation.task !== 'binary') {
     warnings.push(`Demographic parity and equalized odds need yes/no decisions; this task is ${evaluation.task}`)
   }
@@ -44,3 +54,5 @@ function tooGood(value: number | null, metric: Metric): string | undefined {
   if (!beyond) return undefined
   return `The candidate is too good to be true (${metric.name} ${formatNumber(value, { digits: 4 })}): look for a column that knows the label`
 }
+
+const upperFirst = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)

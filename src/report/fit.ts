@@ -52,6 +52,16 @@ function cutBlock(block: Block, rows: number, options: FitOptions): readonly Blo
   if (block.kind === 'details') {
     return [{ ...block, blocks: block.blocks.flatMap((inner) => cutBlock(inner, rows, options)) }]
   }
+  if (block.kind === 'only') {
+    return [{ ...block, blocks: block.blocks.flatMap((inner) => cutBlock(inner, rows, options)) }]
+  }
+  if (block.kind === 'definitions' && block.entries.length > rows) {
+    const more = block.entries.length - rows
+    return [
+      { ...block, entries: block.entries.slice(0, rows) },
+      paragraph(`And ${count(more, 'more entry', 'more entries')}.`),
+    ]
+  }
   if (block.kind === 'list' && block.items.length > rows) {
     const more = block.items.length - rows
     return [list(block.items.slice(0, rows)), paragraph(`And ${count(more, 'more entry', 'more entries')}.`)]

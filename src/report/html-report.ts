@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { formatInterval, formatLevel, formatNumber } from '../core/format.ts'
-import type { Section, Status } from './document.ts'
+import type { GateResult } from '../evaluation/types.ts'
+import type { Status } from './document.ts'
 import {
   candidateName,
   championName,
@@ -14,19 +15,26 @@ import {
   outcomeStatus,
   recordPath,
 } from './record-view.ts'
-import { blocksHtml, html, sectionHtml, statusHtml } from './render/html.ts'
+import { blocksHtml, html, sectionHtml, statusHtml, type HtmlContext } from './render/html.ts'
 import { STYLE } from './render/style.ts'
 import type { RunRecord } from './run-record.ts'
 import { reportSections } from './sections/index.ts'
-import { headline, leadText, verdictWord } from './sections/verdict.ts'
+import { definitionsOf } from './sections/definitions.ts'
+import { headline, mergeText, sentence, splitReason, verdictWord } from './sections/verdict.ts'
 
 /**
  * The record as one page that needs nothing else: no network, no script, one style sheet that the page's own policy
  * names by digest. Light and dark, wide and narrow, keyboard, screen reader, paper.
  */
 export function renderHtml(record: RunRecord): string {
-  const [verdict, ...sections] = reportSections(record)
+  const all = reportSections(record)
+  const [verdict, ...sections] = all.map((section) =>
+    section.id === 'definitions' ? { ...section, title: 'Definitions' } : section,
+  )
   const callouts = verdict ? verdict.blocks.filter((block) => block.kind === 'callout') : []
+  const context: HtmlContext = {
+    terms: new Map(definitionsOf(record, all).map((entry, index) => [entry.term, `g-${index + 1}`])),
+  }
   const links = sections
     .filter((section) => section.title !== '')
     .map((section) => `<li><a href="#s-${section.id}">${html(section.title)}</a></li>`)
@@ -47,11 +55,12 @@ export function renderHtml(record: RunRecord): string {
 <div class="page">
 <header class="hero">
 ${hero(record)}
+${blocksHtml(callouts, 'v', context)}
+${gatesHtml(record)}
 </header>
 <nav aria-label="Sections"><ul>${links.join('')}</ul></nav>
 <main id="main">
-${blocksHtml(callouts, 'v')}
-${sections.map(part).join('\n')}
+${sections.map((section) => sectionHtml(section, context)).join('\n')}
 <footer><p>Refit ${html(record.refitVersion)} · ${html(record.startedAt)} · candidate ${html(record.candidateId)} · all of it as data: ${html(recordPath(record))}</p></footer>
 </main>
 </div>
@@ -70,8 +79,14 @@ function hero(record: RunRecord): string {
   return `<p class="over"><b>${html(record.model)}</b> <span>${versions}</span> <span>${html(when)} UTC</span></p>
 <p class="pill ${status}">${statusHtml(status)} ${html(record.verdict.outcome)}</p>
 <h1>${html(headline(record))}</h1>
-<p class="lead">${html(leadText(record))}</p>
+<p class="lead">${html(lead(record))}</p>
 <dl class="stats">${stats(record).map(stat).join('')}</dl>`
+}
+
+/** What the numbers below do not say: the rest of the reason, and what a merge does. */
+function lead(record: RunRecord): string {
+  const { rest } = splitReason(record)
+  return [rest === '' ? '' : sentence(rest), mergeText(record)].filter((part) => part !== '').join(' ')
 }
 
 interface Stat {
@@ -100,7 +115,7 @@ function stats(record: RunRecord): readonly Stat[] {
       term: `${primary}, candidate ${candidateName(record)}`,
       big: formatNumber(mine?.value, { digits }),
       tone: 'none',
-      under: `${rivalName}: ${formatNumber(other?.value, { digits })}`,
+      under: `${mine?.interval ? `${formatLevel(mine.interval.level)}: ${formatInterval(mine.interval, { digits })}; ` : ''}${rivalName}: ${formatNumber(other?.value, { digits })}`,
     },
     {
       term: comparison ? `Difference: ${conclusionText(comparison)}` : 'Difference',
@@ -118,11 +133,24 @@ function stats(record: RunRecord): readonly Stat[] {
   ]
 }
 
-/** Charts with a sentence each stand side by side. */
-function part(section: Section): string {
-  if (section.id !== 'curves') return sectionHtml(section)
-  const cells = section.blocks.flatMap((block, index) =>
-    block.kind === 'chart' ? [`<div>${blocksHtml(section.blocks.slice(index, index + 2), `c${index}`)}</div>`] : [],
-  )
-  return `<section id="s-curves" aria-labelledby="s-curves-h"><h2 id="s-curves-h">${html(section.title)}</h2><div class="pair">${cells.join('')}</div></section>`
+/** Gates shown in the first screen; those that did not pass come first. */
+const GATES_SHOWN = 6
+const ORDER = { fail: 0, inconclusive: 1, pass: 2 } as const
+
+/** Every gate with what was seen: the answer's reasons beside the answer. */
+function gatesHtml(record: RunRecord): string {
+  const gates = [...record.gates].sort((a, b) => ORDER[a.status] - ORDER[b.status])
+  if (gates.length === 0) return ''
+  const [first, rest] = [gates.slice(0, GATES_SHOWN), gates.slice(GATES_SHOWN)]
+  const more =
+    rest.length === 0
+      ? ''
+      : `<details><summary>${rest.length} more ${rest.length === 1 ? 'gate' : 'gates'}, ${rest.every((gate) => gate.status === 'pass') ? 'all passed' : 'not all passed'}</summary><ul class="gates">${rest.map(gateHtml).join('')}</ul></details>`
+  return `<h2 class="hidden">Gates</h2><ul class="gates">${first.map(gateHtml).join('')}</ul>${more}`
+}
+
+function gateHtml(gate: GateResult): string {
+  const why = gate.status === 'pass' || gate.sentence === '' ? '' : `<p>${html(sentence(gate.sentence))}</p>`
+  const seen = gate.observed === '' ? '' : `<span class="seen">${html(gate.observed)}</span>`
+  return `<li class="${gate.status}">${statusHtml(outcomeStatus(gate.status))}<div><span>${html(gate.title)}</span>${why}</div>${seen}</li>`
 }

@@ -3,7 +3,10 @@ import { code, list, paragraph, table, type Block, type Inline, type Section } f
 import { candidateName, championName, recordPath } from './record-view.ts'
 import { sectionMarkdown } from './render/markdown.ts'
 import type { RunRecord } from './run-record.ts'
+import { behaviourSection } from './sections/behaviour.ts'
+import { certaintySection } from './sections/certainty.ts'
 import { dataSection, windowText } from './sections/data.ts'
+import { definitionsSection } from './sections/definitions.ts'
 import { fairnessSection } from './sections/fairness.ts'
 import { metricsSection } from './sections/metrics.ts'
 import { slicesSection } from './sections/slices.ts'
@@ -20,14 +23,18 @@ export function renderModelCard(record: RunRecord): string {
   }
   const parts = [
     section('What it does', purpose(record)),
+    section('Intended use', intendedUse(record)),
     dataSection(record),
     trainingSection(record),
     metricsSection(record),
+    certaintySection(record),
     slicesSection(record),
-    fairnessSection(record),
+    fairnessSection(record) ?? section('Fairness', [paragraph(NO_FAIRNESS)]),
+    behaviourSection(record) ?? section('Behaviour', [paragraph('No behaviour check was made.')]),
     section('Limits', limits(record)),
     section('How to roll back', rollBack(record)),
   ].filter((part) => part !== undefined)
+  parts.push({ ...definitionsSection(record, parts), title: 'Definitions' })
   const intro = sectionMarkdown(title, { stable: true }, 1)
   return `${intro}\n\n${parts.map((part) => sectionMarkdown(part, { stable: true }, 2)).join('\n\n')}\n`
 }
@@ -50,10 +57,34 @@ function purpose(record: RunRecord): readonly Block[] {
     ['Replaces', record.champion === null ? 'nothing: it is the first version' : championName(record)],
     ['Artifact', code(record.artifact.digest)],
   ]
-  const use =
-    'The intended use is what the owners of the model decide; Refit knows only what the data and the configuration say.'
-  return [table('What it does', ['What', 'Value'], rows), paragraph(use)]
+  return [table('What it does', ['What', 'Value'], rows)]
 }
+
+/**
+ * What a model card asks for (Mitchell et al. 2019) and no machine knows. Said to be missing, because a guess would be
+ * read as a promise.
+ */
+function intendedUse(record: RunRecord): readonly Block[] {
+  const missing = 'Not stated.'
+  const rows: (readonly Inline[])[] = [
+    ['Intended uses and users', missing],
+    ['Uses that are out of scope', missing],
+    ['Who is affected by a wrong decision, and how', missing],
+    ['Who answers for it', missing],
+  ]
+  const where = `models/${record.model}/README.md`
+  return [
+    paragraph(
+      'Refit knows what was measured, not what the model is meant for: that only its owners can say. This card is written anew with every version, so their answers belong where they last, for example in ',
+      code(where),
+      '.',
+    ),
+    table('Intended use', ['Question', 'Answer'], rows),
+  ]
+}
+
+const NO_FAIRNESS =
+  'No protected column is configured (evaluate.fairness.protected): fairness was not measured. That is no sign that the model is fair.'
 
 /** Only what the record shows: nothing here is boilerplate. */
 function limits(record: RunRecord): readonly Block[] {
@@ -66,6 +97,20 @@ function limits(record: RunRecord): readonly Block[] {
       ? `It was made from data of ${windowText(data.window)}; nothing was measured outside of it.`
       : 'The data has no time column: nothing is known about how it ages.',
     ...evaluation.warnings.map(sentence),
+    ...(evaluation.segments?.worst ?? [])
+      .filter((found) => found.significant)
+      .map((found): Inline => [
+        'It does worse than elsewhere where ',
+        code(found.name),
+        ` (${count(found.rows, 'held-out row')}).`,
+      ]),
+    ...(evaluation.behaviour ?? [])
+      .filter((check) => check.status === 'warn' || check.status === 'fail')
+      .map((check) => `Behaviour: ${sentence(check.sentence)}`),
+    ...(evaluation.dataBias ?? []).flatMap((bias) => bias.warnings.map(sentence)),
+    ...(evaluation.holdoutUse && evaluation.holdoutUse.status !== 'fresh'
+      ? [sentence(evaluation.holdoutUse.sentence)]
+      : []),
     ...worse.map((slice): Inline => [
       'It is worse than its predecessor where ',
       code(`${slice.column} = ${slice.value}`),
@@ -84,7 +129,6 @@ function limits(record: RunRecord): readonly Block[] {
     ...record.quality.map((finding) => sentence(finding.sentence)),
     ...unfit.map((column): Inline => [code(column.name), `: ${sentence(column.notes.join('; '))}`]),
   ]
-  if (evaluation.fairness.length === 0) items.push('No protected column is configured: fairness was not measured.')
   return [list(items.slice(0, 60))]
 }
 

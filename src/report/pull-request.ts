@@ -4,7 +4,7 @@ import { fitSections } from './fit.ts'
 import { recordPath } from './record-view.ts'
 import { sectionMarkdown, type MarkdownOptions } from './render/markdown.ts'
 import type { RunRecord } from './run-record.ts'
-import { pullRequestSections } from './sections/index.ts'
+import { reportSections } from './sections/index.ts'
 import { pullRequestTitle } from './sections/verdict.ts'
 
 /** GitHub takes 65,536 characters; the rest is room for what a forge or a person adds. */
@@ -22,7 +22,7 @@ export interface RenderedPullRequest {
  * a draft. A failed one is rendered as well (for the summary and a laptop), though no pull request is opened for it.
  */
 export function renderPullRequest(record: RunRecord): RenderedPullRequest {
-  const sections = pullRequestSections(record)
+  const sections = reportSections(record)
   const digest = sha256(`${pullRequestTitle(record)}\n${render(record, sections, { stable: true })}`).slice(0, 32)
   const marker = `<!-- refit:model=${token(record.model)} candidate=${token(record.candidateId)} digest=${digest} -->`
   return {

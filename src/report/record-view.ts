@@ -88,3 +88,16 @@ export function gatesText(gates: readonly GateResult[]): string {
   ]
   return parts.filter((part) => part !== '').join(', ')
 }
+
+/** `7.2 % (6.1 % … 8.3 %)`, in the spelling of `write`. */
+export function withInterval(
+  value: string,
+  interval: Interval | null | undefined,
+  write: (value: number) => string,
+): string {
+  return interval ? `${value} (${write(interval.low)} … ${write(interval.high)})` : value
+}
+
+/** `plan = basic`, or `plan × region = basic × north` for a cross. */
+export const sliceName = (slice: { readonly column: string; readonly value: string }): string =>
+  `${slice.column} = ${slice.value}`

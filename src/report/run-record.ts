@@ -1,4 +1,4 @@
-import type { ModelConfig } from '../config/schema.ts'
+import type { GateConfig, ModelConfig } from '../config/schema.ts'
 import type { Task } from '../core/task.ts'
 import type { DataReport, QualityFinding } from '../data/types.ts'
 import type { Evaluation, GateResult, Verdict } from '../evaluation/types.ts'
@@ -43,6 +43,8 @@ export interface RunRecord {
     readonly config: ModelConfig['train']
   }
   readonly evaluation: Evaluation
+  /** What the gates were held against, so that `refit replay` can do it again. Missing in old records. */
+  readonly judged?: Judged | undefined
   readonly gates: readonly GateResult[]
   readonly verdict: Verdict
   readonly artifact: { readonly digest: string; readonly bytes: number; readonly folder: string }
@@ -53,6 +55,13 @@ export interface RunRecord {
   readonly reproduce: string
   /** Seconds by phase: data, features, train, evaluate, …. */
   readonly timings: Readonly<Record<string, number>>
+}
+
+export interface Judged {
+  /** As configured, or the defaults of the task. */
+  readonly gates: readonly GateConfig[]
+  readonly fairness?: { readonly 'max-difference'?: number | undefined } | undefined
+  readonly minHoldout: number
 }
 
 export interface ManifestChange {

@@ -68,11 +68,11 @@ function block(token: Token, pen: Pen): string {
 }
 
 /** Of HTML only a fold's summary says something. */
-function htmlText(text: string, { colors, folded }: Pen): string {
+function htmlText(text: string, { colors, folded, width }: Pen): string {
   const summary = /<summary>([\s\S]*?)<\/summary>/.exec(text)?.[1]
   return summary === undefined
     ? ''
-    : colors.bold(`${folded ? '▸' : '▾'} ${decode(summary.replace(/<[^>]*>/g, '')).trim()}`)
+    : colors.bold(wrapAnsi(`${folded ? '▸' : '▾'} ${decode(summary.replace(/<[^>]*>/g, '')).trim()}`, width))
 }
 
 function listItem(item: Tokens.ListItem, pen: Pen): string {
@@ -92,6 +92,7 @@ function quote(token: Tokens.Blockquote, pen: Pen): string {
 function table(token: Tokens.Table, pen: Pen): string {
   const rows = [token.header, ...token.rows].map((row) => row.map((cell) => inline(cell.tokens, pen)))
   const widths = fit(token, rows, pen.width)
+  if (widths === undefined) return stacked(rows, pen)
   return rows
     .map((row, number) => {
       const cells = row.map((cell, index) => wrapAnsi(cell, widths[index] ?? 1, { hard: true }).split('\n'))
@@ -107,38 +108,59 @@ function table(token: Tokens.Table, pen: Pen): string {
     .join('\n')
 }
 
+/** Columns of words stay at least this wide. */
+const MIN_WORDS = 8
+
 /**
- * Column widths that fit the room: first headers wrap, then the widest column of words gives way, then the widest of
- * any kind. None gets narrower than eight characters.
+ * Column widths that fit the room: first headers wrap, then the widest column of words gives way. A header never breaks
+ * within a word and a number never breaks at all; undefined where that leaves no room for a table.
  */
-function fit(token: Tokens.Table, rows: readonly (readonly string[])[], room: number): readonly number[] {
-  const widthOf = (from: number): number[] =>
-    token.header.map((_, index) => Math.max(0, ...rows.slice(from).map((row) => stringWidth(row[index] ?? ''))))
-  const fitted = widthOf(0)
-  const body = widthOf(1)
-  const words = token.align.map((align) => align !== 'right')
-  const shrink = (may: (index: number) => boolean, floor: (index: number) => number): void => {
+function fit(token: Tokens.Table, rows: readonly (readonly string[])[], room: number): readonly number[] | undefined {
+  const widest = (from: number, width: (text: string) => number): number[] =>
+    token.header.map((_, index) => Math.max(0, ...rows.slice(from).map((row) => width(row[index] ?? ''))))
+  const fitted = widest(0, stringWidth)
+  const body = widest(1, stringWidth)
+  const header = (rows[0] ?? []).map((title) => Math.max(0, ...title.split(' ').map((word) => stringWidth(word))))
+  const floorOf = (index: number): number => {
+    const own = body[index] ?? 0
+    return Math.max(header[index] ?? 0, token.align[index] === 'right' ? own : Math.min(own, MIN_WORDS))
+  }
+  const over = (): number => fitted.reduce((sum, width) => sum + width + 2, -2) - room
+  const shrink = (floor: (index: number) => number): void => {
     for (;;) {
-      const over = fitted.reduce((sum, width) => sum + width + 2, -2) - room
-      const order = fitted.map((_, index) => index).filter((index) => may(index) && (fitted[index] ?? 0) > floor(index))
-      const widest = order.sort((x, y) => (fitted[y] ?? 0) - (fitted[x] ?? 0))[0]
-      if (over <= 0 || widest === undefined) return
-      fitted[widest] = Math.max(floor(widest), (fitted[widest] ?? 0) - over)
+      const order = fitted.map((_, index) => index).filter((index) => (fitted[index] ?? 0) > floor(index))
+      const [first, second] = order.sort((x, y) => (fitted[y] ?? 0) - (fitted[x] ?? 0))
+      if (over() <= 0 || first === undefined) return
+      // Down to the next widest, so that no column pays alone.
+      const next = second === undefined ? 0 : (fitted[second] ?? 0) - 1
+      fitted[first] = Math.max(floor(first), next, (fitted[first] ?? 0) - over())
     }
   }
-  shrink(
-    () => true,
-    (index) => Math.max(8, body[index] ?? 0),
-  )
-  shrink(
-    (index) => words[index] === true,
-    () => 8,
-  )
-  shrink(
-    () => true,
-    () => 8,
-  )
-  return fitted
+  shrink((index) => Math.max(floorOf(index), body[index] ?? 0))
+  shrink(floorOf)
+  return over() > 0 ? undefined : fitted
+}
+
+/** A table that is too wide: every row as a heading and a line for each of its cells. */
+function stacked(rows: readonly (readonly string[])[], pen: Pen): string {
+  const [header = [], ...body] = rows
+  const left = Math.min(Math.floor(pen.width / 2), Math.max(0, ...header.slice(1).map((title) => stringWidth(title))))
+  const right = Math.max(8, pen.width - left - 4)
+  return body
+    .map(([name = '', ...cells]) => {
+      const lines = cells.flatMap((cell, index) =>
+        cell.trim() === ''
+          ? []
+          : wrapAnsi(cell, right, { hard: true })
+              .split('\n')
+              .map((text, line) => {
+                const title = line === 0 ? (header[index + 1] ?? '') : ''
+                return `  ${pen.colors.dim(pad(title, left, false))}  ${text}`
+              }),
+      )
+      return [wrapAnsi(name, pen.width, { hard: true }), ...lines].join('\n')
+    })
+    .join('\n')
 }
 
 function pad(text: string, width: number, right: boolean): string {

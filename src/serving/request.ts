@@ -97,7 +97,10 @@ function check(datatype: string, value: unknown, at: string): void {
  * The table a version scores. Null is missing. Text for a number must spell one.
  * @throws HttpError 400 naming the columns this version needs and the request lacks.
  */
-export function toTable(request: InferenceRequest, manifest: Manifest): Table {
+export function toTable(
+  request: InferenceRequest,
+  manifest: Pick<Manifest, 'model' | 'version'> & { readonly signature: Pick<Manifest['signature'], 'inputs'> },
+): Table {
   const { inputs } = manifest.signature
   const missing = inputs.filter(({ name }) => !request.inputs.has(name))
   if (missing.length > 0) {

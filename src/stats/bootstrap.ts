@@ -1,134 +1,158 @@
-import type { Random } from '../core/random.ts'
-import { permutation } from '../core/random.ts'
-import { normalCdf, normalQuantile } from './special.ts'
-import { sortedQuantile } from './quantile.ts'
+import { createRandom, permutation, type Random } from '../core/random.ts'
+import type { Units } from './units.ts'
 
-/** Something that can be computed from row weights: a vector of `size` numbers, NaN where undefined. */
+/** Something that can be computed from how often each unit is there: a vector of `size` numbers, NaN where undefined. */
 export interface Statistic {
   readonly size: number
-  score(weights: Float64Array, out: Float64Array): void
+  score(counts: Float64Array, out: Float64Array): void
 }
 
-/** The values of one component of a statistic over the resamples, and over the blocks of the jackknife. */
+/** The values of one component of a statistic over the resamples, and with parts of the data left out. */
 export interface Replicates {
   readonly resampled: Float64Array
-  /** Each with one block of rows left out. */
-  readonly jackknife: Float64Array
+  /** For each stratum, the values with one of its units (or one block of them) left out. */
+  readonly jackknife: readonly Float64Array[]
+  /** Units in such a block: 1 where single units were left out. */
+  readonly perBlock: number
 }
 
 export interface BootstrapOptions {
-  readonly rows: number
+  readonly units: Units
   readonly resamples: number
-  readonly random: Random
-  /** Sample weights of the rows, multiplied with the counts of each resample. */
-  readonly weights?: Float64Array | undefined
+  readonly seed: number
 }
 
-/** With more rows than this, the jackknife leaves out blocks of rows instead of single ones. */
+/** With more units than this, the jackknife leaves out blocks of units instead of single ones. */
 const JACKKNIFE_BLOCKS = 250
 
 /**
- * Resamples the rows with replacement and computes every statistic on the *same* resamples: differences between them
- * are paired. A resample is a vector of multinomial counts used as row weights, so nothing is copied or sorted again.
+ * Resamples the units with replacement and computes every statistic on the *same* resamples: differences between them
+ * are paired. A resample is a count for every unit, so nothing is copied or sorted again. Within each stratum as many
+ * units are drawn as there are; a series is drawn in circular blocks of neighbours (Politis & Romano 1992).
  * Returns, for each statistic, the replicates of each of its components.
  */
 export function bootstrap(
   statistics: readonly Statistic[],
   options: BootstrapOptions,
 ): readonly (readonly Replicates[])[] {
-  const { rows, resamples, random } = options
-  const blocks = Math.min(rows, JACKKNIFE_BLOCKS)
+  const { units, resamples, seed } = options
+  const plan = jackknifePlan(units, createRandom(seed ^ 0x5bd1e995))
   const result = statistics.map(({ size }) =>
     Array.from({ length: size }, () => ({
       resampled: new Float64Array(resamples),
-      jackknife: new Float64Array(blocks),
+      jackknife: plan.blocks.map((blocks) => new Float64Array(blocks.length)),
+      perBlock: plan.perBlock,
     })),
   )
   const scratch = statistics.map(({ size }) => new Float64Array(size))
-  const weights = new Float64Array(rows)
-  const record = (kind: keyof Replicates, index: number): void => {
-    if (options.weights)
-      for (let i = 0; i < rows; i++) weights[i] = (weights[i] as number) * (options.weights[i] as number)
+  const counts = new Float64Array(units.count)
+  const record = (target: (replicates: Replicates) => Float64Array, index: number): void => {
     for (let s = 0; s < statistics.length; s++) {
       const out = scratch[s] as Float64Array
-      ;(statistics[s] as Statistic).score(weights, out)
+      ;(statistics[s] as Statistic).score(counts, out)
       const components = result[s] as readonly Replicates[]
-      for (let c = 0; c < out.length; c++) (components[c] as Replicates)[kind][index] = out[c] as number
+      for (let c = 0; c < out.length; c++) target(components[c] as Replicates)[index] = out[c] as number
     }
   }
+  const draw = drawsOf(units, resamples, seed)
   for (let r = 0; r < resamples; r++) {
-    weights.fill(0)
-    for (let i = 0; i < rows; i++) {
-      const row = random.below(rows)
-      weights[row] = (weights[row] as number) + 1
-    }
-    record('resampled', r)
+    draw(r, counts)
+    record((replicates) => replicates.resampled, r)
   }
-  const order = permutation(rows, random)
-  for (let block = 0; block < blocks; block++) {
-    weights.fill(1)
-    for (let i = block; i < rows; i += blocks) weights[order[i] as number] = 0
-    record('jackknife', block)
-  }
+  plan.blocks.forEach((blocks, stratum) => {
+    const from = stratum === 0 ? 0 : (units.strata[stratum - 1] as number)
+    const to = units.strata[stratum] as number
+    blocks.forEach((block, index) => {
+      counts.fill(1)
+      // What is left of a stratum counts for all of it: the shares of the strata stay.
+      counts.fill((to - from) / (to - from - block.length), from, to)
+      for (const unit of block) counts[unit] = 0
+      record((replicates) => replicates.jackknife[stratum] as Float64Array, index)
+    })
+  })
   return result
 }
 
-export interface BootstrapInterval {
-  readonly low: number
-  readonly high: number
-  readonly kind: 'BCa' | 'percentile'
+interface JackknifePlan {
+  /** For each stratum, the units that are left out together. */
+  readonly blocks: readonly (readonly Uint32Array[])[]
+  readonly perBlock: number
 }
 
-/** Fewer defined replicates than this share, and an interval would describe the lucky resamples only. */
-const DEFINED_SHARE = 0.9
-
-/**
- * Bias-corrected and accelerated interval (Efron 1987) from replicates, as scipy's `bootstrap`:
- * z₀ = Φ⁻¹(share of replicates below the estimate, ties ½), a = ΣU³ / (6·(ΣU²)^{3/2}) with U = mean − jackknife value,
- * α′ = Φ(z₀ + (z₀ + z)/(1 − a·(z₀ + z))). Leaving out blocks instead of single rows keeps the expectation of a.
- * Falls back to percentiles where z₀ is infinite (every replicate on one side). null where the statistic is undefined
- * on more than a tenth of the resamples.
- */
-export function bootstrapInterval(estimate: number, replicates: Replicates, level: number): BootstrapInterval | null {
-  const defined = replicates.resampled.filter((value) => !Number.isNaN(value)).sort()
-  if (Number.isNaN(estimate) || defined.length === 0) return null
-  if (defined.length < DEFINED_SHARE * replicates.resampled.length) return null
-  let below = 0
-  let equal = 0
-  for (const value of defined) {
-    if (value < estimate) below++
-    else if (value === estimate) equal++
+function jackknifePlan(units: Units, random: Random): JackknifePlan {
+  const { count, strata, block } = units
+  if (block > 1) {
+    const parts = Math.floor(count / block)
+    const blocks = Array.from({ length: parts }, (_, i) => {
+      const from = Math.floor((i * count) / parts)
+      return Uint32Array.from({ length: Math.floor(((i + 1) * count) / parts) - from }, (__, j) => from + j)
+    })
+    return { blocks: [blocks], perBlock: 1 }
   }
-  const tail = (1 - level) / 2
-  const z0 = normalQuantile((below + equal / 2) / defined.length)
-  if (!Number.isFinite(z0)) {
-    return { low: sortedQuantile(defined, tail), high: sortedQuantile(defined, 1 - tail), kind: 'percentile' }
-  }
-  const a = acceleration(replicates.jackknife)
-  const place = (p: number): number => {
-    const z = z0 + normalQuantile(p)
-    return normalCdf(z0 + z / (1 - a * z))
-  }
-  return { low: sortedQuantile(defined, place(tail)), high: sortedQuantile(defined, place(1 - tail)), kind: 'BCa' }
+  const perBlock = Math.max(1, count / JACKKNIFE_BLOCKS)
+  const blocks = strata.map((end, s) => {
+    const from = s === 0 ? 0 : (strata[s - 1] as number)
+    const size = end - from
+    // A stratum of one unit is the same in every resample: there is nothing to leave out.
+    const parts = size < 2 ? 0 : Math.max(2, Math.min(size, Math.round(size / perBlock)))
+    const order = permutation(size, random)
+    return Array.from({ length: parts }, (_, part) =>
+      Uint32Array.from({ length: Math.ceil((size - part) / parts) }, (__, i) => from + (order[part + i * parts] ?? 0)),
+    )
+  })
+  return { blocks, perBlock }
 }
 
-/**
- * The acceleration of a BCa interval from leave-one-out (or leave-one-block-out) values of each independent sample:
- * a = Σ_samples ΣU³/n³ / (6·(Σ_samples ΣU²/n²)^{3/2}) with U = (n − 1)·(mean − value). 0 where nothing varies.
- */
-export function acceleration(...jackknives: readonly Float64Array[]): number {
-  let squares = 0
-  let cubes = 0
-  for (const jackknife of jackknives) {
-    const defined = jackknife.filter((value) => !Number.isNaN(value))
-    const shrink = (defined.length - 1) / defined.length
-    let mean = 0
-    for (const value of defined) mean += value / defined.length
-    for (const value of defined) {
-      const influence = shrink * (mean - value)
-      squares += influence * influence
-      cubes += influence * influence * influence
+/** Writes the counts of resample r. */
+type Draw = (r: number, counts: Float64Array) => void
+
+/** Draws that take no more bytes than this are kept for the next bootstrap of as many units: slices draw alike. */
+const MOST_KEPT = 1 << 24
+let kept: { readonly key: string; readonly draws: Uint8Array } | undefined
+
+function drawsOf(units: Units, resamples: number, seed: number): Draw {
+  const { count, strata, block } = units
+  const random = createRandom(seed)
+  const fresh: Draw = (_, counts) => drawUnits(units, random, counts)
+  if (count * resamples > MOST_KEPT) return fresh
+  const key = [count, block, resamples, seed, ...strata].join(' ')
+  if (kept?.key !== key) {
+    const draws = new Uint8Array(count * resamples)
+    const counts = new Float64Array(count)
+    for (let r = 0; r < resamples; r++) {
+      fresh(r, counts)
+      draws.set(counts, r * count)
     }
+    kept = { key, draws }
   }
-  return squares > 0 ? cubes / (6 * squares ** 1.5) : 0
+  const { draws } = kept
+  return (r, counts) => {
+    const from = r * count
+    for (let i = 0; i < count; i++) counts[i] = draws[from + i] as number
+  }
+}
+
+function drawUnits(units: Units, random: Random, counts: Float64Array): void {
+  const { count, strata, block } = units
+  counts.fill(0)
+  if (block > 1) {
+    for (let drawn = 0; drawn < count; drawn += block) {
+      const start = random.below(count)
+      const length = Math.min(block, count - drawn)
+      for (let i = 0; i < length; i++) {
+        const unit = (start + i) % count
+        counts[unit] = (counts[unit] as number) + 1
+      }
+    }
+    return
+  }
+  let from = 0
+  for (const to of strata) {
+    const size = to - from
+    for (let i = from; i < to; i++) {
+      const unit = from + random.below(size)
+      counts[unit] = (counts[unit] as number) + 1
+    }
+    from = to
+  }
 }

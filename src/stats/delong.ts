@@ -1,4 +1,5 @@
 import { midranks } from './midrank.ts'
+import { normalTwoSided } from './special.ts'
 
 /**
  * The area under the ROC curve and how each row contributes to it: for a positive row the share of negatives it
@@ -68,6 +69,23 @@ export function aucDifferenceVariance(a: DeLong, b: DeLong): number {
   const positives = a.positives.map((value, i) => value - (b.positives[i] as number))
   const negatives = a.negatives.map((value, i) => value - (b.negatives[i] as number))
   return covariance(positives, positives) / positives.length + covariance(negatives, negatives) / negatives.length
+}
+
+export interface DeLongTest {
+  readonly difference: number
+  readonly variance: number
+  /** difference / √variance; 0 where both are 0. */
+  readonly z: number
+  /** Two-sided; 1 for equal models. */
+  readonly pValue: number
+}
+
+/** Whether two models of the same rows have the same AUC. As R's `pROC::roc.test(method = "delong", paired = TRUE)`. */
+export function delongTest(a: DeLong, b: DeLong): DeLongTest {
+  const difference = a.auc - b.auc
+  const variance = aucDifferenceVariance(a, b)
+  const z = difference === 0 ? 0 : difference / Math.sqrt(variance)
+  return { difference, variance, z, pValue: z === 0 ? 1 : normalTwoSided(z) }
 }
 
 function covariance(a: Float64Array, b: Float64Array): number {

@@ -1,3 +1,5 @@
+import { ascendingOrder } from './order.ts'
+
 /**
  * Ranks 1 … n of the values, equal values sharing the mean of their ranks.
  *
@@ -5,9 +7,7 @@
  */
 export function midranks(values: Float64Array): Float64Array {
   const n = values.length
-  const order = new Uint32Array(n)
-  for (let i = 0; i < n; i++) order[i] = i
-  order.sort((a, b) => (values[a] as number) - (values[b] as number))
+  const order = ascendingOrder(values)
   const ranks = new Float64Array(n)
   for (let start = 0; start < n;) {
     const value = values[order[start] as number] as number

@@ -1,22 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { EvaluateConfig } from '../../src/config/schema.ts'
+import { evaluate as schema } from '../../src/config/schema/evaluate.ts'
 import { createRandom } from '../../src/core/random.ts'
 import type { Column } from '../../src/data/table.ts'
 import { baselineFor } from '../../src/evaluation/baseline.ts'
-import { evaluate, type EvaluateInput } from '../../src/evaluation/evaluate.ts'
+import { evaluate, type EvaluateInput, type EvaluationConfig } from '../../src/evaluation/evaluate.ts'
 import { scoreMetric } from '../../src/evaluation/score.ts'
 import type { Evaluation } from '../../src/evaluation/types.ts'
 import type { Labels, Predictions } from '../../src/training/types.ts'
 
-const CONFIG: EvaluateConfig = {
-  'min-holdout': 100,
-  slices: [],
-  'min-slice': 50,
-  threshold: 0.5,
-  resamples: 300,
-  level: 0.95,
-  seed: 7,
-}
+const CONFIG: EvaluationConfig = { ...schema.parse({}), resamples: 300 }
 const ROWS = 2000
 const random = createRandom(3)
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
@@ -41,7 +33,7 @@ const age: Column = {
   integer: true,
 }
 
-function input(overrides: Partial<EvaluateInput> = {}, config: Partial<EvaluateConfig> = {}): EvaluateInput {
+function input(overrides: Partial<EvaluateInput> = {}, config: Partial<EvaluationConfig> = {}): EvaluateInput {
   const baseline = baselineFor('binary', labels)
   return {
     task: 'binary',
@@ -278,7 +270,7 @@ describe('what a reviewer is warned of', () => {
     expect(warnings).toEqual([
       'The champion v3 may have been trained on some of the held-out rows, which flatters it: no time column',
       'The data has no column “nope” to slice by',
-      'The data has no protected column “gone”',
+      'Fairness cannot be judged: the data has no protected column “gone”',
     ])
   })
 

@@ -2,9 +2,16 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { BarChart } from '../../src/report/document.ts'
 import { renderPullRequest } from '../../src/report/pull-request.ts'
-import { barsAsMermaid, intervalsAsText, linesAsMermaid, stepsAsMermaid } from '../../src/report/render/mermaid.ts'
+import {
+  barsAsMermaid,
+  drawnSeries,
+  intervalsAsText,
+  linesAsMermaid,
+  stepsAsMermaid,
+} from '../../src/report/render/mermaid.ts'
 import { mermaidAsText } from '../../src/report/render/terminal-chart.ts'
 import { parseMermaid } from '../support/mermaid.ts'
+import { proofRecord, regressionProof } from './proof-record.ts'
 import { sampleRecords } from './sample-record.ts'
 
 const label = fc.string({
@@ -21,7 +28,7 @@ const bars = (labels: readonly string[], value = 0.3): BarChart => ({
 
 describe('diagrams', () => {
   it('are read by Mermaid, for every sample record', async () => {
-    for (const record of Object.values(sampleRecords)) {
+    for (const record of [...Object.values(sampleRecords), proofRecord, regressionProof]) {
       const diagrams = [...renderPullRequest(record).body.matchAll(/```mermaid\n([\s\S]*?)```/g)].map(
         (match) => match[1] ?? '',
       )
@@ -46,6 +53,25 @@ describe('diagrams', () => {
     for (const value of [1e-9, 0, 3.2e-7, 123_456_789, Number.NaN]) {
       expect(await parseMermaid(barsAsMermaid(bars(['a', 'b'], value)))).toBe('xychart')
     }
+  })
+  it('draw all models on one grid, with the colours that the legend below names', () => {
+    const { body } = renderPullRequest(proofRecord)
+    const roc = /```mermaid\n([^`]*ROC curve[^`]*)```\n\n(.*)\n/.exec(body)
+    expect(roc?.[1]?.match(/^ {4}line \[/gm)).toHaveLength(3)
+    expect(roc?.[1]).toContain('"plotColorPalette": "#8b949e, #c2703d, #4c7fd0"')
+    expect(roc?.[2]).toBe('🟦 candidate v4 · 🟧 champion v3 · ⬜ baseline')
+    const terminal = mermaidAsText(roc?.[1] ?? '', 80) ?? ''
+    expect(terminal.split('\n').map((line) => [...line][0])).toEqual(['R', '🟦', '🟧', '⬜'])
+  })
+  it('read values off between points that lie elsewhere', () => {
+    const series = (x: number[], y: number[]) => ({ name: 'a', tone: 'candidate' as const, x, y })
+    const chart = { kind: 'lines' as const, title: '', x: '', y: '', diagonal: null, unit: false }
+    const [line] = drawnSeries({ ...chart, series: [series([0, 0.5, 1], [0, 1, 1])] })
+    expect(line?.values[0]).toBe(0)
+    expect(line?.values[6]).toBeCloseTo(0.5)
+    expect(line?.values.at(-1)).toBe(1)
+    expect(linesAsMermaid({ ...chart, series: [] })).toBe('')
+    expect(linesAsMermaid({ ...chart, series: [series([0, 1], [0, Number.NaN])] })).toBe('')
   })
   it('thin out a long training', async () => {
     const x = Array.from({ length: 1000 }, (_, i) => i + 1)
@@ -74,6 +100,20 @@ describe('intervals as text', () => {
     expect(higher.indexOf('●')).toBeLessThan(zero)
     expect(lower.indexOf('●')).toBeGreaterThan(zero)
     expect(higher.charAt(zero)).toBe('│')
+  })
+})
+
+describe('intervals on a common scale', () => {
+  it('can be compared with each other', () => {
+    const row = { margin: 0, status: 'none' as const, digits: 3, label: 'm', direction: 'higher' as const }
+    const rows = [
+      { ...row, value: 0.1, low: 0.05, high: 0.2 },
+      { ...row, value: 0.01, low: 0.005, high: 0.02 },
+    ]
+    const [, , own = ''] = intervalsAsText(rows).split('\n')
+    const [, large = '', small = ''] = intervalsAsText(rows, true).split('\n')
+    expect(small.indexOf('●')).toBeLessThan(large.indexOf('●'))
+    expect(own.indexOf('●')).toBe(large.indexOf('●'))
   })
 })
 

@@ -3,6 +3,7 @@ import { lexer, Marked, type Tokens } from 'marked'
 import { describe, expect, it } from 'vitest'
 import { bodyDigest, MAX_BODY, readMarker, renderPullRequest } from '../../src/report/pull-request.ts'
 import type { RunRecord } from '../../src/report/run-record.ts'
+import { foreignText, multiclassProof, proofRecord, regressionProof } from './proof-record.ts'
 import {
   bootstrapRecord,
   failRecord,
@@ -25,16 +26,38 @@ describe('renderPullRequest', () => {
     )
   })
 
+  it.each([
+    ['proof', proofRecord],
+    ['multiclass-proof', multiclassProof],
+    ['regression-proof', regressionProof],
+  ])('writes all evidence of the %s record as it was reviewed', async (name, record) => {
+    const { body } = renderPullRequest(record)
+    expect(body.length).toBeLessThan(MAX_BODY)
+    await expect(body).toMatchFileSnapshot(`./snapshots/pull-request-${name}.md.snap`)
+  })
+
+  it('puts the proof together: metrics, curves, certainty, slices, fairness, behaviour', () => {
+    expect(headings(renderPullRequest(proofRecord).body).slice(0, 6)).toEqual([
+      'Metrics',
+      'Curves',
+      'Certainty and cost',
+      'Slices',
+      'Fairness',
+      'Behaviour',
+    ])
+  })
+
   it('answers in the order a reviewer asks', () => {
     const { body } = renderPullRequest(passRecord)
     expect(headings(body)).toEqual([
       'Metrics',
+      'Curves',
+      'Slices',
+      'Fairness',
       'Why now',
       'What changes',
       'Data',
       'Drift',
-      'Slices',
-      'Fairness',
       'Training',
       'Rollout plan',
       'Reproduce',
@@ -233,6 +256,22 @@ describe('foreign text', () => {
         expect(html.match(/<a /g)).toHaveLength(1)
       }),
       { numRuns: 60 },
+    )
+  })
+  it('stays text in every part of the proof', () => {
+    const calm = renderPullRequest(foreignText('plain')).body
+    fc.assert(
+      fc.property(evil, (text) => {
+        const { body } = renderPullRequest(foreignText(text))
+        expect(shape(body)).toEqual(shape(calm))
+        expect(cells(body)).toEqual(cells(calm))
+        const html = marked.parse(body, { async: false })
+        const outside = html.replace(/<pre>[\s\S]*?<\/pre>/g, '').replace(/<code>[\s\S]*?<\/code>/g, '')
+        expect(html.match(/<!--/g)).toHaveLength(1)
+        expect(outside).not.toMatch(/@bob|#1\b/)
+        expect(html.match(/<details>/g)).toHaveLength(calm.match(/<details>/g)?.length ?? 0)
+      }),
+      { numRuns: 40 },
     )
   })
   it('cannot start a directive in a diagram', () => {

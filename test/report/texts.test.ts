@@ -9,6 +9,7 @@ import { renderSummary } from '../../src/report/summary.ts'
 import { renderTerminalPullRequest } from '../../src/report/terminal.ts'
 import { renderTriggerTable } from '../../src/report/trigger-table.ts'
 import type { ActiveRollout, RolloutState, VersionRef } from '../../src/rollout/types.ts'
+import { proofRecord } from './proof-record.ts'
 import { bootstrapRecord, failRecord, passRecord, sampleRollout, sampleTriggers } from './sample-record.ts'
 
 const version = (number: number): VersionRef => ({
@@ -199,9 +200,36 @@ describe('rollout texts', () => {
   })
 })
 
+describe('tables on a terminal', () => {
+  const words = new Set(['Baseline', 'Champion', 'Candidate', 'Difference', 'interval', 'Reading'])
+  it.each([60, 72, 80, 90, 100, 120])(
+    'keep the words of their headers and their numbers whole at %i columns',
+    (width) => {
+      const text = renderTerminalPullRequest(renderPullRequest(passRecord).body, { width })
+      const metrics = text.slice(text.indexOf('Metrics'), text.indexOf('◂ worse'))
+      for (const word of words) expect(metrics).toContain(word)
+      expect(metrics).toContain('+0.073 … +0.101')
+      for (const line of metrics.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(width)
+    },
+  )
+  it('become lists where there is no room for columns', () => {
+    const text = renderTerminalPullRequest(renderPullRequest(passRecord).body, { width: 50 })
+    expect(text).toMatch(/\nauc\n {2}Baseline +0\.500\n {2}Champion v3 +0\.802\n/)
+  })
+})
+
 describe('renderModelCard', () => {
   it('tells data, training, metrics, limits and the way back', async () => {
     await expect(renderModelCard(passRecord)).toMatchFileSnapshot('./snapshots/model-card-pass.md.snap')
+  })
+  it('tells fairness, slices and behaviour, and what nobody has stated', async () => {
+    const card = renderModelCard(proofRecord)
+    await expect(card).toMatchFileSnapshot('./snapshots/model-card-proof.md.snap')
+    expect(card).toContain('| Intended uses and users | Not stated. |')
+    expect(card).toContain('It does worse than elsewhere where `plan = basic and age > 48`')
+    expect(renderModelCard({ ...passRecord, evaluation: { ...passRecord.evaluation, fairness: [] } })).toContain(
+      'That is no sign that the model is fair.',
+    )
   })
   it('knows that a first version has nothing to go back to', () => {
     expect(renderModelCard(bootstrapRecord)).toContain('there is none to go back to')

@@ -1,13 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../src/core/random.ts'
-import {
-  acceleration,
-  bootstrap,
-  bootstrapInterval,
-  type Replicates,
-  type Statistic,
-} from '../../src/stats/bootstrap.ts'
+import { acceleration, bootstrapInterval } from '../../src/stats/bca.ts'
+import { bootstrap, type Replicates, type Statistic } from '../../src/stats/bootstrap.ts'
 import { sortedQuantile } from '../../src/stats/quantile.ts'
+import { tabulate } from '../../src/stats/sums.ts'
+import { createUnits } from '../../src/stats/units.ts'
 import { type Golden, readGolden } from '../evaluation/golden.ts'
 
 const golden = readGolden<Golden>('evaluation.json')
@@ -25,22 +22,19 @@ const meanOf = (values: Float64Array): Statistic => ({
   },
 })
 
-function run(
-  statistics: readonly Statistic[],
-  rows: number,
-  resamples: number,
-  seed = 1,
-  weights?: Float64Array,
-): readonly Replicates[] {
-  return bootstrap(statistics, { rows, resamples, random: createRandom(seed), weights }).map(
-    (one) => one[0] as Replicates,
-  )
+function run(statistics: readonly Statistic[], rows: number, resamples: number, seed = 1): readonly Replicates[] {
+  const units = createUnits({ rows, random: createRandom(seed) })
+  return bootstrap(statistics, { units, resamples, seed }).map((one) => one[0] as Replicates)
 }
 
 describe('the BCa interval', () => {
   for (const one of golden.bca) {
     test(`agrees with scipy ${golden.versions.scipy} on the ${one.name}`, () => {
-      const replicates = { resampled: Float64Array.from(one.resampled), jackknife: Float64Array.from(one.jackknife) }
+      const replicates = {
+        resampled: Float64Array.from(one.resampled),
+        jackknife: [Float64Array.from(one.jackknife)],
+        perBlock: 1,
+      }
       const interval = bootstrapInterval(one.estimate, replicates, one.level)
       expect(interval?.kind).toBe('BCa')
       expect(interval?.low).toBeCloseTo(one.low, 9)
@@ -72,17 +66,38 @@ describe('the BCa interval', () => {
     expect(Math.abs((interval?.high ?? 0) - 91.43)).toBeLessThan(1.5)
   })
 
-  test('of blocks comes close to that of single rows', () => {
+  test('of random groups has the acceleration and the spread of single rows', () => {
     const random = createRandom(5)
-    const values = Float64Array.from({ length: 5000 }, () => Math.exp(random.normal()))
-    const [replicates] = run([meanOf(values)], values.length, 1)
-    const single = values.map((_, i) => (values.reduce((sum, value) => sum + value, 0) - (values[i] as number)) / 4999)
-    expect(replicates?.jackknife.length).toBe(250)
-    expect(acceleration((replicates as Replicates).jackknife)).toBeCloseTo(acceleration(single), 2)
+    const rows = 20_000
+    const values = Float64Array.from({ length: rows }, () => Math.exp(random.normal()))
+    const units = createUnits({ rows, random: createRandom(2) })
+    expect(units).toMatchObject({ count: 4096, kind: 'groups' })
+    const table = tabulate({ rows, columns: [values] }, units, undefined)
+    const mean: Statistic = {
+      size: 1,
+      score(counts, out) {
+        const sums = table.add(counts)
+        out[0] = (sums[1] as number) / (sums[0] as number)
+      },
+    }
+    const [replicates] = bootstrap([mean], { units, resamples: 4000, seed: 3 })[0] as readonly [Replicates]
+    const total = values.reduce((sum, value) => sum + value, 0)
+    const single = values.map((value) => (total - value) / (rows - 1))
+    expect(replicates.jackknife[0]?.length).toBe(250)
+    expect(acceleration(...replicates.jackknife)).toBeCloseTo(acceleration(single), 2)
+    const sd = (of: Float64Array): number => {
+      const centre = of.reduce((sum, value) => sum + value, 0) / of.length
+      return Math.sqrt(of.reduce((sum, value) => sum + (value - centre) ** 2, 0) / of.length)
+    }
+    expect(sd(replicates.resampled) / (sd(values) / Math.sqrt(rows))).toBeCloseTo(1, 1)
   })
 
   test('is a point where nothing varies, percentiles where every replicate is on one side, nothing where mostly undefined', () => {
-    const flat = { resampled: new Float64Array(100).fill(2), jackknife: new Float64Array(10).fill(2) }
+    const flat = {
+      resampled: new Float64Array(100).fill(2),
+      jackknife: [new Float64Array(10).fill(2)],
+      perBlock: 1,
+    }
     expect(bootstrapInterval(2, flat, 0.95)).toEqual({ low: 2, high: 2, kind: 'BCa' })
     expect(bootstrapInterval(1, flat, 0.95)).toEqual({ low: 2, high: 2, kind: 'percentile' })
     const holes = { ...flat, resampled: flat.resampled.map((value, i) => (i % 5 === 0 ? Number.NaN : value)) }
@@ -105,7 +120,7 @@ describe('resampling', () => {
     expect(one?.resampled).toEqual(other?.resampled)
   })
 
-  test('draws as many rows as there are, times their weights', () => {
+  test('draws as many rows as there are', () => {
     const totals: Statistic = {
       size: 1,
       score(weights, out) {
@@ -113,7 +128,6 @@ describe('resampling', () => {
       },
     }
     expect(new Set(run([totals], 40, 50)[0]?.resampled)).toEqual(new Set([40]))
-    expect(new Set(run([totals], 40, 50, 1, new Float64Array(40).fill(0.5))[0]?.resampled)).toEqual(new Set([20]))
   })
 
   test('covers the mean of normal values about as often as it claims', () => {

@@ -29,3 +29,7 @@ export const texts = z
 export const names = z
   .union([z.string().min(1), z.array(z.string().min(1))], { error: 'is not a name or a list of names' })
   .transform((value) => (typeof value === 'string' ? [value] : value))
+
+/** A number, or a percentage as it is written: `2%`. */
+export const percentOr = <T extends z.ZodType>(number: T) =>
+  z.union([number, z.string().regex(/^\d+(\.\d+)?%$/)], { error: 'is not a number or a percentage such as 2%' })

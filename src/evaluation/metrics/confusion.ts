@@ -1,12 +1,12 @@
-import type { CostTable, Sample } from '../sample.ts'
-import { absolute, defineFamily, ratio, relative } from './family.ts'
+import type { Sample } from '../sample.ts'
+import { absolute, defineFamily, type MetricDefinition, ratio, summed } from './family.ts'
 
 /** Weighted counts of the four outcomes of a binary decision. */
 export interface Confusion {
-  tp: number
-  fp: number
-  tn: number
-  fn: number
+  readonly tp: number
+  readonly fp: number
+  readonly tn: number
+  readonly fn: number
 }
 
 /** Outcome of each row as an index: 0 tn, 1 fp, 2 fn, 3 tp. A row is decided positive when score ≥ threshold. */
@@ -17,14 +17,6 @@ export function outcomes(sample: Pick<Sample, 'rows' | 'labels' | 'scores' | 'th
   }
   return codes
 }
-
-/** What decisions were worth in total: tp·v_tp + fp·v_fp + tn·v_tn + fn·v_fn. */
-export function totalValue(confusion: Confusion, value: CostTable): number {
-  return confusion.tp * value.tp + confusion.fp * value.fp + confusion.tn * value.tn + confusion.fn * value.fn
-}
-
-/** Rows that `value` is stated for, so that holdouts of different size can be compared. */
-export const VALUE_ROWS = 1000
 
 const positives = (c: Confusion): number => c.tp + c.fn
 const negatives = (c: Confusion): number => c.tn + c.fp
@@ -41,45 +33,37 @@ function matthews(c: Confusion): number {
 
 const common = { margin: 'absolute', direction: 'higher', defaultMargin: absolute(0.005) } as const
 
+/** Fβ = (1 + β²)·tp / ((1 + β²)·tp + β²·fn + fp): recall counts β times as much as precision. */
+function fBeta(name: string, beta: number, rest: Partial<MetricDefinition<Confusion>>): MetricDefinition<Confusion> {
+  const weight = beta * beta
+  return {
+    ...common,
+    name,
+    defaultMargin: absolute(0.01),
+    suspicious: 0.999,
+    description: `F${beta}: ${1 + weight}·tp / (${1 + weight}·tp + ${weight}·fn + fp); recall counts ${beta} times as much as precision.`,
+    value: (c) => ratio((1 + weight) * c.tp, (1 + weight) * c.tp + weight * c.fn + c.fp),
+    undefinedBecause: () => 'no row is positive and none is decided so',
+    ...rest,
+  }
+}
+
 /** Metrics of the decisions of a binary model at its threshold. */
 export const confusionFamily = defineFamily<Confusion>(
   'binary',
-  (sample) => {
-    const { rows } = sample
-    const positive = Float64Array.from(sample.labels, (label) => (label === 1 ? 1 : 0))
-    const decided = Float64Array.from(sample.scores, (score) => (score >= sample.threshold ? 1 : 0))
-    const summary: Confusion = { tp: 0, fp: 0, tn: 0, fn: 0 }
-    return (weights) => {
-      // Four sums in registers are faster than counting into four cells, and an outcome that does not occur is exactly 0.
-      let tp = 0
-      let fp = 0
-      let tn = 0
-      let fn = 0
-      for (let i = 0; i < rows; i++) {
-        const w = weights[i] as number
-        const d = decided[i] as number
-        const p = w * (positive[i] as number)
-        const n = w - p
-        const hit = p * d
-        const alarm = n * d
-        tp += hit
-        fn += p - hit
-        fp += alarm
-        tn += n - alarm
-      }
-      summary.tp = tp
-      summary.fp = fp
-      summary.tn = tn
-      summary.fn = fn
-      return summary
-    }
-  },
+  (sample) =>
+    summed(
+      sample,
+      { rows: sample.rows, columns: [], cells: [{ count: 4, code: outcomes(sample) }] },
+      ([, tn, fp, fn, tp]) => ({ tn, fp, fn, tp }) as Confusion,
+    ),
   [
     {
       ...common,
       name: 'accuracy',
       description: 'Share of rows decided rightly: (tp + tn) / n.',
       suspicious: 0.999,
+      proportion: (c) => ({ successes: c.tp + c.tn, trials: positives(c) + negatives(c) }),
       value: (c) => ratio(c.tp + c.tn, positives(c) + negatives(c)),
       undefinedBecause: missingClass,
     },
@@ -96,6 +80,7 @@ export const confusionFamily = defineFamily<Confusion>(
       name: 'precision',
       defaultMargin: absolute(0.01),
       description: 'Share of rows decided positive that are: tp / (tp + fp).',
+      proportion: (c) => ({ successes: c.tp, trials: c.tp + c.fp }),
       value: (c) => ratio(c.tp, c.tp + c.fp),
       undefinedBecause: () => 'no row is decided positive',
     },
@@ -104,6 +89,7 @@ export const confusionFamily = defineFamily<Confusion>(
       name: 'recall',
       defaultMargin: absolute(0.01),
       description: 'Share of positive rows found: tp / (tp + fn).',
+      proportion: (c) => ({ successes: c.tp, trials: positives(c) }),
       value: (c) => ratio(c.tp, positives(c)),
       undefinedBecause: missingClass,
     },
@@ -112,18 +98,13 @@ export const confusionFamily = defineFamily<Confusion>(
       name: 'specificity',
       defaultMargin: absolute(0.01),
       description: 'Share of negative rows left alone: tn / (tn + fp).',
+      proportion: (c) => ({ successes: c.tn, trials: negatives(c) }),
       value: (c) => ratio(c.tn, negatives(c)),
       undefinedBecause: missingClass,
     },
-    {
-      ...common,
-      name: 'f1',
-      defaultMargin: absolute(0.01),
-      description: 'Harmonic mean of precision and recall: 2·tp / (2·tp + fp + fn).',
-      suspicious: 0.999,
-      value: (c) => ratio(2 * c.tp, 2 * c.tp + c.fp + c.fn),
-      undefinedBecause: () => 'no row is positive and none is decided so',
-    },
+    fBeta('f1', 1, { description: 'Harmonic mean of precision and recall: 2·tp / (2·tp + fp + fn).' }),
+    fBeta('f2', 2, { onRequest: true }),
+    fBeta('f0.5', 0.5, { onRequest: true }),
     {
       ...common,
       name: 'mcc',
@@ -133,19 +114,6 @@ export const confusionFamily = defineFamily<Confusion>(
       value: matthews,
       undefinedBecause: (c) =>
         positives(c) === 0 || negatives(c) === 0 ? missingClass(c) : 'every row is decided the same way',
-    },
-    {
-      name: 'value',
-      direction: 'higher',
-      margin: 'absolute',
-      // A gate's margin is in the user's unit; the default cannot know its size and is a share.
-      defaultMargin: relative(0.01),
-      description: 'Business value of the decisions by the cost table, per 1,000 rows.',
-      applies: (sample) => sample.value !== undefined,
-      value: (c, sample) =>
-        sample.value ? ratio(totalValue(c, sample.value) * VALUE_ROWS, positives(c) + negatives(c)) : Number.NaN,
-      undefinedBecause: (_, sample) =>
-        sample.value ? 'there are no rows' : 'no cost table is configured (evaluate.value)',
     },
   ],
 )

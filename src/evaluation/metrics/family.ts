@@ -1,10 +1,13 @@
 import type { Direction, Task } from '../../core/task.ts'
+import type { Statistic } from '../../stats/bootstrap.ts'
+import { sumRows, tabulate, type Terms } from '../../stats/sums.ts'
+import type { Units } from '../../stats/units.ts'
 import type { Sample } from '../sample.ts'
 
 /**
  * Metrics come in families that share one pass over the rows: a confusion matrix, an order of the scores, sums of
  * errors. A family turns row weights into a summary, its metrics turn the summary into numbers. Weights carry everything:
- * sample weights, the counts of a bootstrap resample, the zeros of a jackknife block.
+ * sample weights and the counts of a bootstrap resample.
  */
 export interface MetricDefinition<Summary> {
   readonly name: string
@@ -19,6 +22,12 @@ export interface MetricDefinition<Summary> {
   readonly suspicious?: number | undefined
   /** Better the closer to 0: comparisons are of the absolute values. */
   readonly signed?: true | undefined
+  /** Computed only where the configuration names it: the twin of another metric, or of interest to few. */
+  readonly onRequest?: true | undefined
+  /** A share of rows: `successes` of `trials` is a binomial proportion. */
+  readonly proportion?: ((summary: Summary) => { readonly successes: number; readonly trials: number }) | undefined
+  /** Resampling pushes it to one side (a sum of absolute values, a maximum): its interval is mirrored, not corrected. */
+  readonly oneSided?: true | undefined
   /** Whether the sample has what the metric needs beyond labels and scores. */
   readonly applies?: ((sample: Sample) => boolean) | undefined
   /** NaN where undefined. */
@@ -41,16 +50,23 @@ export interface Metric {
   readonly defaultMargin: Margin
   readonly suspicious: number | undefined
   readonly signed: boolean
+  readonly onRequest: boolean
+  readonly oneSided: boolean
+  readonly isProportion: boolean
   applies(sample: Sample): boolean
   readonly family: Family
 }
 
-/** Scores any row weights of one sample; the heavy preparation (sorting, losses) is done once. */
+/** Scores one sample; the heavy preparation (sorting, losses) is done once. */
 export interface BoundFamily {
-  /** Writes the value of each bound metric to `out[at + i]`, NaN where undefined. */
+  /** Writes the value of each bound metric for these row weights (the sample's own included) to `out[at + i]`, NaN where undefined. */
   score(weights: Float64Array, out: Float64Array, at: number): void
+  /** The same from how often each unit counts; the sample's own weights are part of it. */
+  onUnits(units: Units): Statistic
   /** Why the i-th bound metric is undefined for these weights. */
   reason(weights: Float64Array, index: number): string
+  /** Successes and trials where the i-th bound metric is a proportion. */
+  proportion(weights: Float64Array, index: number): { readonly successes: number; readonly trials: number } | undefined
 }
 
 export interface Family {
@@ -59,10 +75,31 @@ export interface Family {
   bind(sample: Sample, names: readonly string[]): BoundFamily
 }
 
+/** How a family sees one sample: a summary of weighted rows, and of resampled units. */
+export interface Summariser<Summary> {
+  ofRows(weights: Float64Array): Summary
+  ofUnits(units: Units): (counts: Float64Array) => Summary
+}
+
+/** For a summary of sums over the rows; `read` gets Σ w, then the sums of the columns, then those of the cells. */
+export function summed<Summary>(
+  sample: Sample,
+  terms: Terms,
+  read: (sums: Float64Array) => Summary,
+): Summariser<Summary> {
+  return {
+    ofRows: (weights) => read(sumRows(terms, weights)),
+    ofUnits(units) {
+      const table = tabulate(terms, units, sample.weights)
+      return (counts) => read(table.add(counts))
+    },
+  }
+}
+
 /** Joins a summary and the metrics read off it. The type of the summary stays inside. */
 export function defineFamily<Summary>(
   task: Task,
-  prepare: (sample: Sample) => (weights: Float64Array) => Summary,
+  prepare: (sample: Sample, names: readonly string[]) => Summariser<Summary>,
   definitions: readonly MetricDefinition<Summary>[],
 ): Family {
   const family: Family = {
@@ -76,26 +113,34 @@ export function defineFamily<Summary>(
       defaultMargin: definition.defaultMargin,
       suspicious: definition.suspicious,
       signed: definition.signed ?? false,
+      onRequest: definition.onRequest ?? false,
+      oneSided: definition.oneSided ?? false,
+      isProportion: definition.proportion !== undefined,
       applies: definition.applies ?? (() => true),
       get family() {
         return family
       },
     })),
     bind(sample, names) {
-      const summarise = prepare(sample)
+      const summariser = prepare(sample, names)
       const bound = names.map(
         (name) => definitions.find((definition) => definition.name === name) as MetricDefinition<Summary>,
       )
+      const write = (summary: Summary, out: Float64Array, at: number): void => {
+        for (let i = 0; i < bound.length; i++) {
+          const value = (bound[i] as MetricDefinition<Summary>).value(summary, sample)
+          out[at + i] = Number.isFinite(value) ? value : Number.NaN
+        }
+      }
       return {
-        score(weights, out, at) {
-          const summary = summarise(weights)
-          for (let i = 0; i < bound.length; i++) {
-            const value = (bound[i] as MetricDefinition<Summary>).value(summary, sample)
-            out[at + i] = Number.isFinite(value) ? value : Number.NaN
-          }
+        score: (weights, out, at) => write(summariser.ofRows(weights), out, at),
+        onUnits(units) {
+          const summarise = summariser.ofUnits(units)
+          return { size: bound.length, score: (counts, out) => write(summarise(counts), out, 0) }
         },
         reason: (weights, index) =>
-          (bound[index] as MetricDefinition<Summary>).undefinedBecause(summarise(weights), sample),
+          (bound[index] as MetricDefinition<Summary>).undefinedBecause(summariser.ofRows(weights), sample),
+        proportion: (weights, index) => bound[index]?.proportion?.(summariser.ofRows(weights)),
       }
     },
   }
@@ -109,3 +154,6 @@ export const relative = (size: number): Margin => ({ kind: 'relative', size })
 export function ratio(numerator: number, denominator: number): number {
   return denominator > 0 ? numerator / denominator : Number.NaN
 }
+
+/** The reason of a metric that only needs rows. */
+export const NO_ROWS = (): string => 'there are no rows'

@@ -1,16 +1,16 @@
 import type { Sample } from '../sample.ts'
-import { absolute, defineFamily, ratio } from './family.ts'
+import { absolute, defineFamily, type MetricDefinition, NO_ROWS, ratio, summed } from './family.ts'
 import { logLoss } from './probability.ts'
 
 interface Multiclass {
-  readonly classes: number
-  weight: number
-  log: number
-  /** Row-major: truth × decision. */
-  readonly matrix: Float64Array
-  /** Sums of the matrix by truth and by decision. */
+  readonly weight: number
+  readonly log: number
+  /** Weight of the rows whose true class is among the k most probable, by k. */
+  readonly top: Readonly<Record<number, number>>
+  /** Weight by true class, by decided class, and of the rows for which both are this class. */
   readonly truth: Float64Array
   readonly decided: Float64Array
+  readonly hits: Float64Array
 }
 
 /** The class of the highest probability of each row; the first of equals. */
@@ -27,131 +27,173 @@ export function decisions(sample: Pick<Sample, 'rows' | 'classes' | 'scores'>): 
   return decided
 }
 
-const hits = (m: Multiclass, c: number): number => m.matrix[c * m.classes + c] as number
+/** How many classes come before the true one: more probable, or as probable and earlier. */
+function classesBefore(sample: Sample, row: number): number {
+  const { classes, scores } = sample
+  const label = sample.labels[row] as number
+  const own = scores[row * classes + label] as number
+  let before = 0
+  for (let c = 0; c < classes; c++) {
+    const score = scores[row * classes + c] as number
+    if (score > own || (score === own && c < label)) before++
+  }
+  return before
+}
+
+const TOP = [2, 3, 5] as const
 
 function accuracy(m: Multiclass): number {
-  let right = 0
-  for (let c = 0; c < m.classes; c++) right += hits(m, c)
-  return ratio(right, m.weight)
+  return ratio(
+    m.hits.reduce((sum, hits) => sum + hits, 0),
+    m.weight,
+  )
+}
+
+/** Of one class; `both`: F1. NaN where the denominator is empty. */
+function ofClass(m: Multiclass, c: number, kind: 'precision' | 'recall' | 'f1'): number {
+  const hits = m.hits[c] as number
+  const truth = m.truth[c] as number
+  const decided = m.decided[c] as number
+  if (kind === 'f1') return ratio(2 * hits, truth + decided)
+  return ratio(hits, kind === 'recall' ? truth : decided)
+}
+
+/**
+ * Mean over the classes that occur in the truth or the decisions, plain or weighted by their share of the truth. A class
+ * without a decision has precision 0 and one without rows recall 0 there, as in scikit-learn: leaving such classes out of
+ * a mean would reward never deciding for them.
+ */
+function meanOver(m: Multiclass, kind: 'precision' | 'recall' | 'f1', weighted: boolean): number {
+  let sum = 0
+  let total = 0
+  for (let c = 0; c < m.truth.length; c++) {
+    const truth = m.truth[c] as number
+    if (truth + (m.decided[c] as number) <= 0) continue
+    const weight = weighted ? truth : 1
+    const value = ofClass(m, c, kind)
+    sum += Number.isNaN(value) ? 0 : weight * value
+    total += weight
+  }
+  return ratio(sum, total)
 }
 
 /** Over the classes that occur in the truth. */
 function balancedAccuracy(m: Multiclass): number {
   let sum = 0
   let present = 0
-  for (let c = 0; c < m.classes; c++) {
-    const rows = m.truth[c] as number
-    if (rows > 0) {
-      sum += hits(m, c) / rows
-      present++
-    }
+  for (let c = 0; c < m.truth.length; c++) {
+    const recall = ofClass(m, c, 'recall')
+    if (Number.isNaN(recall)) continue
+    sum += recall
+    present++
   }
   return ratio(sum, present)
 }
 
-/** Over the classes that occur in the truth or the decisions; weighted: by their share of the truth. */
-function meanF1(m: Multiclass, weighted: boolean): number {
-  let sum = 0
-  let total = 0
-  for (let c = 0; c < m.classes; c++) {
-    const both = (m.truth[c] as number) + (m.decided[c] as number)
-    if (both <= 0) continue
-    const weight = weighted ? (m.truth[c] as number) : 1
-    sum += (weight * 2 * hits(m, c)) / both
-    total += weight
+function prepare(sample: Sample) {
+  const { rows, classes } = sample
+  const decided = decisions(sample)
+  const truth = Uint32Array.from(sample.labels)
+  const log = new Float64Array(rows)
+  const hit = new Float64Array(rows)
+  const top = TOP.map(() => new Float64Array(rows))
+  for (let i = 0; i < rows; i++) {
+    const label = truth[i] as number
+    log[i] = logLoss(sample.scores[i * classes + label] as number)
+    hit[i] = decided[i] === label ? 1 : 0
+    const before = classesBefore(sample, i)
+    TOP.forEach((k, t) => ((top[t] as Float64Array)[i] = before < k ? 1 : 0))
   }
-  return ratio(sum, total)
+  const cells = [
+    { count: classes, code: truth },
+    { count: classes, code: decided },
+    { count: classes, code: truth, values: hit },
+  ]
+  const first = 2 + TOP.length
+  return summed(sample, { rows, columns: [log, ...top], cells }, (sums): Multiclass => ({
+    weight: sums[0] as number,
+    log: sums[1] as number,
+    top: Object.fromEntries(TOP.map((k, t) => [k, sums[2 + t] as number])),
+    truth: sums.subarray(first, first + classes),
+    decided: sums.subarray(first + classes, first + 2 * classes),
+    hits: sums.subarray(first + 2 * classes, first + 3 * classes),
+  }))
 }
 
-const common = { margin: 'absolute', direction: 'higher', undefinedBecause: () => 'there are no rows' } as const
+const common = {
+  margin: 'absolute',
+  direction: 'higher',
+  defaultMargin: absolute(0.01),
+  suspicious: 0.999,
+  undefinedBecause: NO_ROWS,
+} as const
+
+const MEANS = { macro: 'plain mean over the classes', weighted: 'mean over the classes by their rows' } as const
+const KINDS = { precision: 'Precision', recall: 'Recall', f1: 'F1' } as const
+
+function means(): readonly MetricDefinition<Multiclass>[] {
+  return (['macro', 'weighted'] as const).flatMap((mean) =>
+    (['precision', 'recall', 'f1'] as const).map((kind): MetricDefinition<Multiclass> => ({
+      ...common,
+      name: `${mean}-${kind}`,
+      description: `${KINDS[kind]}, ${MEANS[mean]}.`,
+      // Both are the same as another metric in nearly every case.
+      ...(kind === 'recall' ? { onRequest: true } : {}),
+      value: (m) => meanOver(m, kind, mean === 'weighted'),
+    })),
+  )
+}
+
+/** With one decision for every row, each wrong one is a false alarm of one class and a miss of another. */
+function micro(): readonly MetricDefinition<Multiclass>[] {
+  return (['precision', 'recall', 'f1'] as const).map((kind) => ({
+    ...common,
+    name: `micro-${kind}`,
+    onRequest: true,
+    description: `${KINDS[kind]} over all decisions together: the same as accuracy, as every row has one class.`,
+    value: accuracy,
+  }))
+}
+
+function topAccuracy(k: (typeof TOP)[number]): MetricDefinition<Multiclass> {
+  return {
+    ...common,
+    name: `top-${k}-accuracy`,
+    defaultMargin: absolute(0.005),
+    ...(k === 2 ? { onRequest: true } : {}),
+    applies: (sample) => sample.classes > k,
+    description: `Share of rows whose true class is among the ${k} most probable.`,
+    value: (m) => ratio(m.top[k] as number, m.weight),
+  }
+}
 
 /** Metrics of a model of three classes or more; the decision is the most probable class. */
-export const multiclassFamily = defineFamily<Multiclass>(
-  'multiclass',
-  (sample) => {
-    const { rows, classes } = sample
-    const decided = decisions(sample)
-    const cell = new Uint32Array(rows)
-    const log = new Float64Array(rows)
-    for (let i = 0; i < rows; i++) {
-      const label = sample.labels[i] as number
-      cell[i] = label * classes + (decided[i] as number)
-      log[i] = logLoss(sample.scores[i * classes + label] as number)
-    }
-    const summary: Multiclass = {
-      classes,
-      weight: 0,
-      log: 0,
-      matrix: new Float64Array(classes * classes),
-      truth: new Float64Array(classes),
-      decided: new Float64Array(classes),
-    }
-    return (weights) => {
-      const { matrix, truth } = summary
-      matrix.fill(0)
-      truth.fill(0)
-      summary.decided.fill(0)
-      let logSum = 0
-      for (let i = 0; i < rows; i++) {
-        const w = weights[i] as number
-        const at = cell[i] as number
-        matrix[at] = (matrix[at] as number) + w
-        logSum += w * (log[i] as number)
-      }
-      summary.log = logSum
-      summary.weight = 0
-      for (let t = 0; t < classes; t++) {
-        for (let d = 0; d < classes; d++) {
-          const w = matrix[t * classes + d] as number
-          truth[t] = (truth[t] as number) + w
-          summary.decided[d] = (summary.decided[d] as number) + w
-        }
-        summary.weight += truth[t] as number
-      }
-      return summary
-    }
+export const multiclassFamily = defineFamily<Multiclass>('multiclass', prepare, [
+  {
+    ...common,
+    name: 'accuracy',
+    defaultMargin: absolute(0.005),
+    description: 'Share of rows whose most probable class is the true one.',
+    proportion: (m) => ({ successes: m.hits.reduce((sum, hits) => sum + hits, 0), trials: m.weight }),
+    value: accuracy,
   },
-  [
-    {
-      ...common,
-      name: 'accuracy',
-      defaultMargin: absolute(0.005),
-      suspicious: 0.999,
-      description: 'Share of rows whose most probable class is the true one.',
-      value: accuracy,
-    },
-    {
-      ...common,
-      name: 'balanced-accuracy',
-      defaultMargin: absolute(0.005),
-      suspicious: 0.999,
-      description: 'Mean recall over the classes that occur.',
-      value: balancedAccuracy,
-    },
-    {
-      ...common,
-      name: 'macro-f1',
-      defaultMargin: absolute(0.01),
-      suspicious: 0.999,
-      description: 'Mean F1 over the classes that occur or are predicted.',
-      value: (m) => meanF1(m, false),
-    },
-    {
-      ...common,
-      name: 'weighted-f1',
-      defaultMargin: absolute(0.01),
-      suspicious: 0.999,
-      description: 'Mean F1 over the classes, weighted by their rows.',
-      value: (m) => meanF1(m, true),
-    },
-    {
-      ...common,
-      name: 'log-loss',
-      direction: 'lower',
-      defaultMargin: absolute(0.005),
-      suspicious: 0.001,
-      description: 'Mean of −ln P(true class); 0 is perfect.',
-      value: (m) => ratio(m.log, m.weight),
-    },
-  ],
-)
+  {
+    ...common,
+    name: 'balanced-accuracy',
+    defaultMargin: absolute(0.005),
+    description: 'Mean recall over the classes that occur.',
+    value: balancedAccuracy,
+  },
+  ...means(),
+  ...micro(),
+  ...TOP.map(topAccuracy),
+  {
+    ...common,
+    name: 'log-loss',
+    direction: 'lower',
+    defaultMargin: absolute(0.005),
+    suspicious: 0.001,
+    description: 'Mean of −ln P(true class); 0 is perfect.',
+    value: (m) => ratio(m.log, m.weight),
+  },
+])

@@ -1,4 +1,4 @@
-import { absolute, defineFamily, ratio } from './family.ts'
+import { absolute, defineFamily, NO_ROWS, ratio, summed } from './family.ts'
 
 /** Bins of equal width that calibration is measured on: bin i holds i/10 ≤ p < (i+1)/10, the last one 1 too. */
 export const CALIBRATION_BINS = 10
@@ -15,19 +15,20 @@ export function logLoss(probabilityOfTruth: number): number {
 }
 
 interface Probability {
-  weight: number
-  log: number
-  squared: number
+  readonly weight: number
+  readonly log: number
+  readonly squared: number
   /** Σ_bins |Σ weight·(p − y)|. */
-  miscalibrated: number
+  readonly miscalibrated: number
 }
 
 /** Metrics of the probabilities themselves, without a threshold. */
 export const probabilityFamily = defineFamily<Probability>(
   'binary',
-  (sample) => {
+  (sample, names) => {
     const rows = sample.rows
     const log = new Float64Array(rows)
+    const squared = new Float64Array(rows)
     const error = new Float64Array(rows)
     const bin = new Uint8Array(rows)
     for (let i = 0; i < rows; i++) {
@@ -35,31 +36,15 @@ export const probabilityFamily = defineFamily<Probability>(
       const label = sample.labels[i] as number
       log[i] = logLoss(label === 1 ? score : 1 - score)
       error[i] = score - label
+      squared[i] = (score - label) ** 2
       bin[i] = calibrationBin(score)
     }
-    const gap = new Float64Array(CALIBRATION_BINS)
-    const summary: Probability = { weight: 0, log: 0, squared: 0, miscalibrated: 0 }
-    return (weights) => {
-      let weight = 0
-      let logSum = 0
-      let squared = 0
-      gap.fill(0)
-      for (let i = 0; i < rows; i++) {
-        const w = weights[i] as number
-        const weighted = w * (error[i] as number)
-        const b = bin[i] as number
-        weight += w
-        logSum += w * (log[i] as number)
-        squared += weighted * (error[i] as number)
-        gap[b] = (gap[b] as number) + weighted
-      }
-      summary.weight = weight
-      summary.log = logSum
-      summary.squared = squared
-      summary.miscalibrated = 0
-      for (const sum of gap) summary.miscalibrated += Math.abs(sum)
-      return summary
-    }
+    const cells = names.includes('ece') ? [{ count: CALIBRATION_BINS, code: bin, values: error }] : []
+    return summed(sample, { rows, columns: [log, squared], cells }, (sums) => {
+      let miscalibrated = 0
+      for (let i = 3; i < sums.length; i++) miscalibrated += Math.abs(sums[i] as number)
+      return { weight: sums[0] as number, log: sums[1] as number, squared: sums[2] as number, miscalibrated }
+    })
   },
   [
     {
@@ -70,7 +55,7 @@ export const probabilityFamily = defineFamily<Probability>(
       suspicious: 0.001,
       description: 'Mean of −ln P(truth); 0 is perfect.',
       value: (p) => ratio(p.log, p.weight),
-      undefinedBecause: () => 'there are no rows',
+      undefinedBecause: NO_ROWS,
     },
     {
       name: 'brier',
@@ -80,16 +65,17 @@ export const probabilityFamily = defineFamily<Probability>(
       suspicious: 0.0005,
       description: 'Mean of (p − y)²; 0 is perfect.',
       value: (p) => ratio(p.squared, p.weight),
-      undefinedBecause: () => 'there are no rows',
+      undefinedBecause: NO_ROWS,
     },
     {
       name: 'ece',
       direction: 'lower',
       margin: 'absolute',
       defaultMargin: absolute(0.01),
+      oneSided: true,
       description: 'Expected calibration error on 10 bins of equal width: Σ (n_b/n)·|mean y − mean p|.',
       value: (p) => ratio(p.miscalibrated, p.weight),
-      undefinedBecause: () => 'there are no rows',
+      undefinedBecause: NO_ROWS,
     },
   ],
 )

@@ -1,12 +1,122 @@
-import { absolute, defineFamily } from './family.ts'
+import { descendingOrder } from '../../stats/order.ts'
+import type { Sample } from '../sample.ts'
+import { absolute, defineFamily, type Summariser } from './family.ts'
+import { RankSegments, tieEnds } from './rank-segments.ts'
+
+/** The share of the rows that a campaign reaches, for lift and gains. */
+export const TOP_SHARE = 0.1
 
 interface Ranking {
   positives: number
   negatives: number
-  /** Σ over pairs of one positive and one negative: 1 where the positive scores higher, ½ for a tie. */
-  pairs: number
-  /** Σ over thresholds of the precision there × the weight of the positives that it adds. */
-  precision: number
+  /** Share of the pairs of a positive and a negative in which the positive scores higher, ties ½. */
+  auc: number
+  /** Σ over thresholds of the precision there × the share of the positives that it adds. */
+  averagePrecision: number
+  /** Largest distance of the distributions of the scores of positives and negatives. */
+  ks: number
+  /** Share of the positives among the tenth of the rows that scores highest. */
+  gains: number
+}
+
+/**
+ * Reads everything off the weights of positives and negatives at each score, from the highest down.
+ *
+ * AUC = (Σ_{positive i, negative j} [sᵢ > sⱼ] + ½[sᵢ = sⱼ]) / (P·N), the Mann–Whitney statistic.
+ * PR AUC = Σ_t (R_t − R_{t−1})·P_t over distinct scores t: average precision, without interpolation (as scikit-learn).
+ */
+function readRanking(positive: Float64Array, negative: Float64Array, out: Ranking): void {
+  const n = positive.length
+  let positives = 0
+  let negatives = 0
+  for (let i = 0; i < n; i++) {
+    positives += positive[i] as number
+    negatives += negative[i] as number
+  }
+  const top = TOP_SHARE * (positives + negatives)
+  let above = 0
+  let aboveNegative = 0
+  let pairs = 0
+  let precision = 0
+  let ks = 0
+  let found = -1
+  for (let i = 0; i < n; i++) {
+    const p = positive[i] as number
+    const q = negative[i] as number
+    if (p + q === 0) continue
+    const before = above + aboveNegative
+    // Rows of one score that straddle the limit are taken in proportion.
+    if (found < 0 && before + p + q >= top) found = above + (p * (top - before)) / (p + q)
+    pairs += q * (above + p / 2)
+    above += p
+    aboveNegative += q
+    if (p > 0) precision += (p * above) / (above + aboveNegative)
+    const distance = Math.abs(above / positives - aboveNegative / negatives)
+    if (distance > ks) ks = distance
+  }
+  out.positives = positives
+  out.negatives = negatives
+  out.auc = pairs / (positives * negatives)
+  out.averagePrecision = precision / positives
+  out.ks = positives > 0 && negatives > 0 ? ks : Number.NaN
+  out.gains = found / positives
+}
+
+const empty = (): Ranking => ({ positives: 0, negatives: 0, auc: 0, averagePrecision: 0, ks: 0, gains: 0 })
+
+function prepareRanking(sample: Sample): Summariser<Ranking> {
+  const order = descendingOrder(sample.scores)
+  const ends = tieEnds(sample.scores, order)
+  return {
+    ofRows(weights) {
+      const positive = new Float64Array(ends.length)
+      const negative = new Float64Array(ends.length)
+      let from = 0
+      ends.forEach((end, tie) => {
+        for (let i = from; i < end; i++) {
+          const row = order[i] as number
+          const side = sample.labels[row] === 1 ? positive : negative
+          side[tie] = (side[tie] as number) + (weights[row] as number)
+        }
+        from = end
+      })
+      const summary = empty()
+      readRanking(positive, negative, summary)
+      return summary
+    },
+    ofUnits(units) {
+      const segments = new RankSegments(sample, order, ends, units)
+      const summary = empty()
+      const ones = new Float64Array(units.count).fill(1)
+      const read = (counts: Float64Array): void => {
+        segments.add(counts)
+        readRanking(segments.positive, segments.negative, summary)
+      }
+      if (segments.exact) {
+        return (counts) => {
+          read(counts)
+          return summary
+        }
+      }
+      // Coarser bins move every replicate alike: what they do to the estimate is taken off again.
+      const exact = this.ofRows(sample.weights ?? new Float64Array(sample.rows).fill(1))
+      read(ones)
+      const shift = {
+        auc: exact.auc - summary.auc,
+        averagePrecision: exact.averagePrecision - summary.averagePrecision,
+        ks: exact.ks - summary.ks,
+        gains: exact.gains - summary.gains,
+      }
+      return (counts) => {
+        read(counts)
+        summary.auc += shift.auc
+        summary.averagePrecision += shift.averagePrecision
+        summary.ks += shift.ks
+        summary.gains += shift.gains
+        return summary
+      }
+    },
+  }
 }
 
 function missingClass(ranking: Ranking): string {
@@ -14,80 +124,49 @@ function missingClass(ranking: Ranking): string {
   return ranking.positives === 0 ? 'no row is positive' : 'no row is negative'
 }
 
-/** Row numbers by falling score; rows of equal score are neighbours. */
-export function fallingOrder(scores: Float64Array): Uint32Array {
-  const rows = new Uint32Array(scores.length)
-  for (let i = 0; i < rows.length; i++) rows[i] = i
-  return rows.sort((a, b) => (scores[b] as number) - (scores[a] as number))
-}
+const common = { direction: 'higher', margin: 'absolute', defaultMargin: absolute(0.01) } as const
 
-/**
- * Metrics of the order of the scores, exact with ties: rows are sorted once, then each set of weights costs one pass.
- *
- * AUC = (Σ_{positive i, negative j} [sᵢ > sⱼ] + ½[sᵢ = sⱼ]) / (P·N), the Mann–Whitney statistic.
- * PR AUC = Σ_t (R_t − R_{t−1})·P_t over distinct scores t: average precision, without interpolation (as scikit-learn).
- */
-export const rankingFamily = defineFamily<Ranking>(
-  'binary',
-  (sample) => {
-    const order = fallingOrder(sample.scores)
-    const positive = new Float64Array(order.length)
-    const last = new Uint8Array(order.length)
-    for (let i = 0; i < order.length; i++) {
-      const row = order[i] as number
-      positive[i] = sample.labels[row] === 1 ? 1 : 0
-      last[i] = i + 1 === order.length || sample.scores[row] !== sample.scores[order[i + 1] as number] ? 1 : 0
-    }
-    const summary: Ranking = { positives: 0, negatives: 0, pairs: 0, precision: 0 }
-    return (weights) => {
-      let above = 0
-      let belowNegative = 0
-      let tiedPositive = 0
-      let tied = 0
-      let pairs = 0
-      let precision = 0
-      for (let i = 0; i < order.length; i++) {
-        const weight = weights[order[i] as number] as number
-        tied += weight
-        tiedPositive += weight * (positive[i] as number)
-        if (last[i] === 1) {
-          const tiedNegative = tied - tiedPositive
-          pairs += tiedNegative * (above + tiedPositive / 2)
-          above += tiedPositive
-          belowNegative += tiedNegative
-          if (tiedPositive > 0) precision += (tiedPositive * above) / (above + belowNegative)
-          tied = 0
-          tiedPositive = 0
-        }
-      }
-      summary.positives = above
-      summary.negatives = belowNegative
-      summary.pairs = pairs
-      summary.precision = precision
-      return summary
-    }
+/** Metrics of the order of the scores, exact with ties: rows are sorted once. */
+export const rankingFamily = defineFamily<Ranking>('binary', prepareRanking, [
+  {
+    ...common,
+    name: 'auc',
+    defaultMargin: absolute(0.005),
+    suspicious: 0.999,
+    description: 'Area under the ROC curve: the chance that a positive row scores above a negative one (ties count ½).',
+    value: (r) => r.auc,
+    undefinedBecause: missingClass,
   },
-  [
-    {
-      name: 'auc',
-      direction: 'higher',
-      margin: 'absolute',
-      defaultMargin: absolute(0.005),
-      suspicious: 0.999,
-      description:
-        'Area under the ROC curve: the chance that a positive row scores above a negative one (ties count ½).',
-      value: (r) => r.pairs / (r.positives * r.negatives),
-      undefinedBecause: missingClass,
-    },
-    {
-      name: 'pr-auc',
-      direction: 'higher',
-      margin: 'absolute',
-      defaultMargin: absolute(0.01),
-      suspicious: 0.999,
-      description: 'Area under the precision–recall curve, as average precision.',
-      value: (r) => r.precision / r.positives,
-      undefinedBecause: missingClass,
-    },
-  ],
-)
+  {
+    ...common,
+    name: 'pr-auc',
+    suspicious: 0.999,
+    description: 'Area under the precision–recall curve, as average precision.',
+    value: (r) => r.averagePrecision,
+    undefinedBecause: missingClass,
+  },
+  {
+    ...common,
+    name: 'ks',
+    suspicious: 0.998,
+    description: 'Largest distance of the score distributions of positives and negatives (Kolmogorov–Smirnov), 0 … 1.',
+    value: (r) => r.ks,
+    undefinedBecause: missingClass,
+  },
+  {
+    ...common,
+    name: 'lift@10%',
+    defaultMargin: absolute(0.1),
+    description: 'Share of positives among the 10 % of rows that score highest, divided by that among all rows.',
+    value: (r) => r.gains / TOP_SHARE,
+    undefinedBecause: missingClass,
+  },
+  {
+    ...common,
+    name: 'gains@10%',
+    onRequest: true,
+    description: 'Share of all positives that are among the 10 % of rows that score highest.',
+    value: (r) => r.gains,
+    undefinedBecause: missingClass,
+  },
+])

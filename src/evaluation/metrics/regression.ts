@@ -1,155 +1,153 @@
-import { absolute, defineFamily, ratio, relative } from './family.ts'
+import type { Sample } from '../sample.ts'
+import {
+  absolute,
+  defineFamily,
+  type MetricDefinition,
+  NO_ROWS,
+  ratio,
+  relative,
+  type Summariser,
+  summed,
+} from './family.ts'
 
-interface Regression {
-  weight: number
-  error: number
-  absolute: number
-  squared: number
-  /** Σ weight·(y − mean)², the mean being the weighted one of these rows. */
-  variation: number
-  percentage: number
-  /** Weight of the rows whose true value is 0. */
-  zeros: number
-  median: number
+/** Terms of one row: `error` is predicted − true, `centred` the label less the plain mean of the labels. */
+type Term = (error: number, label: number, score: number, centred: number) => number
+
+/** Loss of predicting the τ-quantile: τ per unit that the truth lies above the prediction, 1 − τ per unit below. */
+const pinball =
+  (tau: number): Term =>
+  (error) =>
+    error < 0 ? -error * tau : error * (1 - tau)
+
+const TERMS = {
+  error: (error) => error,
+  absolute: (error) => Math.abs(error),
+  squared: (error) => error * error,
+  // Sums of squares are taken around the plain mean, so that large labels do not cancel.
+  label: (_, __, ___, centred) => centred,
+  labelSquared: (_, __, ___, centred) => centred * centred,
+  percentage: (error, label) => (label === 0 ? 0 : Math.abs(error / label)),
+  zero: (_, label) => (label === 0 ? 1 : 0),
+  symmetric: (error, label, score) =>
+    label === 0 && score === 0 ? 0 : (2 * Math.abs(error)) / (Math.abs(label) + Math.abs(score)),
+  size: (_, label) => Math.abs(label),
+  low: pinball(0.1),
+  high: pinball(0.9),
+} as const satisfies Record<string, Term>
+
+type TermName = keyof typeof TERMS
+type Regression = { readonly weight: number } & Readonly<Record<TermName, number>>
+
+interface Definition extends MetricDefinition<Regression> {
+  readonly uses: readonly TermName[]
 }
 
-const NO_ROWS = (): string => 'there are no rows'
-const inUnits = { margin: 'relative', direction: 'lower', defaultMargin: relative(0.01) } as const
+const inUnits = {
+  margin: 'relative',
+  direction: 'lower',
+  defaultMargin: relative(0.01),
+  undefinedBecause: NO_ROWS,
+} as const
 
-/** Metrics of predicted numbers; `error` is predicted − true. */
-export const regressionFamily = defineFamily<Regression>(
-  'regression',
-  (sample) => {
-    const { rows, labels, scores } = sample
-    const error = new Float64Array(rows)
-    const centred = new Float64Array(rows)
-    const share = new Float64Array(rows)
-    const zero = new Float64Array(rows)
-    // Sums of squares are taken around the plain mean, so that large labels do not cancel.
-    let mean = 0
-    for (const label of labels) mean += label / rows
-    for (let i = 0; i < rows; i++) {
-      const label = labels[i] as number
-      error[i] = (scores[i] as number) - label
-      centred[i] = label - mean
-      zero[i] = label === 0 ? 1 : 0
-      share[i] = label === 0 ? 0 : Math.abs((error[i] as number) / label)
-    }
-    const size = error.map(Math.abs)
-    const bySize = Uint32Array.from({ length: rows }, (_, i) => i).sort(
-      (a, b) => (size[a] as number) - (size[b] as number),
-    )
-    const summary: Regression = {
-      weight: 0,
-      error: 0,
-      absolute: 0,
-      squared: 0,
-      variation: 0,
-      percentage: 0,
-      zeros: 0,
-      median: 0,
-    }
-    return (weights) => {
-      let weight = 0
-      let errorSum = 0
-      let absoluteSum = 0
-      let squared = 0
-      let sum = 0
-      let sumSquared = 0
-      let percentage = 0
-      let zeros = 0
-      for (let i = 0; i < rows; i++) {
-        const w = weights[i] as number
-        const e = error[i] as number
-        const y = w * (centred[i] as number)
-        weight += w
-        errorSum += w * e
-        absoluteSum += w * Math.abs(e)
-        squared += w * e * e
-        sum += y
-        sumSquared += y * (centred[i] as number)
-        percentage += w * (share[i] as number)
-        zeros += w * (zero[i] as number)
-      }
-      summary.weight = weight
-      summary.error = errorSum
-      summary.absolute = absoluteSum
-      summary.squared = squared
-      summary.variation = sumSquared - (sum * sum) / weight
-      summary.percentage = percentage
-      summary.zeros = zeros
-      summary.median = weightedMedian(size, bySize, weights, weight)
-      return summary
-    }
+const variation = (r: Regression): number => r.labelSquared - (r.label * r.label) / r.weight
+
+const DEFINITIONS: readonly Definition[] = [
+  {
+    ...inUnits,
+    name: 'rmse',
+    uses: ['squared'],
+    description: 'Root of the mean squared error, in the unit of the label.',
+    value: (r) => Math.sqrt(ratio(r.squared, r.weight)),
   },
-  [
-    {
-      ...inUnits,
-      name: 'rmse',
-      description: 'Root of the mean squared error, in the unit of the label.',
-      value: (r) => Math.sqrt(ratio(r.squared, r.weight)),
-      undefinedBecause: NO_ROWS,
-    },
-    {
-      ...inUnits,
-      name: 'mae',
-      description: 'Mean absolute error, in the unit of the label.',
-      value: (r) => ratio(r.absolute, r.weight),
-      undefinedBecause: NO_ROWS,
-    },
-    {
-      name: 'r2',
-      direction: 'higher',
-      margin: 'absolute',
-      defaultMargin: absolute(0.01),
-      suspicious: 0.999,
-      description: 'Share of the label’s variance that is explained: 1 − Σ(y − ŷ)² / Σ(y − ȳ)².',
-      // Rounding leaves some 1e-16 of the squares where every label is the same.
-      value: (r) => (r.variation > 1e-12 * r.weight ? 1 - r.squared / r.variation : Number.NaN),
-      undefinedBecause: (r) => (r.weight > 0 ? 'every row has the same true value' : NO_ROWS()),
-    },
-    {
-      ...inUnits,
-      name: 'median-ae',
-      description: 'Median of the absolute errors, in the unit of the label.',
-      value: (r) => r.median,
-      undefinedBecause: NO_ROWS,
-    },
-    {
-      name: 'mape',
-      direction: 'lower',
-      margin: 'relative',
-      defaultMargin: relative(0.01),
-      description: 'Mean of |error / true value|, as a share; undefined where a true value is 0.',
-      value: (r) => (r.zeros > 0 ? Number.NaN : ratio(r.percentage, r.weight)),
-      undefinedBecause: (r) => (r.weight > 0 ? 'some true values are 0' : NO_ROWS()),
-    },
-    {
-      name: 'bias',
-      direction: 'lower',
-      margin: 'absolute',
-      defaultMargin: absolute(0),
-      signed: true,
-      description: 'Mean of predicted − true, in the unit of the label; better the closer to 0.',
-      value: (r) => r.error / r.weight,
-      undefinedBecause: NO_ROWS,
-    },
-  ],
-)
+  {
+    ...inUnits,
+    name: 'mae',
+    uses: ['absolute'],
+    description: 'Mean absolute error, in the unit of the label.',
+    value: (r) => ratio(r.absolute, r.weight),
+  },
+  {
+    name: 'r2',
+    uses: ['squared', 'label', 'labelSquared'],
+    direction: 'higher',
+    margin: 'absolute',
+    defaultMargin: absolute(0.01),
+    suspicious: 0.999,
+    description: 'Share of the label’s variance that is explained: 1 − Σ(y − ŷ)² / Σ(y − ȳ)².',
+    // Rounding leaves some 1e-16 of the squares where every label is the same.
+    value: (r) => (variation(r) > 1e-12 * r.weight ? 1 - r.squared / variation(r) : Number.NaN),
+    undefinedBecause: (r) => (r.weight > 0 ? 'every row has the same true value' : NO_ROWS()),
+  },
+  {
+    ...inUnits,
+    name: 'mape',
+    uses: ['percentage', 'zero'],
+    description: 'Mean of |error / true value|, as a share; undefined where a true value is 0.',
+    value: (r) => (r.zero > 0 ? Number.NaN : ratio(r.percentage, r.weight)),
+    undefinedBecause: (r) => (r.weight > 0 ? 'some true values are 0 (wape has no such trouble)' : NO_ROWS()),
+  },
+  {
+    ...inUnits,
+    name: 'smape',
+    uses: ['symmetric'],
+    description:
+      'Mean of 2·|error| / (|true| + |predicted|), 0 … 2; a row where both are 0 counts 0. It forgives predictions that are too high more than ones too low.',
+    value: (r) => ratio(r.symmetric, r.weight),
+  },
+  {
+    ...inUnits,
+    name: 'wape',
+    uses: ['absolute', 'size'],
+    description: 'Sum of the absolute errors as a share of the sum of the absolute true values.',
+    value: (r) => ratio(r.absolute, r.size),
+    undefinedBecause: (r) => (r.weight > 0 ? 'every true value is 0' : NO_ROWS()),
+  },
+  {
+    name: 'bias',
+    uses: ['error'],
+    direction: 'lower',
+    margin: 'absolute',
+    defaultMargin: absolute(0),
+    signed: true,
+    description: 'Mean of predicted − true, in the unit of the label; better the closer to 0.',
+    value: (r) => r.error / r.weight,
+    undefinedBecause: NO_ROWS,
+  },
+  {
+    ...inUnits,
+    name: 'pinball-p10',
+    uses: ['low'],
+    onRequest: true,
+    description: 'Quantile loss of a prediction of the 10 % quantile: 0.1 per unit too low, 0.9 per unit too high.',
+    value: (r) => ratio(r.low, r.weight),
+  },
+  {
+    ...inUnits,
+    name: 'pinball-p90',
+    uses: ['high'],
+    onRequest: true,
+    description: 'Quantile loss of a prediction of the 90 % quantile: 0.9 per unit too low, 0.1 per unit too high.',
+    value: (r) => ratio(r.high, r.weight),
+  },
+]
 
-/** The middle of the values, half of the weight on either side; the mean of both middles where the half falls between. */
-function weightedMedian(values: Float64Array, order: Uint32Array, weights: Float64Array, total: number): number {
-  const half = total / 2
-  let below = 0
-  for (let i = 0; i < order.length; i++) {
-    below += weights[order[i] as number] as number
-    if (below > half) return values[order[i] as number] as number
-    if (below === half && total > 0) {
-      let next = i + 1
-      while (next < order.length && weights[order[next] as number] === 0) next++
-      const low = values[order[i] as number] as number
-      return next < order.length ? (low + (values[order[next] as number] as number)) / 2 : low
-    }
-  }
-  return Number.NaN
+function prepare(sample: Sample, names: readonly string[]): Summariser<Regression> {
+  const { rows, labels, scores } = sample
+  const wanted = DEFINITIONS.filter((definition) => names.includes(definition.name))
+  const used = [...new Set(wanted.flatMap((definition) => definition.uses))]
+  let mean = 0
+  for (const label of labels) mean += label / rows
+  const columns = used.map((name) => {
+    const term: Term = TERMS[name]
+    return labels.map((label, i) => term((scores[i] as number) - label, label, scores[i] as number, label - mean))
+  })
+  const summary = { weight: 0 } as { weight: number } & Record<TermName, number>
+  return summed(sample, { rows, columns }, (sums) => {
+    summary.weight = sums[0] as number
+    for (let i = 0; i < used.length; i++) summary[used[i] as TermName] = sums[i + 1] as number
+    return summary
+  })
 }
+
+/** Metrics of predicted numbers that are sums over the rows. */
+export const regressionFamily = defineFamily<Regression>('regression', prepare, DEFINITIONS)

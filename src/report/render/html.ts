@@ -1,50 +1,58 @@
-import { formatNumber } from '../../core/format.ts'
 import { clip, escapeHtml, oneLine } from '../../core/text.ts'
 import {
   isList,
   plainText,
   STATUS_WORDS,
   type Block,
-  type Chart,
+  type Definition,
   type Inline,
-  type LineChart,
   type Section,
   type Status,
   type TableBlock,
 } from '../document.ts'
+import { chartHtml } from './html-chart.ts'
 import { safeUrl } from './markdown.ts'
-import { barSvg, intervalSvg, linesSvg } from './svg.ts'
 
 const MAX_TEXT = 600
 const SIGNS: Readonly<Record<Status, string>> = { good: '✓', bad: '✕', unknown: '?', none: '' }
 
+/** What a page knows about itself. */
+export interface HtmlContext {
+  /** Where each explained term stands on the page: term → id. */
+  readonly terms: ReadonlyMap<string, string>
+}
+const NOWHERE: HtmlContext = { terms: new Map() }
+
 /** Foreign text for an element or attribute. */
 export const html = (text: string): string => escapeHtml(oneLine(clip(text, MAX_TEXT)))
 
-export function sectionHtml(section: Section): string {
+export function sectionHtml(section: Section, context: HtmlContext = NOWHERE): string {
   const id = `s-${section.id}`
-  const body = blocksHtml(section.blocks, id)
+  const body = blocksHtml(section.blocks, id, context)
   if (section.title === '') return `<section id="${id}">${body}</section>`
   return `<section id="${id}" aria-labelledby="${id}-h"><h2 id="${id}-h">${html(section.title)}</h2>${body}</section>`
 }
 
-export const blocksHtml = (blocks: readonly Block[], id: string): string =>
-  blocks.map((block, index) => blockHtml(block, `${id}-${index}`)).join('\n')
+export const blocksHtml = (blocks: readonly Block[], id: string, context: HtmlContext = NOWHERE): string =>
+  blocks.map((block, index) => blockHtml(block, `${id}-${index}`, context)).join('\n')
 
-function blockHtml(block: Block, id: string): string {
+function blockHtml(block: Block, id: string, context: HtmlContext): string {
+  const inline = (text: Inline): string => inlineHtml(text, context)
   switch (block.kind) {
     case 'headline':
-      return `<h1>${statusHtml(block.status)} ${inlineHtml(block.text)}</h1>`
+      return `<h1>${statusHtml(block.status)} ${inline(block.text)}</h1>`
+    case 'heading':
+      return `<h3>${html(block.text)}</h3>`
     case 'paragraph':
-      return `<p>${inlineHtml(block.text)}</p>`
+      return `<p>${inline(block.text)}</p>`
     case 'callout':
-      return `<div class="callout ${block.status}">${block.lines.map((line) => `<p>${inlineHtml(line)}</p>`).join('')}</div>`
+      return `<div class="callout ${block.status}">${block.lines.map((line) => `<p>${inline(line)}</p>`).join('')}</div>`
     case 'checkbox':
-      return `<p>${inlineHtml(block.text)}</p>`
+      return `<p>${inline(block.text)}</p>`
     case 'table':
-      return tableHtml(block)
+      return tableHtml(block, context)
     case 'list':
-      return `<ul>${block.items.map((item) => `<li>${inlineHtml(item)}</li>`).join('')}</ul>`
+      return `<ul>${block.items.map((item) => `<li>${inline(item)}</li>`).join('')}</ul>`
     case 'code':
       return `<pre class="block" tabindex="0"><code>${block.text
         .split('\n')
@@ -53,21 +61,44 @@ function blockHtml(block: Block, id: string): string {
     case 'chart':
       return chartHtml(block.chart, id)
     case 'details':
-      return `<details><summary>${inlineHtml(block.summary)}</summary><div class="inner">${blocksHtml(block.blocks, id)}</div></details>`
+      return `<details><summary>${inline(block.summary)}</summary><div class="inner">${blocksHtml(block.blocks, id, context)}</div></details>`
+    case 'columns': {
+      const cells = block.of.map((blocks, index) => `<div>${blocksHtml(blocks, `${id}-${index}`, context)}</div>`)
+      return `<div class="pair">${cells.join('')}</div>`
+    }
+    case 'definitions':
+      return `<dl class="terms">${block.entries.map((entry) => definitionHtml(entry, context)).join('')}</dl>`
+    case 'only':
+      return block.medium === 'html' ? blocksHtml(block.blocks, id, context) : ''
   }
 }
 
-function tableHtml(block: TableBlock): string {
+function definitionHtml(entry: Definition, context: HtmlContext): string {
+  const id = context.terms.get(entry.term)
+  const formula = entry.formula === undefined ? '' : `<p class="formula"><code>${html(entry.formula)}</code></p>`
+  const source = entry.source === undefined ? '' : `<p class="source">Source: ${sourceHtml(entry.source)}</p>`
+  return `<div><dt${id === undefined ? '' : ` id="${id}"`}>${html(entry.name)}</dt><dd><p>${html(entry.text)}</p>${formula}${source}</dd></div>`
+}
+
+function sourceHtml(source: NonNullable<Definition['source']>): string {
+  const url = source.url === undefined ? undefined : safeUrl(source.url)
+  return url === undefined
+    ? html(source.text)
+    : `<a href="${escapeHtml(url)}" rel="noreferrer">${html(source.text)}</a>`
+}
+
+function tableHtml(block: TableBlock, context: HtmlContext): string {
   if (block.rows.length === 0) return ''
-  const head = block.columns.map(
-    (column) => `<th scope="col"${side(column.align)}>${html(column.title) || '<span class="hidden">Note</span>'}</th>`,
-  )
+  const head = block.columns.map((column) => {
+    const title = column.term === undefined ? html(column.title) : termHtml(column.title, column.term, context)
+    return `<th scope="col"${side(column.align)}>${title || '<span class="hidden">Note</span>'}</th>`
+  })
   const rows = block.rows.map((row) => {
     const cells = row.map((cell, index) => {
       const attributes = side(block.columns[index]?.align ?? 'left')
       return index === 0
-        ? `<th scope="row"${attributes}>${inlineHtml(cell)}</th>`
-        : `<td${attributes}>${inlineHtml(cell)}</td>`
+        ? `<th scope="row"${attributes}>${inlineHtml(cell, context)}</th>`
+        : `<td${attributes}>${inlineHtml(cell, context)}</td>`
     })
     return `<tr>${cells.join('')}</tr>`
   })
@@ -77,74 +108,43 @@ function tableHtml(block: TableBlock): string {
 
 const side = (align: 'left' | 'right'): string => (align === 'right' ? ' class="num"' : '')
 
-function chartHtml(chart: Chart, id: string): string {
-  switch (chart.kind) {
-    case 'bars': {
-      if (chart.bars.length === 0) return ''
-      const max = Math.max(chart.limit ?? 0, ...chart.bars.map((bar) => bar.value))
-      const items = chart.bars.map(
-        (bar) =>
-          `<li><span class="label">${html(bar.label)}</span>${barSvg(bar.value, max, bar.status)}<span class="value">${formatNumber(bar.value)}</span></li>`,
-      )
-      return figure(chart.title, `<ul class="bars">${items.join('')}</ul>`)
-    }
-    case 'intervals': {
-      if (chart.rows.length === 0) return ''
-      const items = chart.rows.map((row) => {
-        const difference = formatNumber(row.value, { digits: row.digits, signed: true })
-        return `<li><span class="label">${html(row.label)}</span>${intervalSvg(row)}<span class="value">${difference}</span></li>`
-      })
-      const legend =
-        '<p class="ends" aria-hidden="true"><span></span><span><i>◂ worse</i><i>no difference</i><i>better ▸</i></span></p>'
-      return figure(chart.title, `${legend}<ul class="bars intervals">${items.join('')}</ul>`)
-    }
-    case 'lines': {
-      const drawing = linesSvg(chart, id)
-      return drawing === '' ? '' : figure(chart.title, `${drawing}${legendHtml(chart)}`)
-    }
-    case 'steps': {
-      const steps = chart.steps.map(
-        (step) =>
-          `<li><span class="step">${html(step.name)}</span><span class="detail">${html(step.detail)}</span></li>`,
-      )
-      return `<ol class="steps" aria-label="${html(chart.title)}">${steps.join('')}</ol>`
-    }
-  }
-}
-
-const figure = (title: string, body: string): string =>
-  `<figure><figcaption>${html(title)}</figcaption>${body}</figure>`
-
-function legendHtml(chart: LineChart): string {
-  const names = chart.series.map((series) => `<li class="${series.tone}">${html(series.name)}</li>`)
-  if (chart.diagonal !== null) names.push(`<li class="diagonal">${html(chart.diagonal)}</li>`)
-  return `<ul class="legend">${names.join('')}</ul>`
-}
-
 export function statusHtml(status: Status): string {
   if (status === 'none') return ''
   return `<span class="mark ${status}" role="img" aria-label="${STATUS_WORDS[status]}">${SIGNS[status]}</span>`
 }
 
-export function inlineHtml(inline: Inline): string {
+export function inlineHtml(inline: Inline, context: HtmlContext = NOWHERE): string {
   if (typeof inline === 'string') return html(inline)
-  if (isList(inline)) return inline.map(inlineHtml).join('')
+  if (isList(inline)) return inline.map((part) => inlineHtml(part, context)).join('')
   switch (inline.kind) {
     case 'code':
       return `<code>${html(inline.text)}</code>`
     case 'strong':
-      return `<strong>${inlineHtml(inline.of)}</strong>`
+      return `<strong>${inlineHtml(inline.of, context)}</strong>`
+    case 'term':
+      return termHtml(inline.of, inline.term, context)
+    case 'measured':
+      return inline.interval === ''
+        ? inlineHtml(inline.of, context)
+        : `${inlineHtml(inline.of, context)}<span class="iv"><span class="hidden"> interval </span>${html(inline.interval)}</span>`
     case 'status':
       return inline.label === ''
         ? statusHtml(inline.status)
         : `<span class="gate">${statusHtml(inline.status)} ${html(inline.label)}</span>`
     case 'volatile':
-      return inlineHtml(inline.of)
+      return inlineHtml(inline.of, context)
     case 'link': {
       const url = safeUrl(inline.url)
       return url === undefined
         ? html(plainText(inline.of))
-        : `<a href="${escapeHtml(url)}" rel="noreferrer">${inlineHtml(inline.of)}</a>`
+        : `<a href="${escapeHtml(url)}" rel="noreferrer">${inlineHtml(inline.of, context)}</a>`
     }
   }
+}
+
+/** A link to the glossary, or the words alone where it says nothing about them. */
+function termHtml(of: Inline, term: string, context: HtmlContext): string {
+  const id = context.terms.get(term)
+  const words = inlineHtml(of, context)
+  return id === undefined ? words : `<a class="term" href="#${id}">${words}</a>`
 }

@@ -5,12 +5,14 @@ import {
   plainText,
   type Block,
   type Chart,
+  type Definition,
   type Inline,
+  type LineChart,
   type Section,
   type Status,
   type TableBlock,
 } from '../document.ts'
-import { barsAsMermaid, intervalsAsText, linesAsMermaid, stepsAsMermaid } from './mermaid.ts'
+import { barsAsMermaid, drawnSeries, intervalsAsText, linesAsMermaid, stepsAsMermaid } from './mermaid.ts'
 
 export interface MarkdownOptions {
   /** Leaves out what changes from run to run without meaning anything: what digests are taken of. */
@@ -56,11 +58,23 @@ function blockMarkdown(block: Block, options: MarkdownOptions): string {
       return fenced(block.language, block.text.split('\n').map(oneLine).join('\n'))
     case 'chart':
       return chartMarkdown(block.chart)
+    case 'heading':
+      return `**${escapeMarkdown(block.text)}**`
+    case 'columns':
+      return block.of.map((blocks) => blocksMarkdown(blocks, options)).join('\n\n')
+    case 'definitions':
+      return block.entries.map(definitionMarkdown).join('\n')
+    case 'only':
+      return block.medium === 'markdown' ? blocksMarkdown(block.blocks, options) : ''
     case 'details': {
       const inner = blocksMarkdown(block.blocks, options)
       return `<details>\n<summary>${inlineSummary(block.summary)}</summary>\n\n${inner}\n\n</details>`
     }
   }
+}
+
+function definitionMarkdown({ name, text, formula }: Definition): string {
+  return `- **${escapeMarkdown(name)}**: ${escapeMarkdown(text)}${formula === undefined ? '' : ` ${codeSpan(formula)}`}`
 }
 
 /** A summary is an HTML block: Markdown means nothing in it. References are still looked for. */
@@ -96,11 +110,22 @@ function tableMarkdown(block: TableBlock, options: MarkdownOptions): string {
 function chartMarkdown(chart: Chart): string {
   if (chart.kind === 'bars') return chart.bars.length === 0 ? '' : fenced('mermaid', barsAsMermaid(chart))
   if (chart.kind === 'lines') {
-    const drawable = (chart.series[0]?.y.length ?? 0) > 1
-    return drawable ? fenced('mermaid', linesAsMermaid(chart)) : ''
+    const source = linesAsMermaid(chart)
+    return source === '' ? '' : `${fenced('mermaid', source)}\n\n${legendMarkdown(chart)}`
   }
   if (chart.kind === 'steps') return fenced('mermaid', stepsAsMermaid(chart))
-  return chart.rows.length === 0 ? '' : fenced('text', intervalsAsText(chart.rows))
+  // What these draw stands in the tables beside them; characters could not say it better.
+  if (chart.kind === 'dots' || chart.kind === 'matrix') return ''
+  return chart.rows.length === 0 ? '' : fenced('text', intervalsAsText(chart.rows, chart.shared ?? false))
+}
+
+const SQUARES = { candidate: '🟦', champion: '🟧', baseline: '⬜' } as const
+
+/** Mermaid's line charts have no legend of their own. */
+function legendMarkdown(chart: LineChart): string {
+  return drawnSeries(chart)
+    .map(({ name, tone }) => `${SQUARES[tone]} ${escapeMarkdown(name)}`)
+    .join(' · ')
 }
 
 /** A fence longer than any in the text. */
@@ -125,6 +150,9 @@ export function inlineMarkdown(inline: Inline, options: MarkdownOptions = {}): s
       return [MARKS[inline.status], escapeMarkdown(inline.label).replaceAll(' ', '\u00a0')]
         .filter((part) => part !== '')
         .join('\u00a0')
+    case 'term':
+    case 'measured':
+      return inlineMarkdown(inline.of, options)
     case 'volatile':
       return options.stable ? '' : inlineMarkdown(inline.of, options)
   }

@@ -1,39 +1,24 @@
 import { formatNumber } from '../../core/format.ts'
 import { clip, escapeHtml, oneLine } from '../../core/text.ts'
-import type { IntervalRow, LineChart, LineSeries } from '../document.ts'
+import type { LineChart, LineSeries } from '../document.ts'
 
 /** Inline SVG without styles of its own: classes only, so that the page's policy can forbid every other style. */
 
 const text = (value: string, limit = 60): string => escapeHtml(oneLine(clip(value, limit)))
 const at = (value: number): string => String(Math.round(value * 100) / 100)
 
-/** One bar that fills its box from the left; the number stands beside it in the page. */
-export function barSvg(value: number, max: number, tone: string): string {
-  const width = max > 0 ? Math.max(0.4, Math.min(100, (value / max) * 100)) : 0
-  return `<svg class="bar ${tone}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="track" width="100" height="10"/><rect class="fill" width="${at(width)}" height="10"/></svg>`
-}
-
-/** One interval around zero, right is better; drawn to its own scale. */
-export function intervalSvg(row: IntervalRow): string {
-  const sign = row.direction === 'higher' ? 1 : -1
-  const scale = Math.max(Math.abs(row.low), Math.abs(row.high), row.margin) * 1.08 || 1
-  const x = (value: number): string => at(100 + (Math.max(-scale, Math.min(scale, value)) / scale) * 98)
-  const [low, high] = [row.low * sign, row.high * sign].sort((a, b) => a - b)
-  const line = (x1: string, x2: string, y1: number, y2: number, kind: string): string =>
-    `<line class="${kind}" x1="${x1}" x2="${x2}" y1="${y1}" y2="${y2}"/>`
-  const margin = row.margin > 0 ? line(x(-row.margin), x(-row.margin), 1, 19, 'margin') : ''
-  const dot = x(row.value * sign)
-  return `<svg class="interval ${row.status}" viewBox="0 0 200 20" preserveAspectRatio="none" aria-hidden="true" focusable="false">${line('100', '100', 0, 20, 'zero')}${margin}${line(x(low ?? 0), x(high ?? 0), 10, 10, 'span')}${line(dot, dot, 10, 10, 'dot')}</svg>`
-}
-
 const PAD = { left: 50, right: 14, top: 12, bottom: 44 }
 
 /** Several series in one pair of axes, with ticks, grid and a description for screen readers. */
 export function linesSvg(chart: LineChart, id: string): string {
-  const width = chart.unit || chart.diagonal !== null ? 400 : 520
-  const height = chart.unit || chart.diagonal !== null ? 360 : 260
+  const square = chart.unit || chart.diagonal !== null || chart.level !== undefined
+  const width = square ? 400 : 520
+  const height = square ? 360 : 260
   const xs = chart.series.flatMap((series) => series.x).filter(Number.isFinite)
-  const ys = chart.series.flatMap((series) => series.y).filter(Number.isFinite)
+  const ys = [
+    ...chart.series.flatMap((series) => [...series.y, ...(series.low ?? []), ...(series.high ?? [])]),
+    ...(chart.level ? [chart.level.value] : []),
+  ].filter(Number.isFinite)
   if (xs.length < 2) return ''
   const [xTicks, yTicks] = axes(chart, xs, ys)
   const [x0, x1, y0, y1] = [xTicks[0] ?? 0, xTicks.at(-1) ?? 1, yTicks[0] ?? 0, yTicks.at(-1) ?? 1]
@@ -56,10 +41,13 @@ export function linesSvg(chart: LineChart, id: string): string {
     chart.diagonal === null
       ? ''
       : `<line class="diagonal" x1="${at(x(from))}" y1="${at(y(from))}" x2="${at(x(to))}" y2="${at(y(to))}"/>`
+  const level = chart.level
+    ? `<line class="diagonal" x1="${PAD.left}" y1="${at(y(chart.level.value))}" x2="${right}" y2="${at(y(chart.level.value))}"/>`
+    : ''
   const order = { baseline: 0, champion: 1, candidate: 2 } as const
   const series = [...chart.series].sort((a, b) => order[a.tone] - order[b.tone]).map((one) => path(one, x, y))
   const titles = `<text class="axis" x="${at((PAD.left + right) / 2)}" y="${height - 8}" text-anchor="middle">${text(chart.x)}</text><text class="axis" x="14" y="${at((PAD.top + bottom) / 2)}" text-anchor="middle" transform="rotate(-90 14 ${at((PAD.top + bottom) / 2)})">${text(chart.y)}</text>`
-  return `<svg class="lines" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-t ${id}-d"><title id="${id}-t">${text(chart.title, 120)}</title><desc id="${id}-d">${text(describe(chart), 600)}</desc>${grid.join('')}${titles}${diagonal}${series.join('')}</svg>`
+  return `<svg class="lines" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-t ${id}-d"><title id="${id}-t">${text(chart.title, 120)}</title><desc id="${id}-d">${text(describe(chart), 600)}</desc>${grid.join('')}${titles}${diagonal}${level}${series.join('')}</svg>`
 }
 
 function path(series: LineSeries, x: (value: number) => number, y: (value: number) => number): string {
@@ -70,7 +58,34 @@ function path(series: LineSeries, x: (value: number) => number, y: (value: numbe
       : []
   })
   const dots = points.length > 14 ? '' : points.map((point) => dotAt(point, series.tone)).join('')
-  return `<polyline class="series ${series.tone}" points="${points.join(' ')}"/>${dots}`
+  const faint = series.faint ? ' faint' : ''
+  return `${spread(series, x, y)}<polyline class="series ${series.tone}${faint}" points="${points.join(' ')}"/>${dots}`
+}
+
+/** So that the whiskers of two models do not hide each other. */
+const WHISKER_SHIFT: Readonly<Record<LineSeries['tone'], number>> = { candidate: -2, champion: 2, baseline: 0 }
+
+/** Few points have whiskers, many a band. */
+function spread(series: LineSeries, x: (value: number) => number, y: (value: number) => number): string {
+  const { low, high } = series
+  if (low === undefined || high === undefined) return ''
+  const ends = series.x.flatMap((value, index) => {
+    const [from, to] = [low[index], high[index]]
+    const known = from !== undefined && to !== undefined && Number.isFinite(from) && Number.isFinite(to)
+    return known ? [{ at: at(x(value) + WHISKER_SHIFT[series.tone]), from: at(y(from)), to: at(y(to)) }] : []
+  })
+  if (ends.length > 14) {
+    const points = [
+      ...ends.map((end) => `${end.at},${end.to}`),
+      ...ends.map((end) => `${end.at},${end.from}`).reverse(),
+    ]
+    return `<polygon class="band ${series.tone}" points="${points.join(' ')}"/>`
+  }
+  return ends
+    .map(
+      (end) => `<line class="whisker ${series.tone}" x1="${end.at}" x2="${end.at}" y1="${end.from}" y2="${end.to}"/>`,
+    )
+    .join('')
 }
 
 function dotAt(point: string, tone: string): string {
@@ -110,8 +125,8 @@ const tickText = (tick: number): string =>
 
 function describe(chart: LineChart): string {
   const series = chart.series.map((one) => {
-    const last = one.y.at(-1)
-    return `${one.name}: ${one.y.length} points, from ${formatNumber(one.y[0])} to ${formatNumber(last)}`
+    const middle = one.y[Math.floor(one.y.length / 2)]
+    return `${one.name}: ${one.y.length} points, from ${formatNumber(one.y[0])} over ${formatNumber(middle)} to ${formatNumber(one.y.at(-1))}`
   })
   return `${chart.y} against ${chart.x}. ${series.join('; ')}.`
 }

@@ -9,9 +9,18 @@ export function mermaidAsText(source: string, width: number): string | undefined
   const title = unquote(find('title'))
   const bars = numbers(find('bar'))
   if (bars.length > 0) return [title, ...barLines(quotedList(find('x-axis')), bars, width)].join('\n')
-  const values = numbers(find('line'))
-  return values.length > 0 ? [title, ...sparkLines(values, width)].join('\n') : undefined
+  const drawn = lines.filter((line) => line.startsWith('line ')).map((line) => numbers(line))
+  if (drawn.length === 0) return undefined
+  const colors = /"plotColorPalette": "([^"]*)"/.exec(source)?.[1]?.split(', ') ?? []
+  const room = width - (drawn.length > 1 ? 3 : 0)
+  const marked = drawn.map((values, index) =>
+    drawn.length > 1 ? `${SQUARES[colors[index] ?? ''] ?? '  '} ${sparkLine(values, room)}` : sparkLine(values, room),
+  )
+  return [title, ...marked.reverse()].join('\n')
 }
+
+/** The colours of our lines as the legend below them names them. */
+const SQUARES: Readonly<Record<string, string>> = { '#4c7fd0': '🟦', '#c2703d': '🟧', '#8b949e': '⬜' }
 
 function barLines(labels: readonly string[], values: readonly number[], width: number): readonly string[] {
   const left = Math.max(0, ...labels.map((label) => label.length))
@@ -26,13 +35,13 @@ function barLines(labels: readonly string[], values: readonly number[], width: n
 const EIGHTHS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 
 /** One character a value: the shape, with both ends in numbers. */
-function sparkLines(values: readonly number[], width: number): readonly string[] {
+function sparkLine(values: readonly number[], width: number): string {
   const low = Math.min(...values)
   const span = Math.max(...values) - low || 1
   const every = Math.ceil(values.length / Math.max(10, width - 30))
   const shape = values.filter((_, index) => index % every === 0)
   const marks = shape.map((value) => EIGHTHS[Math.min(7, Math.floor(((value - low) / span) * 8))])
-  return [`${formatNumber(values[0])} ${marks.join('')} ${formatNumber(values.at(-1))}`]
+  return `${formatNumber(values[0])} ${marks.join('')} ${formatNumber(values.at(-1))}`
 }
 
 function flow(source: string): string {

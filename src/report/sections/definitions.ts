@@ -1,9 +1,26 @@
 import { formatNumber } from '../../core/format.ts'
-import { details, list, type Inline, type Section } from '../document.ts'
+import {
+  details,
+  list,
+  only,
+  paragraph,
+  termsOf,
+  type Block,
+  type Definition,
+  type Inline,
+  type Section,
+} from '../document.ts'
+import { define } from '../glossary/index.ts'
+import { FAIRNESS_ENTRIES } from '../glossary/tests.ts'
 import type { RunRecord } from '../run-record.ts'
 
-/** How to read the numbers: each definition once, at the end. */
-export function definitionsSection(record: RunRecord): Section {
+const NOT_IN_TEXT: ReadonlySet<string> = new Set([
+  ...['difference', 'interval', 'reading', 'margin', 'gate', 'q-value', 'psi-if-unchanged', 'wilson'],
+  ...FAIRNESS_ENTRIES.map(([name]) => name),
+])
+
+/** How to read the numbers, and what each name in these sections means: each definition once, at the end. */
+export function definitionsSection(record: RunRecord, sections: readonly Section[]): Section {
   const thresholds = Object.entries(record.evaluation.thresholds).map(
     ([role, value]) => `${role} ${formatNumber(value)}`,
   )
@@ -12,12 +29,34 @@ export function definitionsSection(record: RunRecord): Section {
     'Better, not worse, worse, cannot tell: where the interval of the difference lies against zero and the margin. An interval that does not settle it is “cannot tell”, never a pass.',
     'Undefined: the metric has no value here (an empty denominator, one class). It is never shown as 0.',
     'PSI if unchanged: what the population stability index would be on average for samples of this size if nothing had changed.',
-    'q-value: the p-value after Benjamini–Hochberg across the watched columns.',
+    'q-value: the p-value after Benjamini–Hochberg across everything that was looked at.',
   ]
   if (thresholds.length > 0) items.push(`Decision thresholds: ${thresholds.join(', ')}.`)
   const { metrics } = record.evaluation.candidate
   for (const metric of metrics) {
     if (metric.value === null) items.push(`${metric.metric} is undefined: ${metric.reason ?? 'no reason given'}.`)
   }
-  return { id: 'definitions', title: '', importance: 2, blocks: [details('How to read these numbers', [list(items)])] }
+  const entries = definitionsOf(record, sections)
+  // What the list above says, or the page alone shows, needs no word in a pull request.
+  const short = entries.filter((entry) => !NOT_IN_TEXT.has(entry.term))
+  const folded: Block[] = [list(items), ...(short.length > 0 ? [{ kind: 'definitions' as const, entries: short }] : [])]
+  return {
+    id: 'definitions',
+    title: '',
+    importance: 2,
+    blocks: [
+      only('markdown', [details('How to read these numbers', folded)]),
+      only('html', [
+        list(items),
+        paragraph('Every name that is underlined in a table leads here.'),
+        { kind: 'definitions', entries },
+      ]),
+    ],
+  }
+}
+
+/** Of every name that these sections refer to, in the order of reading. */
+export function definitionsOf(record: RunRecord, sections: readonly Section[]): readonly Definition[] {
+  const terms = [...new Set(sections.flatMap((section) => termsOf(section.blocks)))]
+  return terms.flatMap((name) => define(name, record.task) ?? [])
 }

@@ -65,7 +65,8 @@ export function driftTable(columns: readonly ColumnDrift[]): TableBlock {
     column.note,
   ])
   const titles = ['Column', 'Drifted', '>PSI', '>PSI if unchanged', '>Test', '>q-value', '>Missing', 'What changed']
-  return table('Drift of the columns', titles, rows)
+  const terms = { PSI: 'psi', 'PSI if unchanged': 'psi-if-unchanged', 'q-value': 'q-value', Test: 'drift-test' }
+  return table('Drift of the columns', titles, rows, terms)
 }
 
 function missing(column: ColumnDrift): string {

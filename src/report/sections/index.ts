@@ -1,5 +1,7 @@
 import type { Section } from '../document.ts'
 import type { RunRecord } from '../run-record.ts'
+import { behaviourSection } from './behaviour.ts'
+import { certaintySection } from './certainty.ts'
 import { curvesSection } from './curves.ts'
 import { dataSection } from './data.ts'
 import { definitionsSection } from './definitions.ts'
@@ -14,27 +16,23 @@ import { trainingSection } from './training.ts'
 import { triggersSection } from './triggers.ts'
 import { verdictSection } from './verdict.ts'
 
-/** The sections of a pull request, in the order a reviewer reads them. */
-export function pullRequestSections(record: RunRecord): readonly Section[] {
-  return [
+/** The sections of a pull request and of the page, in the order a reviewer reads: the answer, its proof, then the rest. */
+export function reportSections(record: RunRecord): readonly Section[] {
+  const sections = [
     verdictSection(record),
     metricsSection(record),
+    curvesSection(record),
+    certaintySection(record),
+    slicesSection(record),
+    fairnessSection(record),
+    behaviourSection(record),
     triggersSection(record),
     manifestSection(record),
     dataSection(record),
     driftSection(record),
-    slicesSection(record),
-    fairnessSection(record),
     trainingSection(record),
     rolloutSection(record),
     reproduceSection(record),
-    definitionsSection(record),
   ].filter((section) => section !== undefined)
-}
-
-/** The HTML report: the same, and the curves after the metrics. */
-export function reportSections(record: RunRecord): readonly Section[] {
-  const curves = curvesSection(record)
-  const [verdict, metrics, ...others] = pullRequestSections(record)
-  return [verdict, metrics, curves, ...others].filter((section) => section !== undefined)
+  return [...sections, definitionsSection(record, sections)]
 }

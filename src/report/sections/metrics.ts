@@ -1,14 +1,17 @@
 import { formatInterval, formatNumber } from '../../core/format.ts'
 import { limitText } from '../../evaluation/gate-text.ts'
-import type { GateResult, MetricComparison } from '../../evaluation/types.ts'
+import type { GateResult, MetricComparison, MetricValue } from '../../evaluation/types.ts'
 import {
   chart,
   details,
   list,
+  measured,
+  only,
   paragraph,
   status,
   strong,
   table,
+  term,
   type Block,
   type Inline,
   type IntervalRow,
@@ -36,23 +39,29 @@ export function metricsSection(record: RunRecord): Section {
   const names = metricNames(record)
   const comparisons = names.map((metric) => comparisonOf(record, metric, rival))
   const hasChampion = record.evaluation.champion !== null
+  const intervalName = intervalTitle(comparisons.map((comparison) => comparison?.interval))
   const titles = [
     'Metric',
     '>Baseline',
     ...(hasChampion ? [`>Champion ${championName(record)}`] : []),
     `>Candidate ${candidateName(record)}`,
     '>Difference',
-    `>${intervalTitle(comparisons.map((comparison) => comparison?.interval))}`,
+    `>${intervalName}`,
     'Reading',
     'Gate',
   ]
   const rows = names.map((metric, index) => metricRow(record, metric, comparisons[index], hasChampion))
   const blocks: Block[] = [
-    table('Metrics of baseline, champion and candidate', titles, rows),
+    table('Metrics of baseline, champion and candidate', titles, rows, {
+      Difference: 'difference',
+      [intervalName]: 'interval',
+      Reading: 'reading',
+      Gate: 'gate',
+    }),
     ...gateBlocks(record),
     chart({ kind: 'intervals', title: 'Differences and their intervals', rows: intervalRows(record) }),
-    paragraph(explanation(record, rival)),
-    ...ownIntervals(record),
+    paragraph(...explanation(record, rival)),
+    only('markdown', ownIntervals(record)),
   ]
   return { id: 'metrics', title: 'Metrics', importance: 9, blocks }
 }
@@ -73,7 +82,7 @@ function metricRow(
     values.map((value) => value?.value),
     comparison?.difference,
   )
-  const name: Inline = metric === primary ? strong(metric) : metric
+  const name: Inline = metric === primary ? strong(term(metric)) : term(metric)
   const difference = formatNumber(comparison?.difference, {
     digits,
     signed: true,
@@ -81,16 +90,20 @@ function metricRow(
   })
   return [
     comparison?.direction === 'lower' ? [name, '\u00a0↓'] : name,
-    ...values.map((value): Inline => (value === undefined ? '–' : formatNumber(value.value, { digits }))),
+    ...values.map((value): Inline => (value === undefined ? '–' : ownValue(value, digits))),
     metric === primary ? strong(difference) : difference,
     formatInterval(comparison?.interval, { digits, signed: true, missing: '–' }),
     comparison ? conclusionText(comparison) : '–',
     gateCell(
-      record.gates.filter((gate) => gate.gate.metric === metric),
+      record.gates.filter((gate) => gate.gate.metric === metric && gate.slice === undefined),
       mainRival(record),
     ),
   ]
 }
+
+/** With its own interval where there is room for it. */
+const ownValue = (value: MetricValue, digits: number): Inline =>
+  measured(formatNumber(value.value, { digits }), value.interval ? formatInterval(value.interval, { digits }) : '')
 
 function gateCell(gates: readonly GateResult[], rival: 'champion' | 'baseline'): Inline {
   if (gates.length === 0) return '–'
@@ -106,11 +119,14 @@ function gateLimit({ gate }: GateResult, rival: 'champion' | 'baseline'): string
   const parts = [
     gate.min === undefined ? '' : `≥ ${limitText(gate.min)}`,
     gate.max === undefined ? '' : `≤ ${limitText(gate.max)}`,
-    gate.better ? `${who}better` : '',
-    gate.versus !== undefined && !gate.better ? `${who}margin ${limitText(gate.margin ?? 0)}` : '',
+    gate.better ? `${who}better${gate.better === true ? '' : ` by ${amount(gate.better)}`}` : '',
+    gate.versus !== undefined && !gate.better ? `${who}margin ${amount(gate.margin ?? 0)}` : '',
   ]
   return parts.filter((part) => part !== '').join(' and ') || 'set'
 }
+
+/** A number, or a share as it is configured: `2%`. */
+const amount = (value: number | string): string => (typeof value === 'string' ? value : limitText(value))
 
 /** In words: the gates that did not pass, and those whose metric has no row above. */
 function gateBlocks(record: RunRecord): readonly Block[] {
@@ -128,7 +144,8 @@ function gateBlocks(record: RunRecord): readonly Block[] {
     gate.observed === '' ? '' : `: ${gate.observed}`,
     gate.status === 'pass' || gate.sentence === '' ? '' : ['. ', sentence(gate.sentence)],
   ])
-  return [list(items)]
+  // The page has them in its first screen.
+  return [only('markdown', [list(items)])]
 }
 
 /** Each model's own value with its interval. */
@@ -169,15 +186,34 @@ export function intervalRows(record: RunRecord): readonly IntervalRow[] {
   })
 }
 
-function explanation(record: RunRecord, rival: 'champion' | 'baseline'): string {
+function explanation(record: RunRecord, rival: 'champion' | 'baseline'): readonly Inline[] {
   const { holdout, comparisons } = record.evaluation
-  const methods = [...new Set(comparisons.flatMap((comparison) => comparison.interval?.method ?? []))]
-  const method = methods.length > 0 ? ` Intervals: ${methods.join('; ')}.` : ''
   const other = rival === 'champion' ? `the champion ${championName(record)}` : 'the baseline'
   const lower = comparisons.some((comparison) => comparison.direction === 'lower') ? ' ↓ lower is better.' : ''
   const drawing =
     intervalRows(record).length > 0
       ? ' In the drawing right is better, ┊ is the margin, and each row has its own scale.'
       : ''
-  return `Difference = candidate − ${other}, on the same ${formatNumber(holdout.rows)} held-out rows (${holdout.description}).${method}${lower}${drawing}`
+  return [
+    `Difference = candidate − ${other}, on the same ${formatNumber(holdout.rows)} held-out rows (${holdout.description}).`,
+    ...methodText(record),
+    `${lower}${drawing}`,
+  ]
+}
+
+/** ` Intervals: DeLong; paired bootstrap (…).` with each method linked to what it is. */
+function methodText(record: RunRecord): readonly Inline[] {
+  const methods = [...new Set(record.evaluation.comparisons.flatMap((comparison) => comparison.interval?.method ?? []))]
+  if (methods.length === 0) return []
+  const terms = [
+    [/bootstrap/i, 'bootstrap'],
+    [/delong/i, 'delong'],
+    [/mcnemar|tango/i, 'mcnemar'],
+    [/wilson/i, 'wilson'],
+  ] as const
+  const linked = methods.flatMap((method, index): Inline[] => {
+    const found = terms.find(([pattern]) => pattern.test(method))
+    return [index > 0 ? '; ' : '', found ? term(found[1], method) : method]
+  })
+  return [' Intervals: ', linked, '.']
 }

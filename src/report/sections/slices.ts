@@ -1,44 +1,95 @@
-import { formatInterval, formatNumber } from '../../core/format.ts'
+import { formatInterval, formatNumber, formatProbability } from '../../core/format.ts'
 import { count } from '../../core/text.ts'
 import type { SliceResult } from '../../evaluation/types.ts'
 import {
+  chart,
   code,
   details,
+  measured,
   paragraph,
   strong,
   table,
+  term,
   type Block,
   type Inline,
+  type IntervalRow,
   type Section,
   type TableBlock,
 } from '../document.ts'
-import { candidateName, championName, conclusionText, digitsOf, intervalTitle } from '../record-view.ts'
+import {
+  candidateName,
+  championName,
+  conclusionStatus,
+  conclusionText,
+  digitsOf,
+  intervalTitle,
+  sliceName,
+} from '../record-view.ts'
 import type { RunRecord } from '../run-record.ts'
+import { segmentBlocks } from './segments.ts'
 
-/** Slices shown before the fold. */
+/** Slices shown before the fold, and bars of the drawing. */
 const SHOWN = 8
+const DRAWN = 16
 
 /** The primary metric by slice. What got worse comes first, slices too small to judge last. */
 export function slicesSection(record: RunRecord): Section | undefined {
   const { slices, primary } = record.evaluation
-  if (slices.length === 0) return undefined
+  const found = segmentBlocks(record)
+  if (slices.length === 0 && found.length === 0) return undefined
+  const worse = slices.filter((slice) => slice.comparison?.conclusion === 'worse' && !slice.small)
+  const blocks =
+    slices.length === 0 ? found : [...sliceBlocks(record, worse.length), ...moreMetrics(record, primary), ...found]
+  return { id: 'slices', title: 'Slices', importance: worse.length > 0 ? 7 : 5, blocks }
+}
+
+function sliceBlocks(record: RunRecord, worse: number): readonly Block[] {
+  const { slices, primary } = record.evaluation
   const order = [...slices].sort((a, b) => rank(a) - rank(b) || badness(b) - badness(a))
-  const worse = slices.filter((slice) => slice.comparison?.conclusion === 'worse')
   const small = slices.filter((slice) => slice.small)
   const judged = slices.length - small.length
   const summary =
-    worse.length > 0
-      ? `${worse.length} of ${count(judged, 'slice')} got worse.`
+    worse > 0
+      ? `${worse} of ${count(judged, 'slice')} got worse.`
       : `None of ${count(judged, 'slice')} is clearly worse.`
   const note = small.length > 0 ? ` ${count(small.length, 'slice')} too small to judge.` : ''
+  const corrected: Inline = slices.some((slice) => slice.qValue !== undefined && slice.qValue !== null)
+    ? [' Intervals are per slice; the ', term('q-value'), ' accounts for their number.']
+    : ' Intervals are per slice, not corrected for their number.'
   const blocks: Block[] = [
-    paragraph(strong(summary), `${note} Metric: ${primary}. Intervals are per slice, not corrected for their number.`),
+    paragraph(strong(summary), `${note} Metric: `, term(primary), '.', corrected),
+    chart({
+      kind: 'intervals',
+      title: `Difference in ${primary} by slice, ${candidateName(record)} − ${championName(record)}`,
+      rows: order
+        .filter((slice) => !slice.small)
+        .slice(0, DRAWN)
+        .flatMap(intervalRow),
+      shared: true,
+    }),
     sliceTable(record, order.slice(0, SHOWN)),
   ]
   if (order.length > SHOWN) {
-    blocks.push(details(`The other ${count(order.length - SHOWN, 'slice')}`, [sliceTable(record, order.slice(SHOWN))]))
+    blocks.push(details(count(order.length - SHOWN, 'more slice'), [sliceTable(record, order.slice(SHOWN))]))
   }
-  return { id: 'slices', title: 'Slices', importance: worse.length > 0 ? 7 : 5, blocks }
+  return blocks
+}
+
+function intervalRow(slice: SliceResult): readonly IntervalRow[] {
+  const { comparison, candidate, champion } = slice
+  if (!comparison || comparison.difference === null || comparison.interval === null) return []
+  return [
+    {
+      label: sliceName(slice),
+      value: comparison.difference,
+      low: comparison.interval.low,
+      high: comparison.interval.high,
+      margin: comparison.margin,
+      direction: comparison.direction,
+      status: conclusionStatus(comparison),
+      digits: digitsOf([candidate.value, champion?.value], comparison.difference),
+    },
+  ]
 }
 
 const RANK = { worse: 0, 'cannot-tell': 1, 'not-worse': 2, better: 3 } as const
@@ -51,30 +102,66 @@ function badness({ comparison }: SliceResult): number {
   return comparison?.direction === 'lower' ? difference : -difference
 }
 
+type Measures = Pick<SliceResult, 'candidate' | 'champion' | 'comparison'>
+
 function sliceTable(record: RunRecord, slices: readonly SliceResult[]): TableBlock {
-  const hasChampion = record.evaluation.champion !== null
-  const rows = slices.map((slice): readonly Inline[] => {
-    const { comparison, candidate, champion } = slice
-    const digits = digitsOf([candidate.value, champion?.value], comparison?.difference)
-    const reading = slice.small ? 'too small' : comparison ? conclusionText(comparison) : '–'
-    return [
-      code(`${slice.column} = ${slice.value}`),
-      formatNumber(slice.rows),
-      ...(hasChampion ? [formatNumber(champion?.value, { digits })] : []),
-      formatNumber(candidate.value, { digits }),
-      formatNumber(comparison?.difference, { digits, signed: true, missing: '–' }),
-      formatInterval(comparison?.interval, { digits, signed: true, missing: '–' }),
-      comparison?.conclusion === 'worse' && !slice.small ? strong(reading) : reading,
-    ]
+  const corrected = slices.some((slice) => slice.qValue !== undefined && slice.qValue !== null)
+  const rows = slices.map((slice): readonly Inline[] => [
+    code(sliceName(slice)),
+    formatNumber(slice.rows),
+    ...measures(record, slice),
+    ...(corrected ? [slice.qValue === undefined || slice.qValue === null ? '–' : formatProbability(slice.qValue)] : []),
+    reading(slice),
+  ])
+  const interval = intervalTitle(slices.map((slice) => slice.comparison?.interval))
+  const titles = ['Slice', '>Rows', ...measureTitles(record, interval), ...(corrected ? ['>q-value'] : []), 'Reading']
+  return table('The primary metric by slice', titles, rows, {
+    Difference: 'difference',
+    [interval]: 'interval',
+    'q-value': 'q-value',
+    Reading: 'reading',
   })
-  const titles = [
-    'Slice',
-    '>Rows',
-    ...(hasChampion ? [`>Champion ${championName(record)}`] : []),
-    `>Candidate ${candidateName(record)}`,
-    '>Difference',
-    `>${intervalTitle(slices.map((slice) => slice.comparison?.interval))}`,
-    'Reading',
+}
+
+const measureTitles = (record: RunRecord, interval: string): readonly string[] => [
+  ...(record.evaluation.champion === null ? [] : [`>Champion ${championName(record)}`]),
+  `>Candidate ${candidateName(record)}`,
+  '>Difference',
+  `>${interval}`,
+]
+
+function measures(record: RunRecord, { comparison, candidate, champion }: Measures): readonly Inline[] {
+  const digits = digitsOf([candidate.value, champion?.value], comparison?.difference)
+  const own = (value: Measures['champion']): Inline =>
+    measured(formatNumber(value?.value, { digits }), value?.interval ? formatInterval(value.interval, { digits }) : '')
+  return [
+    ...(record.evaluation.champion === null ? [] : [own(champion)]),
+    own(candidate),
+    formatNumber(comparison?.difference, { digits, signed: true, missing: '–' }),
+    formatInterval(comparison?.interval, { digits, signed: true, missing: '–' }),
   ]
-  return table('The primary metric by slice', titles, rows)
+}
+
+function reading({ small, comparison }: Pick<SliceResult, 'small' | 'comparison'>): Inline {
+  if (small) return 'too small'
+  if (!comparison) return '–'
+  const words = conclusionText(comparison)
+  return comparison.conclusion === 'worse' ? strong(words) : words
+}
+
+/** Metrics that gates ask for on slices, beside the primary one. */
+function moreMetrics(record: RunRecord, primary: string): readonly Block[] {
+  const all = record.evaluation.slices.flatMap((slice) =>
+    (slice.more ?? []).filter((one) => one.candidate.metric !== primary).map((one) => ({ slice, one })),
+  )
+  if (all.length === 0) return []
+  const interval = intervalTitle(all.map(({ one }) => one.comparison?.interval))
+  const rows = all.map(({ slice, one }): readonly Inline[] => [
+    code(sliceName(slice)),
+    term(one.candidate.metric),
+    ...measures(record, one),
+    reading({ small: slice.small, comparison: one.comparison }),
+  ])
+  const titles = ['Slice', 'Metric', ...measureTitles(record, interval), 'Reading']
+  return [details('Other metrics that gates ask for on slices', [table('Further metrics by slice', titles, rows)])]
 }

@@ -41,7 +41,7 @@ export const headline = (record: RunRecord): string => `${verdictWord(record)}: 
 const MAX_HEADLINE = 90
 
 /** `v4 is better than v3: auc +0.021 (…) on 2,311 rows; all 3 gates pass` at its first colon, where it is long. */
-function splitReason(record: RunRecord): { readonly head: string; readonly rest: string } {
+export function splitReason(record: RunRecord): { readonly head: string; readonly rest: string } {
   const reason = record.verdict.reason.trim().replace(/\.$/, '')
   const colon = reason.indexOf(': ')
   if (reason.length <= MAX_HEADLINE || colon < 0) return { head: reason, rest: '' }
@@ -109,7 +109,7 @@ function missingText(record: RunRecord): Inline {
   ]
 }
 
-function mergeText(record: RunRecord): string {
+export function mergeText(record: RunRecord): string {
   if (record.verdict.outcome === 'fail') return 'No rollout starts: a candidate that fails a gate is not proposed.'
   const before =
     record.champion === null ? 'This is the first version' : `${candidateName(record)} replaces ${championName(record)}`

@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { FILE_COLUMNS } from '../../../src/commands/demo/columns.ts'
 import { DEMO_CONFIG, LESSON } from '../../../src/commands/demo/config.ts'
 import { WORKFLOW } from '../../../src/commands/templates.ts'
+import { groupingColumns } from '../../../src/config/groupings.ts'
 import { configSchema } from '../../../src/config/schema.ts'
 
 const read = (path: string): Promise<string> =>
@@ -17,7 +18,7 @@ describe('the configuration of the demo', () => {
     const data = model?.data as { label: string; time: string; id: string; ignore: string[] }
     const { rows: _, ...expected } = model?.expect ?? {}
     const named = [data.label, data.time, data.id, ...data.ignore, ...Object.keys(expected)]
-    named.push(...(model?.evaluate.slices ?? []), ...(model?.evaluate.fairness?.protected ?? []))
+    named.push(...groupingColumns([...(model?.evaluate.slices ?? []), ...(model?.evaluate.fairness?.protected ?? [])]))
     expect(named.filter((column) => !(FILE_COLUMNS as readonly string[]).includes(column))).toEqual([])
   })
 

@@ -1,0 +1,161 @@
+import type { ModelConfig } from '../config/schema.ts'
+import type { QualityFinding } from '../data/types.ts'
+import { checkBehaviour } from '../evaluation/behaviour/check.ts'
+import { dataBias } from '../evaluation/data-bias.ts'
+import { individualFairness, type IndividualModel } from '../evaluation/individual-fairness.ts'
+import { findMetric } from '../evaluation/metrics.ts'
+import { scoreMetric } from '../evaluation/score.ts'
+import { chooseThreshold } from '../evaluation/threshold.ts'
+import { trainingNoise } from '../evaluation/training-noise.ts'
+import type { Evaluation } from '../evaluation/types.ts'
+import { worthOf } from '../evaluation/worth.ts'
+import { encodeLabels } from '../features/label.ts'
+import type { LoadedModel } from '../training/model.ts'
+import type { Labels, Predictions } from '../training/types.ts'
+import { weightsOf, type Candidate } from './candidate.ts'
+import { measureFootprint } from './footprint.ts'
+import { serveRow } from './serve-row.ts'
+
+export interface EvidenceInput {
+  readonly model: ModelConfig
+  readonly candidate: Candidate
+  readonly version: number
+  readonly evaluation: Evaluation
+  /** The held-out rows, their labels, and what the candidate says about them. */
+  readonly rows: Uint32Array
+  readonly labels: Labels
+  readonly predictions: Predictions
+  readonly champion:
+    | {
+        readonly loaded: LoadedModel
+        readonly predictions: Predictions
+        readonly threshold: number | undefined
+        readonly bytes: number
+      }
+    | undefined
+  readonly leaks: readonly QualityFinding[]
+}
+
+type Evidence = Pick<Evaluation, 'behaviour' | 'footprint' | 'individualFairness' | 'dataBias' | 'trainingNoise'>
+
+/** What needs the models themselves, not only their predictions: behaviour, single rows, time and size, other seeds. */
+export async function gatherEvidence(input: EvidenceInput): Promise<Evidence> {
+  const { model, candidate, version, rows, labels, champion } = input
+  const { evaluate } = model
+  const { holdout, task } = candidate
+  const behaviour = checkBehaviour({
+    config: evaluate.behaviour,
+    table: holdout,
+    rows,
+    labels,
+    columns: candidate.featureColumns,
+    predict: (table) => candidate.model.predict(table),
+    serve: (table, row) => serveRow(candidate.model, model.name, version, table, row),
+    leaks: input.leaks,
+  })
+  const { fairness } = evaluate
+  const noise = await noiseOf(input)
+  return {
+    behaviour,
+    footprint: measureFootprint(candidate.model, candidate.files, holdout, rows, champion?.bytes),
+    ...(fairness && task === 'binary'
+      ? {
+          individualFairness: individualFairness({
+            config: fairness,
+            table: holdout,
+            rows,
+            columns: candidate.featureColumns,
+            candidate: individual(candidate.model, input.predictions, input.evaluation.thresholds.candidate),
+            champion: champion && individual(champion.loaded, champion.predictions, champion.threshold),
+            level: evaluate.level,
+            seed: evaluate.seed,
+          }),
+        }
+      : {}),
+    ...(fairness ? { dataBias: biasOf(input) } : {}),
+    ...(noise ? { trainingNoise: noise } : {}),
+  }
+}
+
+/** What of it a reviewer should know before believing the numbers. */
+export function evidenceWarnings({ behaviour, dataBias: bias, trainingNoise: noise }: Evidence): readonly string[] {
+  return [
+    // Leaks are among the quality findings as well.
+    ...(behaviour ?? []).filter((one) => one.status === 'warn' && one.check !== 'leak').map((one) => one.sentence),
+    ...(bias ?? []).flatMap((one) => one.warnings),
+    ...(noise?.exceeds === false && (noise.gain ?? 0) > 0 ? [noise.sentence] : []),
+  ].map((sentence) => sentence.slice(0, 1).toUpperCase() + sentence.slice(1))
+}
+
+function individual(loaded: LoadedModel, predictions: Predictions, threshold = 0.5): IndividualModel {
+  const inputs = new Set(loaded.spec.inputs.map((one) => one.column))
+  return { predictions, threshold, predict: (table) => loaded.predict(table), reads: (column) => inputs.has(column) }
+}
+
+function biasOf({ model, candidate, rows }: EvidenceInput): Evaluation['dataBias'] {
+  const { fairness, level } = model.evaluate
+  if (fairness === undefined) return []
+  const train = encodeLabels(candidate.spec, candidate.table, candidate.split.train)
+  return dataBias({
+    task: candidate.task,
+    protected: fairness.protected,
+    minGroup: fairness['min-group'],
+    level,
+    train: { table: candidate.table, rows: train.rows, labels: train.values },
+    holdout: { table: candidate.holdout, rows },
+  })
+}
+
+/** Trains with further seeds, one model in memory at a time. */
+async function noiseOf(input: EvidenceInput): Promise<Evaluation['trainingNoise']> {
+  const { model, candidate, evaluation, rows, labels } = input
+  const { again, task } = candidate
+  const metric = findMetric(task, evaluation.primary)
+  if (again === undefined || metric === undefined) return undefined
+  const { seed } = model.train
+  const seeds = Array.from({ length: model.evaluate.seeds }, (_, i) => seed + i)
+  const valueOf = (models: Evaluation['candidate'] | null): number | null =>
+    models?.metrics.find((one) => one.metric === metric.name)?.value ?? null
+  const values: (number | null)[] = [valueOf(evaluation.candidate)]
+  for (const other of seeds.slice(1)) {
+    const loaded = await again(other)
+    try {
+      const { value } = scoreMetric(metric.name, labels, loaded.predict(candidate.holdout, rows), {
+        threshold: thresholdOf(input, loaded),
+        value: worthFor(input),
+        weights: weightsOf(candidate.holdout, model.data.weight, rows),
+      })
+      values.push(value)
+    } finally {
+      loaded.dispose()
+    }
+  }
+  return trainingNoise({
+    metric: metric.name,
+    direction: metric.direction,
+    seeds,
+    values,
+    champion: valueOf(evaluation.champion),
+    level: model.evaluate.level,
+  })
+}
+
+function worthFor({ model, candidate, rows, labels }: EvidenceInput) {
+  const { value } = model.evaluate
+  return value && candidate.task === 'binary' ? worthOf(value, labels.values, candidate.holdout, rows) : undefined
+}
+
+/** Each seed's model chooses its own threshold on the validation rows, as the candidate did. */
+function thresholdOf({ model, candidate }: EvidenceInput, loaded: LoadedModel): number | undefined {
+  if (candidate.task !== 'binary') return undefined
+  const { spec, table, split } = candidate
+  const validation = encodeLabels(spec, table, split.validation)
+  const { value } = model.evaluate
+  return chooseThreshold(
+    { task: candidate.task, classes: spec.label.classes, values: validation.values },
+    loaded.predict(table, validation.rows),
+    model.evaluate.threshold,
+    value && worthOf(value, validation.values, table, validation.rows),
+    weightsOf(table, model.data.weight, validation.rows),
+  )
+}

@@ -1,0 +1,77 @@
+import { checkMetric } from './check-metric.ts'
+import type { ParsedModel } from './expand.ts'
+import { groupingName } from './groupings.ts'
+import type { Report } from './issues.ts'
+import { findMetric } from './metric-names.ts'
+import type { Path } from './places.ts'
+
+/** Gates that demand nothing, contradict themselves, or look at what does not exist. */
+export function checkGates(model: ParsedModel, report: Report): void {
+  for (const [i, gate] of (model.gates ?? []).entries()) {
+    const path = ['gates', i]
+    const known = checkMetric(gate.metric, [...path, 'metric'], model, report, true)
+    checkDemand(gate, path, report)
+    checkSlice(gate, model, path, report)
+    if (known && findMetric(gate.metric)?.only === 'gate' && gate.versus !== undefined) {
+      report([...path, 'versus'], `${gate.metric} is bounded by min and max, not compared`, undefined, 'key')
+    }
+    if (gate.noise === true && model.evaluate.seeds < 2) {
+      report(
+        [...path, 'noise'],
+        'noise needs evaluate.seeds: one training alone shows no noise',
+        'For example seeds: 5.',
+        'key',
+      )
+    }
+    if (known && findMetric(gate.metric)?.fairness && model.evaluate.fairness === undefined) {
+      report([...path, 'metric'], `${gate.metric} needs evaluate.fairness.protected`)
+    }
+  }
+}
+
+type Gate = NonNullable<ParsedModel['gates']>[number]
+
+function checkDemand(gate: Gate, path: Path, report: Report): void {
+  const { min, max, versus, noise } = gate
+  if (min === undefined && max === undefined && versus === undefined && gate['too-good'] === undefined && !noise) {
+    report(path, `the gate on ${gate.metric} demands nothing`, 'Give it min, max, or versus: champion.')
+  }
+  if (min !== undefined && max !== undefined && min > max) {
+    report([...path, 'min'], `the gate on ${gate.metric} has min ${min} above max ${max}`)
+  }
+  for (const key of ['margin', 'better'] as const) {
+    if (gate[key] !== undefined && versus === undefined) {
+      report([...path, key], `${key} means nothing without versus`, 'Add versus: champion.', 'key')
+    }
+  }
+  if (gate.margin !== undefined && gate.better !== undefined && gate.better !== false) {
+    const hint = 'Remove margin or better.'
+    report([...path, 'margin'], 'a gate is either better or not worse by a margin, not both', hint, 'key')
+  }
+}
+
+function checkSlice(gate: Gate, model: ParsedModel, path: Path, report: Report): void {
+  const { slice, slices } = gate
+  if (slice === undefined && slices === undefined) return
+  const key = slice === undefined ? 'slices' : 'slice'
+  if (slice !== undefined && slices !== undefined) {
+    report([...path, 'slices'], 'a gate looks at one slice or at several, not both', 'Remove slice or slices.', 'key')
+  }
+  if (gate.versus === 'baseline') {
+    report([...path, 'versus'], 'slices are compared with the champion only', 'Set versus: champion.')
+  }
+  const metric = findMetric(gate.metric)
+  if (metric?.fairness === true || metric?.only === 'gate') {
+    report([...path, key], `${gate.metric} is not broken down by slices`, undefined, 'key')
+    return
+  }
+  const configured = model.evaluate.slices.map(groupingName)
+  const named =
+    slice !== undefined ? [slice.slice(0, slice.indexOf('=')).trim()] : slices === 'all' ? [] : (slices ?? [])
+  const hint = configured.length === 0 ? 'Set evaluate.slices.' : `Slices: ${configured.join(', ')}.`
+  if (slices === 'all' && configured.length === 0)
+    report([...path, key], 'there are no slices: evaluate.slices is not set', hint)
+  for (const name of named) {
+    if (!configured.includes(name)) report([...path, key], `"${name}" is not among evaluate.slices`, hint)
+  }
+}

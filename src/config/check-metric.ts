@@ -1,0 +1,37 @@
+import { closest } from '../core/suggest.ts'
+import type { ParsedModel } from './expand.ts'
+import type { Report } from './issues.ts'
+import { findMetric, METRIC_NAMES, METRICS } from './metric-names.ts'
+import type { Path } from './places.ts'
+
+/** Whether the metric exists for the task; reports where it does not. */
+export function checkMetric(name: string, path: Path, model: ParsedModel, report: Report, gate: boolean): boolean {
+  const metric = findMetric(name)
+  const fitting = METRICS.filter(
+    (other) =>
+      (model.task === undefined || other.tasks.includes(model.task)) &&
+      (gate || (other.fairness !== true && other.only !== 'gate')),
+  ).map((other) => other.name)
+  const hint = `Metrics${model.task === undefined ? '' : ` of a ${model.task} task`}: ${fitting.join(', ')}.`
+  if (metric === undefined) {
+    const meant = closest(name, METRIC_NAMES)
+    report(path, `unknown metric "${name}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`, hint)
+    return false
+  }
+  const fits = model.task === undefined || metric.tasks.includes(model.task)
+  if (!fits || (METRICS.includes(metric) && !fitting.includes(name))) {
+    report(
+      path,
+      (metric.fairness === true || metric.only === 'gate') && !gate
+        ? `${name} cannot be the metric here`
+        : `${name} is no metric of a ${model.task} task`,
+      hint,
+    )
+    return false
+  }
+  if (name === 'value' && model.evaluate.value === undefined) {
+    report(path, 'the metric value needs evaluate.value', 'Add for example value: {tp: 100, fp: -10}.')
+    return false
+  }
+  return true
+}

@@ -1,0 +1,208 @@
+import { createRandom, permutation } from '../core/random.ts'
+import { bootstrap, type Replicates } from '../stats/bootstrap.ts'
+import { drawMultinomial } from '../stats/multinomial.ts'
+import type { Units } from '../stats/units.ts'
+
+/** Rows sorted into cells, with numbers to be summed up in each: all that a statistic of groups needs to know of them. */
+export interface CellTable {
+  readonly cells: number
+  /** The cell of each row. */
+  readonly code: Uint32Array
+  /** At most three columns; sums of cell c and column k are at c · columns + k. */
+  readonly columns: readonly Float64Array[]
+}
+
+/** Of all rows. */
+export function cellSums(table: CellTable): Float64Array {
+  const width = table.columns.length
+  const sums = new Float64Array(table.cells * width)
+  for (let k = 0; k < width; k++) {
+    const column = table.columns[k] as Float64Array
+    for (let i = 0; i < column.length; i++) {
+      const at = (table.code[i] as number) * width + k
+      sums[at] = (sums[at] as number) + (column[i] as number)
+    }
+  }
+  return sums
+}
+
+export interface CellOptions {
+  readonly resamples: number
+  readonly seed: number
+  /** Rows that belong together (a customer, neighbours in time). Other kinds of units are not looked at: rows are drawn one by one. */
+  readonly units?: Units | undefined
+}
+
+const BLOCKS = 250
+
+/**
+ * Bootstrap of a statistic of the sums. Rows are drawn one by one, which needs no row: the numbers of rows in the cells
+ * are multinomial, and within a cell the sum of n drawn rows has mean n·m and covariance n·S, where m and S are those of
+ * the cell (normal, by the central limit theorem; exact where the column is constant in a cell, as counts are). Where
+ * units are clusters or blocks of time, these are drawn instead.
+ *
+ * @param size Number of components of the statistic.
+ */
+export function bootstrapCells(
+  table: CellTable,
+  size: number,
+  score: (sums: Float64Array, out: Float64Array) => void,
+  options: CellOptions,
+): readonly Replicates[] {
+  const { units } = options
+  if (units !== undefined && (units.kind === 'clusters' || units.kind === 'blocks')) {
+    const ofUnits = unitSums(table, units)
+    const statistic = {
+      size,
+      score: (counts: Float64Array, out: Float64Array): void => score(ofUnits(counts), out),
+    }
+    return bootstrap([statistic], { units, resamples: options.resamples, seed: options.seed })[0] ?? []
+  }
+  const jackknife = leaveOut(table, size, score, options.seed)
+  const resampled = Array.from({ length: size }, () => new Float64Array(options.resamples))
+  const out = new Float64Array(size)
+  const draw = drawSums(table, options.seed)
+  for (let r = 0; r < options.resamples; r++) {
+    score(draw(), out)
+    for (let m = 0; m < size; m++) (resampled[m] as Float64Array)[r] = out[m] as number
+  }
+  const perBlock = Math.max(1, table.code.length / BLOCKS)
+  return resampled.map((values, m) => ({ resampled: values, jackknife: [jackknife[m] as Float64Array], perBlock }))
+}
+
+/** A function that gives the sums of the next resample, in an array that it uses again. */
+function drawSums(table: CellTable, seed: number): () => Float64Array {
+  const { cells, columns, code } = table
+  const width = columns.length
+  const random = createRandom(seed)
+  const sizes = new Float64Array(cells)
+  for (const cell of code) sizes[cell] = (sizes[cell] as number) + 1
+  const means = cellSums(table)
+  for (let i = 0; i < means.length; i++) means[i] = (means[i] as number) / (sizes[Math.floor(i / width)] as number)
+  const roots = cellRoots(table, sizes, means)
+  const drawn = new Float64Array(cells)
+  const sums = new Float64Array(cells * width)
+  const z = new Float64Array(width)
+  return () => {
+    drawMultinomial(sizes, random, drawn)
+    for (let c = 0; c < cells; c++) {
+      const n = drawn[c] as number
+      const at = c * width
+      if (n === 0) {
+        sums.fill(0, at, at + width)
+        continue
+      }
+      const root = roots[c]
+      if (root !== undefined) for (let k = 0; k < width; k++) z[k] = random.normal()
+      for (let k = 0; k < width; k++) {
+        let noise = 0
+        if (root !== undefined) for (let j = 0; j <= k; j++) noise += (root[k * width + j] as number) * (z[j] as number)
+        sums[at + k] = n * (means[at + k] as number) + Math.sqrt(n) * noise
+      }
+    }
+    return sums
+  }
+}
+
+/** Cholesky roots of the covariance of the columns in each cell; undefined where nothing varies. */
+function cellRoots(table: CellTable, sizes: Float64Array, means: Float64Array): readonly (Float64Array | undefined)[] {
+  const { cells, columns, code } = table
+  const width = columns.length
+  const squares = new Float64Array(cells * width * width)
+  for (let k = 0; k < width; k++) {
+    for (let j = 0; j <= k; j++) {
+      const a = columns[k] as Float64Array
+      const b = columns[j] as Float64Array
+      for (let i = 0; i < code.length; i++) {
+        const c = code[i] as number
+        const at = (c * width + k) * width + j
+        squares[at] =
+          (squares[at] as number) +
+          ((a[i] as number) - (means[c * width + k] as number)) * ((b[i] as number) - (means[c * width + j] as number))
+      }
+    }
+  }
+  return Array.from({ length: cells }, (_, c) => {
+    const covariance = squares.slice(c * width * width, (c + 1) * width * width)
+    if (!covariance.some((value) => value > 0)) return undefined
+    return cholesky(
+      covariance.map((value) => value / (sizes[c] as number)),
+      width,
+    )
+  })
+}
+
+function cholesky(matrix: Float64Array, width: number): Float64Array {
+  const root = new Float64Array(width * width)
+  for (let k = 0; k < width; k++) {
+    for (let j = 0; j <= k; j++) {
+      let sum = matrix[k * width + j] as number
+      for (let i = 0; i < j; i++) sum -= (root[k * width + i] as number) * (root[j * width + i] as number)
+      if (j === k) root[k * width + k] = Math.sqrt(Math.max(0, sum))
+      else {
+        const pivot = root[j * width + j] as number
+        root[k * width + j] = pivot > 1e-12 ? sum / pivot : 0
+      }
+    }
+  }
+  return root
+}
+
+/** The statistic with each of 250 random blocks of rows left out (each row, where there are fewer). */
+function leaveOut(
+  table: CellTable,
+  size: number,
+  score: (sums: Float64Array, out: Float64Array) => void,
+  seed: number,
+): readonly Float64Array[] {
+  const rows = table.code.length
+  const blocks = Math.min(rows, BLOCKS)
+  const total = cellSums(table)
+  const width = table.columns.length
+  const values = Array.from({ length: size }, () => new Float64Array(blocks))
+  const order = permutation(rows, createRandom(seed ^ 0x5bd1e995))
+  const left = new Float64Array(total.length)
+  const out = new Float64Array(size)
+  for (let block = 0; block < blocks; block++) {
+    left.set(total)
+    for (let i = block; i < rows; i += blocks) {
+      const row = order[i] as number
+      const at = (table.code[row] as number) * width
+      for (let k = 0; k < width; k++)
+        left[at + k] = (left[at + k] as number) - ((table.columns[k] as Float64Array)[row] as number)
+    }
+    score(left, out)
+    for (let m = 0; m < size; m++) (values[m] as Float64Array)[block] = out[m] as number
+  }
+  return values
+}
+
+/** The sums of the units, each as often as its count says. Units touch few cells, so only those are kept. */
+function unitSums(table: CellTable, units: Units): (counts: Float64Array) => Float64Array {
+  const width = table.columns.length
+  const lists = Array.from({ length: units.count }, () => new Map<number, number>())
+  for (let i = 0; i < table.code.length; i++) {
+    const unit = lists[units.of === undefined ? i : (units.of[i] as number)] as Map<number, number>
+    for (let k = 0; k < width; k++) {
+      const at = (table.code[i] as number) * width + k
+      unit.set(at, (unit.get(at) ?? 0) + ((table.columns[k] as Float64Array)[i] as number))
+    }
+  }
+  const entries = lists.map((list) => ({
+    at: Uint32Array.from(list.keys()),
+    values: Float64Array.from(list.values()),
+  }))
+  const sums = new Float64Array(table.cells * width)
+  return (counts) => {
+    sums.fill(0)
+    entries.forEach(({ at, values }, unit) => {
+      const times = counts[unit] as number
+      if (times === 0) return
+      for (let i = 0; i < at.length; i++) {
+        const place = at[i] as number
+        sums[place] = (sums[place] as number) + times * (values[i] as number)
+      }
+    })
+    return sums
+  }
+}

@@ -1,0 +1,82 @@
+import type { GateConfig } from '../config/schema.ts'
+import { formatNumber } from '../core/format.ts'
+import { limitText, valueSentence } from './gate-text.ts'
+import { findMetric } from './metrics.ts'
+import type { Evaluation, GateResult } from './types.ts'
+
+/** A value as good as `too-good` is more likely a leak than a success: a person has to look. */
+export function checkTooGood(evaluation: Evaluation, gate: GateConfig): readonly GateResult[] {
+  const limit = gate['too-good']
+  if (limit === undefined) return []
+  const higher = findMetric(evaluation.task, gate.metric)?.direction !== 'lower'
+  const seen = evaluation.candidate.metrics.find((metric) => metric.metric === gate.metric)
+  const value = seen?.value ?? null
+  const result = (status: GateResult['status'], sentence: string): GateResult => ({
+    gate,
+    title: `${gate.metric} ${higher ? 'below' : 'above'} ${limitText(limit)}, which would be too good to be true`,
+    status,
+    observed: formatNumber(value),
+    sentence,
+  })
+  if (value === null) {
+    return [result('inconclusive', `${gate.metric} is undefined: ${seen?.reason ?? 'there is no such metric'}`)]
+  }
+  const text = `${gate.metric} is ${valueSentence(value, seen?.interval ?? null)}`
+  return [
+    (higher ? value >= limit : value <= limit)
+      ? result('inconclusive', `${text}: too good to be true; look for a column that knows the label`)
+      : result('pass', text),
+  ]
+}
+
+/** The gain over the champion must exceed what another seed would change. */
+export function checkNoise(evaluation: Evaluation, gate: GateConfig): readonly GateResult[] {
+  if (gate.noise !== true) return []
+  const { trainingNoise: noise, primary } = evaluation
+  const result = (status: GateResult['status'], observed: string, sentence: string): GateResult => ({
+    gate,
+    title: `gain in ${primary} beyond the noise of training`,
+    status,
+    observed,
+    sentence,
+  })
+  if (evaluation.champion === null) {
+    return [result('pass', 'no champion yet', 'noise of training: there is no champion yet to gain on')]
+  }
+  if (noise === undefined || noise.exceeds === null) {
+    const why = noise?.sentence ?? 'the candidate was trained with one seed only (evaluate.seeds)'
+    return [result('inconclusive', 'unknown', `the noise of training is unknown: ${why}`)]
+  }
+  const observed = `${formatNumber(noise.gain, { signed: true })} against ±${formatNumber(noise.noise)}`
+  return [result(noise.exceeds ? 'pass' : 'fail', observed, noise.sentence)]
+}
+
+/** Behaviour checks that the configuration asks for are gates; automatic ones only warn. */
+export function checkBehaviour(evaluation: Evaluation): readonly GateResult[] {
+  return (evaluation.behaviour ?? [])
+    .filter((check) => check.configured)
+    .map((check): GateResult => ({
+      gate: { metric: `behaviour: ${check.check}` },
+      title: check.title,
+      status: check.status === 'skipped' ? 'inconclusive' : check.status === 'fail' ? 'fail' : 'pass',
+      observed: check.status === 'skipped' ? 'not tried' : `${check.violations} of ${check.rows} rows`,
+      sentence: check.sentence,
+      origin: 'check',
+    }))
+}
+
+/** A holdout that has chosen too often proves nothing any more. */
+export function checkHoldoutUse(evaluation: Evaluation): readonly GateResult[] {
+  const { holdoutUse: use } = evaluation
+  if (use === undefined || use.status !== 'spent' || evaluation.champion === null) return []
+  return [
+    {
+      gate: { metric: 'holdout-uses', max: use.budget },
+      title: `held-out rows used at most ${use.budget} times to choose`,
+      status: 'inconclusive',
+      observed: formatNumber(use.uses),
+      sentence: use.sentence,
+      origin: 'check',
+    },
+  ]
+}

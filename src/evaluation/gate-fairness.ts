@@ -1,0 +1,54 @@
+import type { GateConfig } from '../config/schema.ts'
+import { marginOf, versusOf } from './compare.ts'
+import type { GroupMetric } from './fairness-metrics.ts'
+import { checkBounds } from './gate-bounds.ts'
+import { checkVersus } from './gate-versus.ts'
+import type { Evaluation, FairnessResult, GateResult } from './types.ts'
+
+/** A gate on a fairness metric: one result per protected column and demand. */
+export function checkFairness(
+  evaluation: Evaluation,
+  gate: GateConfig,
+  metric: GroupMetric,
+  enoughRows: boolean,
+): readonly GateResult[] {
+  const why =
+    evaluation.task === 'binary'
+      ? 'no protected column could be evaluated (evaluate.fairness.protected)'
+      : `it needs yes/no decisions, this task is ${evaluation.task}`
+  const attributes: readonly (FairnessResult | undefined)[] =
+    evaluation.fairness.length > 0 ? evaluation.fairness : [undefined]
+  return attributes.flatMap((attribute) => {
+    const what = attribute ? `${metric.name} by ${attribute.attribute}` : metric.name
+    const found = attribute?.metrics.find((one) => one.metric === metric.name)
+    const reason = found ? found.reason : why
+    const results: GateResult[] = []
+    if (gate.min !== undefined || gate.max !== undefined) {
+      const interval = found?.interval ?? null
+      results.push(checkBounds({ gate, what, value: found?.candidate ?? null, interval, reason, enoughRows }))
+    }
+    const versus = versusOf(gate)
+    if (versus !== undefined) {
+      results.push(
+        checkVersus({
+          evaluation,
+          gate,
+          versus,
+          what,
+          direction: metric.direction,
+          margin: marginOf({ margin: 'absolute', defaultMargin: metric.defaultMargin }, versus, gate),
+          difference: versus === 'champion' ? (found?.change?.difference ?? null) : null,
+          interval: versus === 'champion' ? (found?.change?.interval ?? null) : null,
+          other: found?.champion ?? null,
+          reason:
+            versus === 'baseline' ? 'groups are not compared with the baseline' : (reason ?? championReason(found)),
+        }),
+      )
+    }
+    return results
+  })
+}
+
+function championReason(found: FairnessResult['metrics'][number] | undefined): string | undefined {
+  return found && found.champion === null ? 'it is undefined for the champion' : undefined
+}

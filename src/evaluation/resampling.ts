@@ -1,0 +1,84 @@
+import { blockLength } from '../stats/autocorrelation.ts'
+import { createRandom } from '../core/random.ts'
+import { compact, createUnits, timeOrder, type Units } from '../stats/units.ts'
+import type { Sample } from './sample.ts'
+
+/** Which rows a bootstrap may draw one by one, and how its intervals say so. */
+export interface Resampling {
+  readonly units: Units
+  /** Whether rows are independent of each other: then DeLong, Wilson and McNemar hold as well. */
+  readonly independent: boolean
+  /** `whole ids`, `blocks of 12 rows in time`, `stratified by class`; '' for single rows. */
+  readonly how: string
+}
+
+/** A class with fewer rows than this is rare: resamples are then drawn within the classes. */
+export const RARE_ROWS = 30
+
+/**
+ * Decides how the rows of some models' samples are resampled. Several rows of one id are drawn together; else rows with
+ * a time are drawn in blocks where the losses of neighbours are correlated; else within classes where one is rare.
+ */
+export function resamplingOf(samples: readonly Sample[], seed: number): Resampling {
+  const [sample] = samples as readonly [Sample]
+  const { rows, dependence } = sample
+  const random = createRandom(seed ^ 0x2545f491)
+  if (dependence.clusters) {
+    const { count } = compact(dependence.clusters)
+    if (count < rows) {
+      const units = createUnits({ rows, random, clusters: dependence.clusters })
+      return { units, independent: false, how: `${count.toLocaleString('en-US')} ids${joined(units, count)}` }
+    }
+  }
+  if (dependence.times) {
+    const order = timeOrder(dependence.times)
+    const block = Math.max(
+      dependence.always ? Math.ceil(Math.cbrt(rows)) : 1,
+      ...lossSeries(samples, order).map(blockLength),
+    )
+    if (block > 1) {
+      const units = createUnits({ rows, random, series: { order, block } })
+      if (units.block > 1) {
+        const length = Math.round((units.block * rows) / units.count)
+        return { units, independent: false, how: `blocks of ${length.toLocaleString('en-US')} rows in time` }
+      }
+    }
+  }
+  const strata = rareStrata(sample)
+  const units = createUnits({ rows, random, strata })
+  const how = strata === undefined ? '' : 'stratified by class'
+  return { units, independent: true, how: how + joined(units, rows, how === '' ? '' : ', ') }
+}
+
+function joined(units: Units, count: number, separator = ' '): string {
+  return units.count < count ? `${separator}in ${units.count.toLocaleString('en-US')} random groups` : ''
+}
+
+function rareStrata(sample: Sample): Uint32Array | undefined {
+  if (sample.task === 'regression') return undefined
+  const counts = new Float64Array(sample.classes)
+  for (const label of sample.labels) counts[label] = (counts[label] as number) + 1
+  const present = counts.filter((count) => count > 0)
+  return present.length > 1 && present.some((count) => count < RARE_ROWS) ? Uint32Array.from(sample.labels) : undefined
+}
+
+/** Losses of the first model, and how they differ from those of each other one, in the order of time. */
+function lossSeries(samples: readonly Sample[], order: Uint32Array): readonly Float64Array[] {
+  const valid = samples.filter((sample) => sample.invalid === undefined)
+  const losses = valid.map((sample) => lossesOf(sample, order))
+  const [first] = losses
+  if (first === undefined) return []
+  return [first, ...losses.slice(1).map((other) => first.map((loss, i) => loss - (other[i] as number)))]
+}
+
+/** Squared error, of classes the Brier score. */
+function lossesOf(sample: Sample, order: Uint32Array): Float64Array {
+  const { task, scores, labels, classes } = sample
+  return Float64Array.from(order, (row) => {
+    const label = labels[row] as number
+    if (task !== 'multiclass') return ((scores[row] as number) - label) ** 2
+    let loss = 0
+    for (let c = 0; c < classes; c++) loss += ((scores[row * classes + c] as number) - (c === label ? 1 : 0)) ** 2
+    return loss
+  })
+}

@@ -1,0 +1,86 @@
+import type { EvaluateConfig } from '../config/schema.ts'
+import { compileFormula } from '../core/formula.ts'
+import { RefitError } from '../core/error.ts'
+import { formatNumber } from '../core/format.ts'
+import { findColumn, type Table } from '../data/table.ts'
+
+/** What decisions are worth, as configured: per outcome, or by a formula over the columns of the row. */
+export type ValueConfig = NonNullable<EvaluateConfig['value']>
+export type CostTable = Exclude<ValueConfig, { readonly formula: string }>
+
+/** What deciding each row the one or the other way is worth, given its true class; in the user's unit. */
+export interface Worth {
+  readonly unit: string
+  readonly decidedPositive: Float64Array
+  readonly decidedNegative: Float64Array
+  /** Why a row has no finite value: `tp * amount / fee divides by zero in row 17`. The value is undefined then. */
+  readonly problem?: string | undefined
+}
+
+/** Of a cost table. `labels` are 1 for positive. */
+export function tableWorth(table: CostTable, labels: Float64Array): Worth {
+  return {
+    unit: table.unit,
+    decidedPositive: labels.map((label) => (label === 1 ? table.tp : table.fp)),
+    decidedNegative: labels.map((label) => (label === 1 ? table.fn : table.tn)),
+  }
+}
+
+/**
+ * Of a cost table, or of a formula over the columns of the rows. `rows` are the rows of the table that the labels
+ * belong to.
+ *
+ * @throws RefitError for a formula with a column that the table does not have or that holds no numbers.
+ */
+export function worthOf(config: ValueConfig, labels: Float64Array, table: Table, rows: Uint32Array): Worth {
+  if (!('formula' in config)) return tableWorth(config, labels)
+  const formula = compileFormula(config.formula)
+  const columns = formula.columns.map((name) => numbersOf(table, name))
+  const cells = new Float64Array(columns.length)
+  let problem: string | undefined
+  const worth = (i: number, decided: boolean): number => {
+    const row = rows[i] as number
+    columns.forEach((column, c) => (cells[c] = column[row] as number))
+    const positive = labels[i] === 1
+    const value = formula.evaluate(
+      {
+        tp: positive && decided ? 1 : 0,
+        fp: !positive && decided ? 1 : 0,
+        tn: !positive && !decided ? 1 : 0,
+        fn: positive && !decided ? 1 : 0,
+      },
+      cells,
+    )
+    if (!Number.isFinite(value)) problem ??= problemOf(formula.columns, cells, config.formula, row)
+    return value
+  }
+  return {
+    unit: config.unit,
+    decidedPositive: labels.map((_, i) => worth(i, true)),
+    decidedNegative: labels.map((_, i) => worth(i, false)),
+    ...(problem === undefined ? {} : { problem }),
+  }
+}
+
+function problemOf(names: readonly string[], cells: Float64Array, formula: string, row: number): string {
+  const place = `in row ${formatNumber(row + 1)} of the held-out data`
+  const missing = names.find((_, i) => Number.isNaN(cells[i]))
+  if (missing !== undefined) return `the value formula needs ${missing}, which is missing ${place}`
+  const seen = names.map((name, i) => `${name} is ${cells[i] as number}`).join(', ')
+  return `the value formula “${formula}” divides by zero or overflows ${place}${seen === '' ? '' : ` (${seen})`}`
+}
+
+function numbersOf(table: Table, name: string): Float64Array {
+  const column = findColumn(table, name)
+  if (column?.kind === 'number') return column.values
+  throw new RefitError(
+    'evaluation',
+    `the value formula names ${column === undefined ? `“${name}”, which is no column of the data` : `the column “${name}”, which holds no numbers`}`,
+    {
+      hint: `Mend evaluate.value.formula. Numeric columns: ${table.columns
+        .filter((one) => one.kind === 'number')
+        .map((one) => one.name)
+        .join(', ')}.`,
+    },
+  )
+}

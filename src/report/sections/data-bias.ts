@@ -1,0 +1,66 @@
+import { formatNumber, formatPercent, formatProbability } from '../../core/format.ts'
+import type { DataBias } from '../../evaluation/evidence.ts'
+import {
+  code,
+  details,
+  heading,
+  list,
+  paragraph,
+  status,
+  table,
+  term,
+  type Block,
+  type Inline,
+  type TableBlock,
+} from '../document.ts'
+import { withInterval } from '../record-view.ts'
+import type { RunRecord } from '../run-record.ts'
+import { sentence } from './verdict.ts'
+
+/** Bias of the data itself, before any model: who is in it, and with which labels. */
+export function dataBiasBlocks(record: RunRecord): readonly Block[] {
+  const { dataBias = [] } = record.evaluation
+  if (dataBias.length === 0) return []
+  const warnings = dataBias.flatMap((bias) =>
+    bias.warnings.map((warning): Inline => [status('unknown'), ' ', sentence(warning)]),
+  )
+  return [
+    heading('The data by group'),
+    ...(warnings.length > 0 ? [list(warnings)] : [paragraph('Nothing in the data stands out.')]),
+    ...dataBias.map((bias) =>
+      details(
+        ['Labels and rows by ', code(bias.attribute)],
+        [biasTable(record, bias), paragraph(...summaryOf(record, bias))],
+      ),
+    ),
+  ]
+}
+
+function biasTable(record: RunRecord, bias: DataBias): TableBlock {
+  const write = rateText(record)
+  const rows = bias.groups.map((group): readonly Inline[] => [
+    code(group.group),
+    formatNumber(group.trainRows),
+    formatPercent(group.trainShare),
+    formatNumber(group.holdoutRows),
+    formatPercent(group.holdoutShare),
+    withInterval(write(group.labelRate), group.interval, write),
+    group.small ? 'too small to judge' : '',
+  ])
+  const label = record.task === 'regression' ? 'Mean label' : 'Label rate'
+  const titles = ['Group', '>Training rows', '>Share', '>Held-out rows', '>Share of them', `>${label}`, 'Note']
+  return table(`The data by ${bias.attribute}`, titles, rows, { 'Label rate': 'label-rate' })
+}
+
+const rateText = (record: RunRecord): ((value: number | null) => string) =>
+  record.task === 'regression' ? (value) => formatNumber(value) : (value) => formatPercent(value)
+
+function summaryOf(record: RunRecord, bias: DataBias): readonly Inline[] {
+  const write = rateText(record)
+  const noun = record.task === 'regression' ? 'mean labels' : 'label rates'
+  const test: Inline = bias.pValue === null ? '.' : [' (', term('chi2', 'χ²'), ` p ${formatProbability(bias.pValue)}).`]
+  return [
+    `Largest difference of ${noun}: ${write(bias.labelRateDifference)}, smallest over largest: ${formatNumber(bias.labelRateRatio, { digits: 2 })}`,
+    test,
+  ]
+}

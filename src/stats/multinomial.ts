@@ -1,0 +1,67 @@
+import type { Random } from '../core/random.ts'
+
+/**
+ * How many of n rows fall into each cell when every row is drawn with replacement: Multinomial(n; sizes / n), by
+ * conditional binomials. A bootstrap of anything that depends on cell counts alone, without touching a row.
+ */
+export function drawMultinomial(sizes: ArrayLike<number>, random: Random, out: Float64Array): void {
+  let total = 0
+  for (let i = 0; i < sizes.length; i++) total += sizes[i] as number
+  let left = total
+  let mass = total
+  for (let i = 0; i < sizes.length; i++) {
+    const size = sizes[i] as number
+    const drawn = left === 0 || size === 0 ? 0 : size >= mass ? left : drawBinomial(left, size / mass, random)
+    out[i] = drawn
+    left -= drawn
+    mass -= size
+  }
+}
+
+/**
+ * A draw from Binomial(n, p), exact up to the 32 bits of the uniform number: inversion that starts at the mode and walks
+ * outwards, about √(n·p·(1 − p)) steps.
+ */
+export function drawBinomial(n: number, p: number, random: Random): number {
+  if (p > 0.5) return n - drawBinomial(n, 1 - p, random)
+  if (!(p > 0) || n === 0) return 0
+  const mode = Math.min(n, Math.floor((n + 1) * p))
+  const odds = p / (1 - p)
+  const atMode = Math.exp(
+    logFactorial(n) - logFactorial(mode) - logFactorial(n - mode) + mode * Math.log(p) + (n - mode) * Math.log1p(-p),
+  )
+  let left = random.next() - atMode
+  let up = mode
+  let down = mode
+  let above = atMode
+  let below = atMode
+  while (left >= 0 && (up < n || down > 0)) {
+    if (up < n) {
+      above *= ((n - up) / (up + 1)) * odds
+      up++
+      left -= above
+      if (left < 0) return up
+    }
+    if (down > 0) {
+      below *= down / ((n - down + 1) * odds)
+      down--
+      left -= below
+      if (left < 0) return down
+    }
+    // What rounding has left over belongs to nobody.
+    if (above < 1e-18 && below < 1e-18) break
+  }
+  return mode
+}
+
+const FEW = 32
+const logFactorials = Float64Array.from({ length: FEW }, () => 0)
+for (let i = 2; i < FEW; i++) logFactorials[i] = (logFactorials[i - 1] as number) + Math.log(i)
+
+/** ln n!: a table, then Stirling's series (relative error below 1e-15 from 32 on). */
+export function logFactorial(n: number): number {
+  if (n < FEW) return logFactorials[n] as number
+  const x = n + 1
+  const inverse = 1 / (x * x)
+  return (x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI) + (1 / 12 - inverse * (1 / 360 - inverse / 1260)) / x
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { FAIRNESS_METRICS } from '../../src/evaluation/fairness-metrics.ts'
+import { metricsOf } from '../../src/evaluation/metrics.ts'
+import { define } from '../../src/report/glossary/index.ts'
+
+describe('the glossary', () => {
+  it.each(['binary', 'multiclass', 'regression'] as const)('gives formula and source of every %s metric', (task) => {
+    for (const { name } of metricsOf(task)) {
+      const entry = define(name, task)
+      expect(entry?.text, name).toMatch(/[.;]|perfect/)
+      expect(entry?.formula, name).toBeTruthy()
+      // What a decision is worth is defined by the configuration.
+      if (name !== 'value') expect(entry?.source?.text, name).toBeTruthy()
+    }
+  })
+  it('knows every fairness metric, and what kind of difference or ratio it is', () => {
+    for (const { name } of FAIRNESS_METRICS) {
+      const entry = define(name, 'binary')
+      expect(entry?.formula, name).toMatch(/max|min/)
+      expect(entry?.source?.url, name).toMatch(/^https:/)
+    }
+    expect(define('equal-opportunity-ratio-to-overall', 'binary')?.text).toContain(
+      'Smallest ratio of a group and all rows',
+    )
+  })
+  it('reads names that follow a pattern', () => {
+    expect(define('recall:gold', 'multiclass')?.text).toContain('“gold”')
+    expect(define('top-3-accuracy', 'multiclass')?.formula).toContain('≤ 3')
+    expect(define('f2', 'binary')?.formula).toBe('5·tp / (5·tp + 4·fn + fp)')
+    expect(define('macro-recall', 'multiclass')?.source?.text).toContain('Sokolova')
+    expect(define('no such thing', 'binary')).toBeUndefined()
+  })
+})
