@@ -1,8 +1,8 @@
-import { join } from 'node:path'
 import type { ModelConfig } from '../config/schema.ts'
 import { canonicalJson, sha256 } from '../core/json.ts'
-import { fingerprint, hashFile, resolveFiles } from '../data/files.ts'
+import { sources } from '../data/access.ts'
 import type { Champion } from './champion.ts'
+import type { Project } from './project.ts'
 
 /** Raise when the same data and configuration would give another model than before. */
 const RECIPE = 1
@@ -24,11 +24,8 @@ export function candidateId(model: ModelConfig, dataFingerprint: string, champio
 }
 
 /** Names the bytes of the data, held-out files included, before anything is parsed. */
-export async function dataFingerprint(root: string, model: ModelConfig): Promise<string> {
+export async function dataFingerprint(project: Project, model: ModelConfig): Promise<string> {
   const { holdout } = model.evaluate
-  const globs = [...model.data.source, ...(holdout !== undefined && 'files' in holdout ? holdout.files : [])]
-  const files: { path: string; sha256: string }[] = []
-  for (const path of await resolveFiles(globs, root))
-    files.push({ path, sha256: (await hashFile(join(root, path))).sha256 })
-  return fingerprint(files)
+  const heldOut = holdout !== undefined && 'files' in holdout ? holdout.files : []
+  return (project.replay?.data ?? sources).fingerprint(model.data, project.root, heldOut)
 }

@@ -5,7 +5,7 @@ import type { Task } from '../core/task.ts'
 import { formatProfile } from '../data/profile-schema.ts'
 import { buildProfile } from '../data/profile.ts'
 import { checkQuality } from '../data/quality.ts'
-import { readTable } from '../data/read.ts'
+import { sources } from '../data/access.ts'
 import { splitRows } from '../data/split.ts'
 import { findColumn, takeRows, type Table } from '../data/table.ts'
 import { inferTask } from '../data/task.ts'
@@ -50,6 +50,7 @@ export async function trainCandidate(
 ): Promise<Candidate> {
   const { log, root } = project
   timer.phase('data')
+  const { readTable } = project.replay?.data ?? sources
   const { table, report } = await readTable(model.data, root, { log })
   const holdoutFiles =
     model.evaluate.holdout !== undefined && 'files' in model.evaluate.holdout ? model.evaluate.holdout.files : undefined

@@ -1,7 +1,7 @@
 import type { DataConfig, ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import { createCounter } from '../data/profile-count.ts'
-import { readBatches } from '../data/read.ts'
+import { sources } from '../data/access.ts'
 import { findColumn, isMissing, type Table, type ColumnKind } from '../data/table.ts'
 import type { ProfileCounts } from '../data/types.ts'
 import { bootstrapResult, evaluateTriggers, type PerformanceObservation } from '../triggers/index.ts'
@@ -85,6 +85,7 @@ async function observe(project: Project, model: ModelConfig, champion: Champion)
     const counter = createCounter(champion.profile, { label, known })
     const isNew = newRowsSince(champion, model.data)
     const options = { columns: neededColumns(model.data, champion), kinds: knownKinds(model, champion) }
+    const { readBatches } = project.replay?.data ?? sources
     for await (const batch of readBatches(model.data, project.root, options)) {
       const rows = isNew(batch)
       if (rows?.length === 0) continue

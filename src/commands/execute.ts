@@ -134,7 +134,7 @@ async function refresh(
   const result = await retrainModel(project, model, check, options)
   if (result.outcome === 'unchanged')
     return { ...seen, outcome: 'unchanged', note: result.why, pullRequest: result.pullRequest }
-  const reportPath = await writeReports(project, result.record)
+  const reportPath = project.replay === undefined ? await writeReports(project, result.record) : undefined
   return {
     ...seen,
     outcome: result.outcome,

@@ -41,7 +41,7 @@ export async function retrainModel(
   options: { readonly force: boolean; readonly dryRun: boolean },
 ): Promise<RetrainResult> {
   const { forge, log } = project
-  const id = candidateId(model, await dataFingerprint(project.root, model), check.champion)
+  const id = candidateId(model, await dataFingerprint(project, model), check.champion)
   const open = await forge.openPullRequest(retrainBranch(model.name))
   const last = await readLastRun(forge, model.name)
   if (!options.force && last?.candidateId === id) {
@@ -62,7 +62,8 @@ export async function retrainModel(
   log.info(
     `${model.name}: training candidate v${version}${check.champion === undefined ? '' : ` against v${check.champion.manifest.version}`}`,
   )
-  const { record, manifest, files } = await buildCandidate(project, model, check, id, version)
+  const build = (): ReturnType<typeof buildCandidate> => buildCandidate(project, model, check, id, version)
+  const { record, manifest, files } = await (project.replay?.remember(`${id}/${version}`, build) ?? build())
   if (record.artifact.digest === check.champion?.manifest.artifact.digest) {
     const why = `the candidate is v${check.champion.manifest.version} again, byte for byte: data, configuration and seed gave the same model`
     return { outcome: 'unchanged', why, pullRequest: open }
