@@ -123,3 +123,12 @@ function stephens(d: number, n: number): number {
   for (let j = 1; j <= 20; j++) sum += (j % 2 === 1 ? 2 : -2) * Math.exp(-2 * j * j * lambda * lambda)
   return Math.min(1, Math.max(0, sum))
 }
+
+/**
+ * What D would be on average if nothing had changed, of continuous values: √(π/2)·ln 2·√(1/n + 1/m), the mean of
+ * Kolmogorov's limit. Values with ties, and D on bins, stay below.
+ *
+ * @example ksIfUnchanged(1000, 1000) // 0.0389
+ */
+export const ksIfUnchanged = (n: number, m: number): number =>
+  n > 0 && m > 0 ? Math.min(1, Math.sqrt((Math.PI / 2) * (1 / n + 1 / m)) * Math.LN2) : 0
