@@ -11,7 +11,7 @@ import { readHistory, type History } from './history.ts'
 import { everyName, runPolicy, scheduled, type Policy, type Stage } from './policy.ts'
 import { createScoreboard, overall } from './scores.ts'
 import { combinations, withFrontier, type SweepAxis } from './sweep.ts'
-import type { BacktestResult } from './types.ts'
+import type { BacktestResult } from '../../report/backtest-types.ts'
 
 export interface BacktestOptions {
   /** Time between two looks at the model, in milliseconds. */

@@ -14,7 +14,7 @@ import type { ModelRun } from '../run.ts'
 import type { History } from './history.ts'
 import { createMemoryForge, type MemoryForge } from './memory-forge.ts'
 import { overall, type Scoreboard } from './scores.ts'
-import type { BacktestEvent, PolicyRun } from './types.ts'
+import type { BacktestEvent, PolicyRun } from '../../report/backtest-types.ts'
 
 export interface Policy {
   readonly name: string

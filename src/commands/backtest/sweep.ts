@@ -2,7 +2,7 @@ import { parse, stringify } from 'yaml'
 import { parseConfig } from '../../config/load.ts'
 import type { ModelConfig } from '../../config/schema.ts'
 import { RefitError } from '../../core/error.ts'
-import type { PolicyRun, SweepPoint } from './types.ts'
+import type { PolicyRun, SweepPoint } from '../../report/backtest-types.ts'
 
 /** More combinations than this are a mistake or a night's work. */
 const MAX_POINTS = 64
