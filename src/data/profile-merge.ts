@@ -8,6 +8,7 @@ export function mergeCounts(a: ProfileCounts, b: ProfileCounts): ProfileCounts {
     rows: a.rows + b.rows,
     labelled: a.labelled + b.labelled,
     columns: a.columns.map((column, i) => mergeColumn(column, b.columns[i] as ColumnCounts)),
+    ...(a.label && b.label && { label: mergeColumn(a.label, b.label) }),
     vanished: a.vanished.filter((name) => b.vanished.includes(name)),
     added: [...new Set([...a.added, ...b.added])],
   }
@@ -25,5 +26,7 @@ function mergeColumn(a: ColumnCounts, b: ColumnCounts): ColumnCounts {
     unseen: a.unseen + b.unseen,
     unseenExamples: [...new Set([...a.unseenExamples, ...b.unseenExamples])].slice(0, 5),
     mean: Number.isNaN(a.mean) ? b.mean : Number.isNaN(b.mean) ? a.mean : mean,
+    below: (a.below ?? 0) + (b.below ?? 0),
+    above: (a.above ?? 0) + (b.above ?? 0),
   }
 }
