@@ -6,8 +6,10 @@ import { type guardrailName, rollout } from './schema/rollout.ts'
 import { train } from './schema/train.ts'
 import {
   triggers,
+  type customTrigger,
   type driftTrigger,
   type performanceTrigger,
+  type quietHours,
   type scheduleTrigger,
   type volumeTrigger,
 } from './schema/triggers.ts'
@@ -61,6 +63,8 @@ export type ScheduleTriggerConfig = z.output<typeof scheduleTrigger>
 export type PerformanceTriggerConfig = z.output<typeof performanceTrigger>
 export type DriftTriggerConfig = z.output<typeof driftTrigger>
 export type VolumeTriggerConfig = z.output<typeof volumeTrigger>
+export type CustomTriggerConfig = z.output<typeof customTrigger>
+export type QuietHoursConfig = z.output<typeof quietHours>
 export type TrainConfig = z.output<typeof train>
 export type EvaluateConfig = z.output<typeof evaluate>
 export type HoldoutConfig = z.output<typeof holdout>

@@ -10,10 +10,12 @@ export const DAY = 86_400_000
 export const NOW = Date.UTC(2026, 4, 10, 12)
 
 export const config: TriggersConfig = {
+  when: 'any',
+  cooldown: { retraining: 0, rejection: 0 },
   schedule: undefined,
-  performance: { drop: 0.05, 'min-rows': 200, 'max-rows': 20_000 },
+  performance: { drop: 0.05, 'min-rows': 200, 'max-rows': 20_000, detector: 'none', estimate: 'report' },
   drift: { 'max-share': 0.3, psi: 0.2, alpha: 0.01, 'min-rows': 200, 'min-share': 0 },
-  volume: { share: 0.5 },
+  volume: { share: 0.5, count: 'labelled' },
   manual: {},
 }
 
