@@ -26,7 +26,7 @@ function mergeColumn(a: ColumnCounts, b: ColumnCounts): ColumnCounts {
     unseen: a.unseen + b.unseen,
     unseenExamples: [...new Set([...a.unseenExamples, ...b.unseenExamples])].slice(0, 5),
     mean: Number.isNaN(a.mean) ? b.mean : Number.isNaN(b.mean) ? a.mean : mean,
-    below: (a.below ?? 0) + (b.below ?? 0),
-    above: (a.above ?? 0) + (b.above ?? 0),
+    ...(a.below !== undefined && { below: a.below + (b.below ?? 0) }),
+    ...(a.above !== undefined && { above: a.above + (b.above ?? 0) }),
   }
 }

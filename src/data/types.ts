@@ -109,6 +109,9 @@ export interface NumberProfile extends ProfileNotes {
   readonly counts: readonly number[]
   /** Every edge but the first is a value of the reference (up to rounding), each value with a bin of its own. */
   readonly discrete?: boolean | undefined
+  /** Where other rows were counted on a version’s bins: as of `ColumnCounts`. A version’s own rows have none outside. */
+  readonly below?: number | undefined
+  readonly above?: number | undefined
 }
 
 export interface CategoryProfile extends ProfileNotes {

@@ -54,11 +54,18 @@ export function ksTwoSample(first: ArrayLike<number>, second: ArrayLike<number>)
 }
 
 /**
- * P(D ≥ statistic) for samples of n and m from one continuous distribution. Exact up to n·m = 10⁶; beyond, that of a
+ * P(D ≥ statistic) for samples of n and m rows from one continuous distribution. Exact up to n·m = 10⁶; beyond, that of a
  * one-sample test with N = round(nm/(n+m)) rows, as scipy's `kstwo`. Agreement with that: for p < 0.02 a relative 10⁻⁶
  * (from N = 2,000 on 1 % while p > 10⁻¹⁰); above an absolute 0.003 (below N = 200 up to 0.016, near p = 0.9).
  */
-export function ksPValue(statistic: number, n: number, m: number): Pick<KolmogorovSmirnov, 'pValue' | 'method'> {
+export function ksPValue(
+  statistic: number,
+  rows: number,
+  otherRows: number,
+): Pick<KolmogorovSmirnov, 'pValue' | 'method'> {
+  // Effective numbers of rows are no whole ones.
+  const n = Math.max(1, Math.round(rows))
+  const m = Math.max(1, Math.round(otherRows))
   if (n * m <= EXACT_PRODUCT) return { pValue: exact(statistic, n, m), method: 'exact' }
   return { pValue: asymptotic(statistic, Math.max(1, Math.round((n * m) / (n + m)))), method: 'asymptotic' }
 }
