@@ -7,7 +7,7 @@ import type { ProfileCounts } from '../data/types.ts'
 import { bootstrapResult, evaluateTriggers, type PerformanceObservation } from '../triggers/index.ts'
 import type { TriggerResult } from '../triggers/types.ts'
 import { readBase, readChampion, type Champion } from './champion.ts'
-import { newRowsSince } from './new-rows.ts'
+import { newRowsSince, seenUntil } from './new-rows.ts'
 import type { Project } from './project.ts'
 import { createTail } from './tail.ts'
 
@@ -84,16 +84,25 @@ async function observe(project: Project, model: ModelConfig, champion: Champion)
     const known = [time, id, weight, ...ignore].filter((name) => name !== undefined)
     const counter = createCounter(champion.profile, { label, known })
     const isNew = newRowsSince(champion, model.data)
-    const options = { columns: neededColumns(model.data, champion), kinds: knownKinds(model, champion) }
-    const { readBatches } = project.replay?.data ?? sources
+    const { readBatches, countRows } = project.replay?.data ?? sources
+    const after = seenUntil(champion, model.data)
+    // Where the source can count by itself, only the rows to be scored are fetched.
+    const counted = await countRows(champion.profile, model.data, { label, known, after })
+    const options = {
+      columns: neededColumns(model.data, champion),
+      kinds: knownKinds(model, champion),
+      after,
+      ...(counted && { newestLabelled: watched === false ? 0 : watched['max-rows'] }),
+    }
     for await (const batch of readBatches(model.data, project.root, options)) {
       const rows = isNew(batch)
       if (rows?.length === 0) continue
-      counter.add(batch.table, rows, batch.header)
+      if (counted === undefined) counter.add(batch.table, rows, batch.header)
       if (watched !== false) tail.add(batch.table, labelledRows(batch.table, rows, model.data.label))
     }
-    const counts = counter.result()
-    return { counts, performance: await observePerformance(project, model, champion, tail.table(), tail.total) }
+    const counts = counted ?? counter.result()
+    const available = counted?.labelled ?? tail.total
+    return { counts, performance: await observePerformance(project, model, champion, tail.table(), available) }
   } catch (error) {
     if (error instanceof RefitError && (error.code === 'data' || error.code === 'training')) return error
     throw error

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { columnExpectation } from './schema/data.ts'
+import type { columnExpectation, postgres } from './schema/data.ts'
 import { dataObject, expectations } from './schema/data.ts'
 import { evaluate, gate, type holdout } from './schema/evaluate.ts'
 import { type guardrailName, rollout } from './schema/rollout.ts'
@@ -53,6 +53,7 @@ export const configSchema = z.strictObject({
 export type ConfigInput = z.input<typeof configSchema>
 type ParsedModel = z.output<typeof model>
 export type DataConfig = Omit<z.output<typeof dataObject>, 'label'> & { readonly label: string }
+export type PostgresConfig = z.output<typeof postgres>
 export type ColumnExpectation = z.output<typeof columnExpectation>
 export interface Expectations {
   readonly rows: { readonly min?: number | undefined; readonly max?: number | undefined }

@@ -2,6 +2,7 @@ import { Cron } from 'croner'
 import { closest } from '../core/suggest.ts'
 import { expandData, expandStage, type ParsedModel } from './expand.ts'
 import type { Problem } from './issues.ts'
+import type { DataConfig } from './schema.ts'
 import { findMetric, METRIC_NAMES, METRICS } from './metric-names.ts'
 import type { Path } from './places.ts'
 
@@ -30,7 +31,7 @@ function checkColumns(model: ParsedModel, report: Report): void {
     report([], '"label" is missing: which column is to be predicted?', 'Add a line such as label: churned.', 'key')
     return
   }
-  if (data.source.length === 0) report(['data', 'source'], 'data.source names no files')
+  checkOrigin(data, report)
   const roles = new Map([[data.label, 'label']])
   for (const role of ['time', 'id', 'weight'] as const) {
     const name = data[role]
@@ -67,6 +68,23 @@ function checkColumns(model: ParsedModel, report: Report): void {
       'train.window as a duration needs a time column, and data.time is not set',
       'Set data.time, or give the window as a number of rows.',
     )
+  }
+}
+
+/** Data come from one place, and a database has to say what is new. */
+function checkOrigin(data: DataConfig, report: Report): void {
+  const { postgres, source } = data
+  if (source.length === 0 && postgres === undefined) report(['data', 'source'], 'data.source names no files')
+  if (postgres === undefined) return
+  const path: Path = ['data', 'postgres']
+  if (source.length > 0)
+    report(['data', 'source'], 'the data come from data.source or from data.postgres, not from both')
+  if ((postgres.table === undefined) === (postgres.query === undefined)) {
+    report(path, 'data.postgres needs a table or a query, and only one of them', 'For example table: public.events.')
+  }
+  if (data.time === undefined) {
+    const hint = 'Rows of a database have no order: only a time column says which of them are new.'
+    report(path, 'data.postgres needs data.time', hint, 'key')
   }
 }
 

@@ -10,11 +10,6 @@ export interface ReadBatchesOptions extends SourceOptions {
   readonly columns?: readonly string[] | undefined
   /** Fixes the types of columns (from a saved profile); the others are inferred from the first rows. */
   readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined
-  /**
-   * Only rows after this time (epoch milliseconds) matter. A source may leave out what it knows to be older (files,
-   * partitions, row groups, rows of a database); the caller still has to look at every row it gets.
-   */
-  readonly after?: number | undefined
 }
 
 export interface Batch {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { DataConfig } from '../config/schema.ts'
+import type { DataConfig, PostgresConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { hashFile, resolveFiles } from './files.ts'
@@ -28,9 +28,17 @@ export interface SourceOptions {
   readonly files?: readonly string[] | undefined
   /** Globs of files to leave out although `data.source` names them: the files of a holdout, when training. */
   readonly exclude?: readonly string[] | undefined
+  /**
+   * Only rows after this time (epoch milliseconds) matter. A source may leave out what it knows to be older (files,
+   * partitions, row groups, rows of a database); the caller still has to look at every row it gets.
+   */
+  readonly after?: number | undefined
+  /** Databases only: no more than the newest so many rows that have a label. */
+  readonly newestLabelled?: number | undefined
 }
 
 export async function openSource(data: DataConfig, root: string, options: SourceOptions = {}): Promise<Source> {
+  if (data.postgres !== undefined && options.files === undefined) return openDatabase(data, data.postgres, options)
   const excluded = new Set(options.exclude === undefined ? [] : await resolveFiles(options.exclude, root))
   const paths = (await resolveFiles(options.files ?? data.source, root)).filter((path) => !excluded.has(path))
   if (paths.length === 0) {
@@ -50,6 +58,15 @@ export async function openSource(data: DataConfig, root: string, options: Source
   }
   for (const column of nested) columns.delete(column)
   return { parts, columns: [...columns], nested: [...nested], missing: missingTexts(data) }
+}
+
+/** A table or query of a database is one part, read like a file. */
+async function openDatabase(data: DataConfig, postgres: PostgresConfig, options: SourceOptions): Promise<Source> {
+  const [{ sqlReader }, { label }] = await Promise.all([import('./sql/reader.ts'), import('./sql/relation.ts')])
+  const reader = sqlReader(postgres, data, options)
+  const peek = await reader.peek()
+  const parts = [{ path: label(postgres), reader, peek }]
+  return { parts, columns: peek.columns, nested: [], missing: missingTexts(data) }
 }
 
 /** The texts that mean "missing"; an empty cell always does. */
@@ -95,6 +112,7 @@ export async function hashSource(
   root: string,
 ): Promise<{ readonly path: string; readonly bytes: number; readonly sha256: string }[]> {
   const files = []
-  for (const { path } of source.parts) files.push({ path, ...(await hashFile(join(root, path))) })
+  for (const { path, reader } of source.parts)
+    files.push({ path, ...(await (reader.digest?.() ?? hashFile(join(root, path)))) })
   return files
 }

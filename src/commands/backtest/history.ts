@@ -64,6 +64,7 @@ export async function readHistory(
     times,
     rowsBefore,
     at: (now) => ({
+      countRows: async () => undefined,
       async fingerprint() {
         return sha256(`${loaded.report.fingerprint}:${rowsBefore(now())}:${rowsBefore(now() - options.labelDelay)}`)
       },

@@ -32,6 +32,8 @@ export interface FileReader {
    * asked for columns that the peek did not see. Yields how many rows the sinks have got since the last time.
    */
   read(sinkOf: (column: string) => Sink | undefined, cursor: Cursor): AsyncGenerator<number, readonly SkippedRows[]>
+  /** Names the content where it is no file of the repository. */
+  digest?(): Promise<{ readonly sha256: string; readonly bytes: number }>
 }
 
 export interface ReaderOptions {
