@@ -3,7 +3,6 @@ import { RefitError } from '../core/error.ts'
 import { prettyJson } from '../core/json.ts'
 import type { Task } from '../core/task.ts'
 import { formatProfile } from '../data/profile-schema.ts'
-import { buildProfile } from '../data/profile.ts'
 import { checkQuality } from '../data/quality.ts'
 import { sources } from '../data/access.ts'
 import { splitRows } from '../data/split.ts'
@@ -18,6 +17,7 @@ import { loadEngine, type Engine } from '../training/engine.ts'
 import { loadModel, type LoadedModel } from '../training/model.ts'
 import { trainModel } from '../training/train.ts'
 import type { ArtifactFile, TrainedModel } from '../training/types.ts'
+import { profileCandidate } from './candidate-profile.ts'
 import type { Champion } from './champion.ts'
 import { columnChanges } from './column-changes.ts'
 import type { Project } from './project.ts'
@@ -115,12 +115,11 @@ export async function trainCandidate(
   const trainedOn = new Uint32Array(split.train.length + split.validation.length)
   trainedOn.set(split.train)
   trainedOn.set(split.validation, split.train.length)
-  const files: ArtifactFile[] = [
-    ...trained.files,
-    { path: 'features.json', content: encode(prettyJson(spec)) },
-    { path: 'profile.json', content: encode(formatProfile(buildProfile(table, trainedOn, featureColumns))) },
-  ]
+  const files: ArtifactFile[] = [...trained.files, { path: 'features.json', content: encode(prettyJson(spec)) }]
   const loaded = await loadModel(engine, new Map(files.map((file) => [file.path, file.content])))
+  const holdout = split.holdoutTable ?? takeRows(table, split.holdout)
+  const profile = profileCandidate({ model, task, table, trainedOn, columns: featureColumns, holdout, loaded })
+  files.push({ path: 'profile.json', content: encode(formatProfile(profile)) })
   return {
     task,
     engine,
@@ -132,7 +131,7 @@ export async function trainCandidate(
     quality,
     table,
     split,
-    holdout: split.holdoutTable ?? takeRows(table, split.holdout),
+    holdout,
     featureColumns,
   }
 }

@@ -45,7 +45,7 @@ const structure = z
         name: z.string(),
         mean: z.number(),
         sd: z.number().positive(),
-        shares: z.record(z.string(), z.number()).optional(),
+        categories: z.array(z.string()).optional(),
       }),
     ),
     components: z.array(z.array(z.number())).min(1),

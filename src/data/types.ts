@@ -140,17 +140,20 @@ export interface Profile {
 
 /** Principal components of the standardised columns, and how well they rebuild the rows of the reference. */
 export interface StructureProfile {
-  /** Names, and how a cell becomes a number: (x − mean) / sd, for a category x is its share of the reference. */
-  readonly columns: readonly {
-    readonly name: string
-    readonly mean: number
-    readonly sd: number
-    readonly shares?: Readonly<Record<string, number>> | undefined
-  }[]
+  readonly columns: readonly StructureColumn[]
   /** Orthonormal rows, largest variance first. */
   readonly components: readonly (readonly number[])[]
   /** Distribution of the reconstruction error of rows that the components were not fitted on. */
   readonly error: NumberProfile
+}
+
+/** How a cell becomes a number: (x − mean) / sd, at most ±5; missing is 0. */
+export interface StructureColumn {
+  readonly name: string
+  readonly mean: number
+  readonly sd: number
+  /** For a category x is its place in this list, by frequency, from 0 to 1; 1 for all others. */
+  readonly categories?: readonly string[] | undefined
 }
 
 /** New rows counted on a profile's frozen bins. Same order as the profile's columns. */

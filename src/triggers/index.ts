@@ -10,9 +10,12 @@ export { bootstrapResult } from './bootstrap.ts'
 export { decide, type History } from './decide.ts'
 export type {
   ChampionFacts,
+  ClassifierObservation,
   DetectorObservation,
+  DriftObservation,
   EstimateObservation,
   ManualRequest,
+  PairedColumn,
   PerformanceObservation,
   RealisedEstimate,
   ScoredPerformance,
