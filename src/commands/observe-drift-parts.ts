@@ -1,4 +1,5 @@
 import type { DriftTriggerConfig, ModelConfig } from '../config/schema.ts'
+import { RefitError } from '../core/error.ts'
 import { createRandom } from '../core/random.ts'
 import { createLookup, countNumbers, createTally } from '../data/profile-bins.ts'
 import { quantileProfile } from '../data/profile-quantiles.ts'
@@ -71,12 +72,15 @@ async function scoreSample(
 ): Promise<PairedColumn | Unobserved> {
   const { scoreQuantiles, holdoutRows } = champion.manifest.evaluation
   if (scoreQuantiles.length < 2) return { error: 'the manifest holds no scores of the version’s holdout' }
-  const engine = await loadEngine({ choice: model.train.engine, workspace: project.root, log: project.log })
-  const loaded = await loadModel(engine, champion.files)
   try {
-    return countScores(quantileProfile('score', scoreQuantiles, holdoutRows), decisiveScores(loaded.predict(sample)))
-  } finally {
+    const engine = await loadEngine({ choice: model.train.engine, workspace: project.root, log: project.log })
+    const loaded = await loadModel(engine, champion.files)
+    const scores = decisiveScores(loaded.predict(sample))
     loaded.dispose()
+    return countScores(quantileProfile('score', scoreQuantiles, holdoutRows), scores)
+  } catch (error) {
+    if (error instanceof RefitError) return { error: error.message }
+    throw error
   }
 }
 

@@ -1,5 +1,6 @@
 import { Cron } from 'croner'
 import { closest } from '../core/suggest.ts'
+import { driftProblems } from './drift-semantics.ts'
 import { expandData, expandStage, type ParsedModel } from './expand.ts'
 import type { Problem } from './issues.ts'
 import type { DataConfig } from './schema.ts'
@@ -15,6 +16,7 @@ export function checkModel(model: ParsedModel): Problem[] {
   checkColumns(model, report)
   checkExpectations(model, report)
   checkSchedule(model, report)
+  for (const { path, sentence, hint } of driftProblems(model)) report(path, sentence, hint)
   checkEvaluation(model, report)
   checkGates(model, report)
   checkStages(model, report)
@@ -73,8 +75,15 @@ function checkColumns(model: ParsedModel, report: Report): void {
 
 /** Data come from one place, and a database has to say what is new. */
 function checkOrigin(data: DataConfig, report: Report): void {
-  const { postgres, source } = data
-  if (source.length === 0 && postgres === undefined) report(['data', 'source'], 'data.source names no files')
+  const { postgres, source, command } = data
+  if (source.length === 0 && postgres === undefined && command === undefined)
+    report(['data', 'source'], 'data.source names no files')
+  if (command !== undefined && (source.length > 0 || postgres !== undefined))
+    report(['data', 'command'], 'the data come from data.command or from another source, not from both')
+  for (const address of source) {
+    if (/^https?:\/\/[^/]*@/i.test(address))
+      report(['data', 'source'], 'an address in data.source holds a user or password', 'Fetch it with data.command, which may read secrets from its environment.')
+  }
   if (postgres === undefined) return
   const path: Path = ['data', 'postgres']
   if (source.length > 0)
