@@ -73,7 +73,9 @@ export function nextManifest({
       trainedAt: isoTime(project.clock()),
       codeCommit: project.request.codeCommit,
       runUrl: project.request.runUrl,
-      triggers: triggers.filter((trigger) => trigger.status === 'fired').map((trigger) => trigger.sentence),
+      triggers: triggers
+        .filter((trigger) => trigger.status === 'fired' && trigger.onlyReport !== true)
+        .map((trigger) => trigger.sentence),
     },
     evaluation: {
       primary: evaluation.primary,

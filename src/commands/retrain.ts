@@ -64,16 +64,16 @@ export async function retrainModel(
   )
   const build = (): ReturnType<typeof buildCandidate> => buildCandidate(project, model, check, id, version)
   const { record, manifest, files } = await (project.replay?.remember(`${id}/${version}`, build) ?? build())
-  if (record.artifact.digest === check.champion?.manifest.artifact.digest) {
-    const why = `the candidate is v${check.champion.manifest.version} again, byte for byte: data, configuration and seed gave the same model`
-    return { outcome: 'unchanged', why, pullRequest: open }
-  }
-  if (options.dryRun) return { outcome: 'dry-run', record, pullRequest: open }
+  const again = record.artifact.digest === championDigest ? check.champion?.manifest.version : undefined
+  const unchanged =
+    again === undefined ? undefined : { outcome: 'unchanged' as const, why: sameAgain(again), pullRequest: open }
+  if (options.dryRun) return unchanged ?? { outcome: 'dry-run', record, pullRequest: open }
   const outcome = record.verdict.outcome
   const result: RetrainResult =
-    outcome === 'fail'
+    unchanged ??
+    (outcome === 'fail'
       ? { outcome: 'gate-failed', record, pullRequest: open }
-      : await proposeCandidate({ project, base: check.base, record, manifest, files })
+      : await proposeCandidate({ project, base: check.base, record, manifest, files }))
   // Last, so that a run which was killed half-way is repeated and not forgotten.
   await writeLastRun(forge, model.name, {
     schemaVersion: 1,
@@ -87,6 +87,9 @@ export async function retrainModel(
   })
   return result
 }
+
+const sameAgain = (version: number): string =>
+  `the candidate is v${version} again, byte for byte: data, configuration and seed gave the same model`
 
 /** One more than the highest version that was ever merged: a version that was rolled back keeps its number. */
 async function nextVersion(project: Project, model: string, check: CheckResult): Promise<number> {
@@ -128,6 +131,7 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
       codeCommit: project.request.codeCommit,
       runUrl: project.request.runUrl,
       triggers,
+      decision: check.decision,
       data: candidate.data,
       quality: [...candidate.quality, ...judgement.findings],
       training: {

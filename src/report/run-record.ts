@@ -3,7 +3,7 @@ import type { Task } from '../core/task.ts'
 import type { DataReport, QualityFinding } from '../data/types.ts'
 import type { Evaluation, GateResult, Verdict } from '../evaluation/types.ts'
 import type { EpochReport } from '../training/types.ts'
-import type { TriggerResult } from '../triggers/types.ts'
+import type { Decision, TriggerResult } from '../triggers/types.ts'
 
 /**
  * Everything one retraining run learned. The pull request, the summary, the HTML report, the model card and the
@@ -25,6 +25,8 @@ export interface RunRecord {
   readonly codeCommit: string | null
   readonly runUrl: string | null
   readonly triggers: readonly TriggerResult[]
+  /** What the triggers together came to; absent in records of before there was more than “any”. */
+  readonly decision?: Decision | undefined
   readonly data: DataReport
   readonly quality: readonly QualityFinding[]
   readonly training: {

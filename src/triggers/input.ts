@@ -117,6 +117,8 @@ export interface ScoredPerformance {
   readonly detector?: DetectorObservation | undefined
   /** What the estimate without labels would have said on these rows, now that their labels are known. */
   readonly estimate?: EstimateObservation | undefined
+  /** What else is to be known about these rows, as a sentence. */
+  readonly note?: string | undefined
 }
 
 /** The metric estimated without labels. */

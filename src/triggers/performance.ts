@@ -73,6 +73,7 @@ function judge(config: PerformanceTriggerConfig, seen: ScoredPerformance, own: E
   const notes = [
     ...(detector === undefined || noticed !== undefined ? [] : [detectorText(detector)]),
     ...(seen.estimate === undefined ? [] : [truthText(seen.estimate, seen.value)]),
+    ...(seen.note === undefined ? [] : [seen.note]),
   ]
   return result('performance', fired ? 'fired' : 'quiet', parts.join('; '), {
     ...numbers(config, seen, { direction, drop, dropped, floor, noticed }),
