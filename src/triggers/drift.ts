@@ -24,9 +24,9 @@ export const drift: Trigger = {
     const counts = beside.counts ?? all
     const columns = watchedColumns(profile, limits)
     if (!Array.isArray(columns)) return unchecked(columns.error)
-    if (profile.rows === 0) return unchecked('the champion’s profile holds no rows')
     const few = tooFew(limits, counts.rows, champion.rows, reference && { rows: profile.rows, text: reference.text })
     if (few) return few
+    if (profile.rows === 0) return unchecked('the champion’s profile holds no rows')
     return judge({ limits, profile, counts, columns, beside, against: reference?.text })
   },
 }
@@ -103,6 +103,7 @@ function judge({ limits, profile, counts, columns, beside, against }: Case): Tri
   const decides = !fired && part ? byPart(part) : { value: share, threshold: limit, unit: unitOf(limits) }
   return result('drift', fired || part ? 'fired' : statusOf(parts), sentence, {
     ...decides,
+    direction: 'above',
     evidence: [...evidence, ...parts.found],
   })
 }
