@@ -7,7 +7,7 @@ import type { ProfileCounts } from '../data/types.ts'
 import { bootstrapResult, decide, evaluateTriggers, type DriftObservation, type Unobserved } from '../triggers/index.ts'
 import type { Decision, TriggerResult } from '../triggers/types.ts'
 import { readBase, readChampion, type Champion } from './champion.ts'
-import { newRowsSince, seenUntil } from './new-rows.ts'
+import { newRowsSince, seenFiles, seenUntil } from './new-rows.ts'
 import type { Project } from './project.ts'
 import { customResults } from './custom-triggers.ts'
 import { decideRetraining } from './decision.ts'
@@ -125,6 +125,8 @@ async function observe(
       columns: neededColumns(model.data, champion),
       kinds: knownKinds(model, champion),
       after: drift === undefined ? after : drift.after,
+      // A drift reference of its own may need rows that have been seen.
+      ...((drift === undefined || (!drift.needsRows && drift.after === after)) && { seen: seenFiles(champion) }),
       ...(counted && !drift?.needsRows && { newestLabelled: watched === false ? 0 : watched['max-rows'] }),
     }
     for await (const batch of readBatches(model.data, project.root, options)) {

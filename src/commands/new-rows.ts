@@ -23,6 +23,13 @@ export function seenUntil(champion: Champion, data: DataConfig): number | undefi
   return data.time === undefined || dataSeenUntil === null ? undefined : Date.parse(dataSeenUntil)
 }
 
+/** The files that the champion's run read: the same bytes hold no new row. */
+export function seenFiles(
+  champion: Champion,
+): ReadonlyMap<string, { readonly bytes: number; readonly sha256: string }> {
+  return new Map((champion.record?.data.files ?? []).map((file) => [file.path, file]))
+}
+
 function rowsAfter(time: string, seenUntil: number): RowFilter {
   return (batch) => {
     const column = findColumn(batch.table, time)

@@ -82,7 +82,11 @@ function checkOrigin(data: DataConfig, report: Report): void {
     report(['data', 'command'], 'the data come from data.command or from another source, not from both')
   for (const address of source) {
     if (/^https?:\/\/[^/]*@/i.test(address))
-      report(['data', 'source'], 'an address in data.source holds a user or password', 'Fetch it with data.command, which may read secrets from its environment.')
+      report(
+        ['data', 'source'],
+        'an address in data.source holds a user or password',
+        'Fetch it with data.command, which may read secrets from its environment.',
+      )
   }
   if (postgres === undefined) return
   const path: Path = ['data', 'postgres']

@@ -18,7 +18,21 @@ export const postgres = z
 export const dataObject = z.strictObject({
   source: names
     .default([])
-    .describe('Globs of CSV, JSON Lines or Parquet files, relative to the root of the repository.'),
+    .describe(
+      'Globs of CSV, JSON Lines or Parquet files, relative to the root of the repository, or http(s) addresses. Folders such as dt=2026-01-01 become columns.',
+    ),
+  command: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('A shell command that prints the data as CSV (or as data.format says). It does not get tokens.'),
+  download: z
+    .strictObject({
+      'max-bytes': z.number().int().positive().default(2_000_000_000).describe('Larger data are refused.'),
+      timeout: duration.prefault('5m').describe('Longest time for an address or a command.'),
+    })
+    .prefault({})
+    .describe('Limits for addresses and commands.'),
   postgres: postgres.optional(),
   label: z.string().optional().describe('The column to predict.'),
   time: z.string().optional().describe('The column that says when a row happened; makes every split a split in time.'),
