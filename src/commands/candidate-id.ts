@@ -5,7 +5,7 @@ import type { Champion } from './champion.ts'
 import type { Project } from './project.ts'
 
 /** Raise when the same data and configuration would give another model than before. */
-const RECIPE = 1
+const RECIPE = 2
 
 /**
  * Names a candidate by everything it depends on: the same data, configuration, seed and champion give the same id, and

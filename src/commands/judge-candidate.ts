@@ -14,9 +14,10 @@ import type { Evaluation, GateResult, Verdict } from '../evaluation/types.ts'
 import { encodeLabels } from '../features/label.ts'
 import { loadModel } from '../training/model.ts'
 import type { Labels, Predictions } from '../training/types.ts'
-import { weightsOf, type Candidate } from './candidate.ts'
+import type { Candidate } from './candidate.ts'
 import type { Champion } from './champion.ts'
 import type { Timer } from './timer.ts'
+import { weightsOf } from './weights.ts'
 
 export interface Judgement {
   readonly evaluation: Evaluation

@@ -64,7 +64,7 @@ export function nextManifest({
       seed: model.train.seed,
       candidateId,
       dataFingerprint: data.fingerprint,
-      rows: split.train.length + split.validation.length,
+      rows: rowsLearned(candidate, champion),
       rowsSeen: table.rows,
       window: data.window === undefined ? null : { from: isoTime(data.window.from), to: isoTime(data.window.to) },
       // To the millisecond: rows of the same second must not count as new.
@@ -94,6 +94,12 @@ export function nextManifest({
       stages: model.rollout.stages.map((stage: StageConfig) => ({ ...stage })),
     },
   }
+}
+
+/** All rows that went into the model: the champion's as well, where the training went on from it. */
+function rowsLearned({ split, incremental }: Candidate, champion: Champion | undefined): number {
+  if (incremental === undefined || 'why' in incremental) return split.train.length + split.validation.length
+  return (champion?.manifest.training.rows ?? 0) + incremental.newRows
 }
 
 /** One number a row that says most: P(positive), the largest class probability, or the prediction itself. */

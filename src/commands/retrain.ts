@@ -148,6 +148,7 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
         bestEpoch: trained.bestEpoch,
         history: trained.history,
         config: model.train,
+        ...(candidate.incremental === undefined ? {} : { incremental: candidate.incremental }),
       },
       evaluation: judgement.evaluation,
       gates: judgement.gates,

@@ -16,9 +16,9 @@ import { loadModel } from '../training/model.ts'
 import { watchErrors } from '../triggers/error-stream.ts'
 import type { DetectorObservation, EstimateObservation } from '../triggers/index.ts'
 import { errorRate } from '../triggers/worsening.ts'
-import { weightsOf } from './candidate.ts'
 import type { Champion } from './champion.ts'
 import type { Project } from './project.ts'
+import { weightsOf } from './weights.ts'
 
 /** The champion at work on rows that it has never seen. */
 export interface Scorer {

@@ -43,6 +43,8 @@ export interface RunRecord {
     readonly bestEpoch: number
     readonly history: readonly EpochReport[]
     readonly config: ModelConfig['train']
+    /** Only with `strategy: incremental`. */
+    readonly incremental?: Incremental | undefined
   }
   readonly evaluation: Evaluation
   readonly gates: readonly GateResult[]
@@ -55,6 +57,33 @@ export interface RunRecord {
   readonly reproduce: string
   /** Seconds by phase: data, features, train, evaluate, …. */
   readonly timings: Readonly<Record<string, number>>
+}
+
+/** How the candidate came out of the champion; or why it was trained from scratch after all. */
+export type Incremental =
+  | {
+      readonly from: number
+      /** Rows after the champion's watermark, those that it was judged by included. */
+      readonly newRows: number
+      readonly replayed: number
+      readonly prequential: Prequential
+    }
+  | { readonly why: string }
+
+/** Test-then-train: each batch of new rows scored by the model that had learned from the batches before it only. */
+export interface Prequential {
+  readonly metric: string
+  readonly rows: number
+  readonly value: number | null
+  /** Of the champion as it is, on the same rows. */
+  readonly champion: number | null
+  readonly batches: readonly {
+    /** Time of its last row; ISO 8601. */
+    readonly until: string
+    readonly rows: number
+    readonly value: number | null
+    readonly champion: number | null
+  }[]
 }
 
 export interface ManifestChange {
