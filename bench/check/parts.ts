@@ -5,6 +5,7 @@ import { buildProfile } from '../../src/data/profile.ts'
 import { createCounter } from '../../src/data/profile-count.ts'
 import { formatProfile, parseProfile } from '../../src/data/profile-schema.ts'
 import { readBatches, readTable } from '../../src/data/read.ts'
+import { dataObject } from '../../src/config/schema/data.ts'
 import type { DataConfig } from '../../src/config/schema.ts'
 import { columnDrift } from '../../src/triggers/column-drift.ts'
 import { FEATURES } from './data.ts'
@@ -12,6 +13,7 @@ import { FEATURES } from './data.ts'
 const [reference = '', current = ''] = process.argv.slice(2)
 const root = dirname(current)
 const data: DataConfig = {
+  ...dataObject.parse({}),
   source: [basename(current)],
   label: 'label',
   time: undefined,

@@ -1,11 +1,11 @@
-import { join } from 'node:path'
 import type { ModelConfig } from '../config/schema.ts'
 import { canonicalJson, sha256 } from '../core/json.ts'
-import { fingerprint, hashFile, resolveFiles } from '../data/files.ts'
+import { sources } from '../data/access.ts'
 import type { Champion } from './champion.ts'
+import type { Project } from './project.ts'
 
 /** Raise when the same data and configuration would give another model than before. */
-const RECIPE = 1
+const RECIPE = 2
 
 /**
  * Names a candidate by everything it depends on: the same data, configuration, seed and champion give the same id, and
@@ -29,10 +29,6 @@ export function holdoutGlobs({ evaluate: { holdout } }: ModelConfig): readonly s
 }
 
 /** Names the bytes of the data, held-out files included, before anything is parsed. */
-export async function dataFingerprint(root: string, model: ModelConfig): Promise<string> {
-  const globs = [...model.data.source, ...(holdoutGlobs(model) ?? [])]
-  const files: { path: string; sha256: string }[] = []
-  for (const path of await resolveFiles(globs, root))
-    files.push({ path, sha256: (await hashFile(join(root, path))).sha256 })
-  return fingerprint(files)
+export async function dataFingerprint(project: Project, model: ModelConfig): Promise<string> {
+  return (project.replay?.data ?? sources).fingerprint(model.data, project.root, holdoutGlobs(model) ?? [])
 }

@@ -3,24 +3,24 @@ import { RefitError } from '../core/error.ts'
 import { prettyJson } from '../core/json.ts'
 import type { Task } from '../core/task.ts'
 import { formatProfile } from '../data/profile-schema.ts'
-import { buildProfile } from '../data/profile.ts'
 import { checkQuality } from '../data/quality.ts'
-import { readTable } from '../data/read.ts'
+import { sources } from '../data/access.ts'
 import { splitRows } from '../data/split.ts'
 import { findColumn, takeRows, type Table } from '../data/table.ts'
 import { inferTask } from '../data/task.ts'
 import type { DataReport, QualityFinding, Split } from '../data/types.ts'
-import { fitFeatures } from '../features/fit.ts'
-import { encodeLabels, fitLabel } from '../features/label.ts'
-import { createTransform } from '../features/transform.ts'
+import { CALIBRATION_FILE } from '../evaluation/calibration.ts'
 import type { FeatureSpec } from '../features/types.ts'
 import { loadEngine, type Engine } from '../training/engine.ts'
 import { loadModel, type LoadedModel } from '../training/model.ts'
-import { trainModel, type TrainOptions } from '../training/train.ts'
 import type { ArtifactFile, TrainedModel } from '../training/types.ts'
+import { profileCandidate } from './candidate-profile.ts'
+import type { Incremental } from '../report/run-record.ts'
+import { calibrateCandidate } from './calibrate-candidate.ts'
 import type { Champion } from './champion.ts'
 import { columnChanges } from './column-changes.ts'
 import { holdoutGlobs } from './candidate-id.ts'
+import { learn } from './learn.ts'
 import type { Project } from './project.ts'
 import type { Timer } from './timer.ts'
 
@@ -42,6 +42,8 @@ export interface Candidate {
   readonly featureColumns: readonly string[]
   /** The same recipe on the same rows with another seed; only where the configuration asks for several. */
   readonly again?: ((seed: number) => Promise<LoadedModel>) | undefined
+  /** Only with `strategy: incremental`. */
+  readonly incremental: Incremental | undefined
 }
 
 /** Collects, validates, splits, engineers features and trains. Stops with every breached expectation in one error. */
@@ -53,6 +55,7 @@ export async function trainCandidate(
 ): Promise<Candidate> {
   const { log, root } = project
   timer.phase('data')
+  const { readTable } = project.replay?.data ?? sources
   const holdoutFiles = holdoutGlobs(model)
   const { table, report } = await readTable(model.data, root, { log, exclude: holdoutFiles })
   const kinds = Object.fromEntries(table.columns.map((column) => [column.name, column.kind]))
@@ -67,7 +70,7 @@ export async function trainCandidate(
   const quality = [...checkQuality(table, report, model.expect), ...columnChanges(table, model, champion)]
   stopOnBreach(model, quality)
   const watermark = champion?.manifest.training.watermark
-  const split = splitRows({
+  const whole = splitRows({
     table,
     data: model.data,
     holdout: model.evaluate.holdout,
@@ -77,53 +80,38 @@ export async function trainCandidate(
     holdoutTable,
     seed: model.train.seed,
   })
-  if (split.train.length === 0 || split.validation.length === 0) {
-    throw new RefitError('data', `no rows are left to train ${model.name} on: ${split.description}`, {
+  if (whole.train.length === 0 || whole.validation.length === 0) {
+    throw new RefitError('data', `no rows are left to train ${model.name} on: ${whole.description}`, {
       hint: 'Add data, or hold out less with evaluate.holdout.',
     })
   }
 
   timer.phase('features')
   const featureColumns = report.columns.filter((column) => column.role === 'feature').map((column) => column.name)
-  const labelSpec = fitLabel(table, split.train, { column: model.data.label, task, positive: model.data.positive })
-  const spec = fitFeatures(table, split.train, {
-    task,
-    label: labelSpec,
-    columns: featureColumns,
-    maxCategories: model.train['max-categories'],
-  })
-  const transform = createTransform(spec)
-  const trainLabels = encodeLabels(spec, table, split.train)
-  const validationLabels = encodeLabels(spec, table, split.validation)
-  const trainMatrix = transform(table, trainLabels.rows)
-  const validationMatrix = transform(table, validationLabels.rows)
-
-  timer.phase('train')
   const engine = await loadEngine({ choice: model.train.engine, workspace: root, log })
-  const training: TrainOptions = {
-    engine,
+  const learned = await learn({
+    model,
+    champion,
     task,
-    label: spec.label,
-    train: trainMatrix,
-    trainLabels: trainLabels.values,
-    trainWeights: weightsOf(table, model.data.weight, trainLabels.rows),
-    validation: validationMatrix,
-    validationLabels: validationLabels.values,
-    validationWeights: weightsOf(table, model.data.weight, validationLabels.rows),
-    config: model.train,
+    table,
+    split: whole,
+    engine,
     log,
-  }
-  const trained = await trainModel(training)
+    timer,
+    columns: featureColumns,
+  })
+  const { spec, trained, split, incremental, retrain } = learned
   const trainedOn = new Uint32Array(split.train.length + split.validation.length)
   trainedOn.set(split.train)
   trainedOn.set(split.validation, split.train.length)
   const features: ArtifactFile = { path: 'features.json', content: encode(prettyJson(spec)) }
-  const files: ArtifactFile[] = [
-    ...trained.files,
-    features,
-    { path: 'profile.json', content: encode(formatProfile(buildProfile(table, trainedOn, featureColumns))) },
-  ]
+  const files: ArtifactFile[] = [...trained.files, features]
   const loaded = await loadModel(engine, new Map(files.map((file) => [file.path, file.content])))
+  const holdout = split.holdoutTable ?? takeRows(table, split.holdout)
+  const profile = profileCandidate({ model, task, table, trainedOn, columns: featureColumns, holdout, loaded })
+  files.push({ path: 'profile.json', content: encode(formatProfile(profile)) })
+  const calibration = calibrateCandidate(loaded, holdout)
+  if (calibration !== undefined) files.push({ path: CALIBRATION_FILE, content: calibration })
   return {
     task,
     engine,
@@ -135,16 +123,16 @@ export async function trainCandidate(
     quality,
     table,
     split,
-    holdout: split.holdoutTable ?? takeRows(table, split.holdout),
+    holdout,
     featureColumns,
-    ...(model.evaluate.seeds < 2
-      ? {}
-      : {
-          async again(seed: number) {
-            const other = await trainModel({ ...training, config: { ...model.train, seed } })
+    again:
+      retrain === undefined || model.evaluate.seeds < 2
+        ? undefined
+        : async (seed) => {
+            const other = await retrain(seed)
             return loadModel(engine, new Map([...other.files, features].map((file) => [file.path, file.content])))
           },
-        }),
+    incremental,
   }
 }
 
@@ -158,29 +146,6 @@ function stopOnBreach(model: ModelConfig, quality: readonly QualityFinding[]): v
   )
   if (first !== undefined)
     throw others.length === 0 ? first : new RefitError('data', first.message, { hint: first.hint, others })
-}
-
-/** Sample weights beside the given rows; undefined where the configuration names no weight column. */
-export function weightsOf(table: Table, name: string | undefined, rows: Uint32Array): Float64Array | undefined {
-  if (name === undefined) return undefined
-  const column = findColumn(table, name)
-  if (column?.kind !== 'number') {
-    throw new RefitError(
-      'data',
-      `the weight column “${name}” ${column === undefined ? 'is not in the data' : 'holds no numbers'}`,
-      { hint: 'Mend data.weight in the configuration.' },
-    )
-  }
-  const weights = new Float64Array(rows.length)
-  for (let i = 0; i < rows.length; i++) {
-    const weight = column.values[rows[i] as number] as number
-    if (!(weight >= 0 && weight < Infinity))
-      throw new RefitError('data', `the weight column “${name}” holds ${weight} in row ${(rows[i] as number) + 1}`, {
-        hint: 'Weights are numbers from 0 up, and none may be missing.',
-      })
-    weights[i] = weight
-  }
-  return weights
 }
 
 function encode(text: string): Uint8Array {

@@ -1,16 +1,21 @@
 import type { DataConfig, ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import { createCounter } from '../data/profile-count.ts'
-import { readBatches } from '../data/read.ts'
+import { sources } from '../data/access.ts'
 import { findColumn, isMissing, type Table, type ColumnKind } from '../data/table.ts'
 import type { ProfileCounts } from '../data/types.ts'
-import { bootstrapResult, evaluateTriggers, type PerformanceObservation } from '../triggers/index.ts'
-import type { TriggerResult } from '../triggers/types.ts'
+import { bootstrapResult, decide, evaluateTriggers, type DriftObservation, type Unobserved } from '../triggers/index.ts'
+import type { Decision, TriggerResult } from '../triggers/types.ts'
 import { holdoutGlobs } from './candidate-id.ts'
 import { readBase, readChampion, type Champion } from './champion.ts'
-import { newRowsSince } from './new-rows.ts'
+import { newRowsSince, seenFiles, seenUntil } from './new-rows.ts'
 import type { Project } from './project.ts'
+import { customResults } from './custom-triggers.ts'
+import { decideRetraining } from './decision.ts'
+import { observeDrift } from './observe-drift.ts'
+import { observePerformance, type ObservedPerformance } from './observe-performance.ts'
 import { createTail } from './tail.ts'
+import { readMemory, type EstimateMark, type TriggerMemory } from './trigger-memory.ts'
 
 export interface CheckResult {
   readonly model: string
@@ -18,7 +23,12 @@ export interface CheckResult {
   /** undefined before the first version was merged. */
   readonly champion: Champion | undefined
   readonly triggers: readonly TriggerResult[]
+  /** What the triggers together come to. */
+  readonly decision: Decision
+  /** A retraining is due, and nothing holds it back. */
   readonly fired: boolean
+  /** Estimates without labels, for the memory of the next run. */
+  readonly marks: readonly EstimateMark[]
   readonly rowsNew: number | undefined
   /** All labelled rows that are there: those the champion's run saw, and the new ones. */
   readonly rowsLabelled: number | undefined
@@ -31,21 +41,28 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
   const base = await readBase(project)
   const champion = await readChampion(project, model.name, base.commit)
   if (champion === undefined) {
+    const triggers = [bootstrapResult()]
+    const history = { trainings: [], rejection: undefined }
     return {
       model: model.name,
       base,
       champion,
-      triggers: [bootstrapResult()],
+      triggers,
+      decision: decide({ now: project.clock(), config: model.triggers, results: triggers, history }),
       fired: true,
+      marks: [],
       rowsNew: undefined,
       rowsLabelled: undefined,
       error: undefined,
     }
   }
-  const seen = await observe(project, model, champion)
+  const memory = await readMemory(project.forge, model.name)
+  const seen = await observe(project, model, champion, memory)
   const { training, evaluation } = champion.manifest
-  const triggers = evaluateTriggers({
+  const lastTraining = memory.trainings[0]
+  const facts = {
     now: project.clock(),
+    model: model.name,
     config: model.triggers,
     primary: evaluation.primary,
     champion: {
@@ -57,66 +74,92 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
     profile: champion.profile,
     counts: seen instanceof RefitError ? { error: seen.message } : seen.counts,
     performance: seen instanceof RefitError ? { error: seen.message } : seen.performance,
+    drift: seen instanceof RefitError ? undefined : seen.drift,
+    lastTrainingAt: lastTraining && Date.parse(lastTraining.at),
+    newFiles: seen instanceof RefitError ? { error: seen.message } : seen.newFiles,
     manual: project.request.manual ? { by: project.request.by, reason: project.request.reason } : undefined,
-  })
+  }
+  const triggers = evaluateTriggers({ ...facts, custom: await customResults(project, model, base.commit, facts) })
+  const decision = await decideRetraining(project, model, triggers, { memory, trainedAt: facts.champion.trainedAt })
   return {
     model: model.name,
     base,
     champion,
     triggers,
-    fired: triggers.some((trigger) => trigger.status === 'fired'),
+    decision,
+    fired: decision.retrain,
+    marks: seen instanceof RefitError ? [] : seen.marks,
     rowsNew: seen instanceof RefitError ? undefined : seen.counts.rows,
     rowsLabelled: seen instanceof RefitError ? undefined : training.rowsSeen + seen.counts.labelled,
     error: seen instanceof RefitError ? seen : undefined,
   }
 }
 
-interface Observed {
+interface Observed extends ObservedPerformance {
   readonly counts: ProfileCounts
-  readonly performance: PerformanceObservation
+  readonly drift: DriftObservation | undefined
+  readonly newFiles: number | Unobserved
 }
 
 /** Streams the data once: counts the new rows on the champion's frozen bins and keeps the newest labelled ones to score. */
-async function observe(project: Project, model: ModelConfig, champion: Champion): Promise<Observed | RefitError> {
+async function observe(
+  project: Project,
+  model: ModelConfig,
+  champion: Champion,
+  memory: TriggerMemory,
+): Promise<Observed | RefitError> {
   try {
     const watched = model.triggers.performance
     const tail = createTail(watched === false ? 0 : watched['max-rows'])
+    const waiting = createTail(watched === false || watched.estimate === false ? 0 : watched['max-rows'])
+    const files = new Set<string>()
     const { label, time, id, weight, ignore } = model.data
     const known = [time, id, weight, ...ignore].filter((name) => name !== undefined)
     const counter = createCounter(champion.profile, { label, known })
+    const drift = await observeDrift(project, model, champion, { label, known })
     const isNew = newRowsSince(champion, model.data)
+    const { readBatches, countRows } = project.replay?.data ?? sources
+    const after = seenUntil(champion, model.data)
+    // Where the source can count by itself, only the rows to be scored are fetched.
+    const counted = await countRows(champion.profile, model.data, { label, known, after })
     const options = {
       columns: neededColumns(model.data, champion),
       kinds: knownKinds(model, champion),
       exclude: holdoutGlobs(model),
+      after: drift === undefined ? after : drift.after,
+      // A drift reference of its own may need rows that have been seen.
+      ...((drift === undefined || (!drift.needsRows && drift.after === after)) && { seen: seenFiles(champion) }),
+      ...(counted && !drift?.needsRows && { newestLabelled: watched === false ? 0 : watched['max-rows'] }),
     }
     for await (const batch of readBatches(model.data, project.root, options)) {
       const rows = isNew(batch)
+      drift?.add(batch, rows)
       if (rows?.length === 0) continue
-      counter.add(batch.table, rows, batch.header)
-      if (watched !== false) tail.add(batch.table, labelledRows(batch.table, rows, model.data.label))
+      if (counted === undefined) counter.add(batch.table, rows, batch.header)
+      files.add(batch.file)
+      if (watched === false) continue
+      const parted = byLabel(batch.table, rows, model.data.label)
+      tail.add(batch.table, parted.labelled)
+      if (watched.estimate !== false) waiting.add(batch.table, parted.waiting)
     }
-    const counts = counter.result()
-    return { counts, performance: await observePerformance(project, model, champion, tail.table(), tail.total) }
+    const counts = counted ?? counter.result()
+    const available = counted?.labelled ?? tail.total
+    const rows = { labelled: tail.table(), available, waiting: waiting.table() }
+    const { performance, marks } = await observePerformance(project, model, champion, rows, memory)
+    return { counts, drift: await drift?.finish(counts), performance, marks, newFiles: newFilesOf(files, champion) }
   } catch (error) {
     if (error instanceof RefitError && (error.code === 'data' || error.code === 'training')) return error
     throw error
   }
 }
 
-async function observePerformance(
-  project: Project,
-  model: ModelConfig,
-  champion: Champion,
-  rows: Table | undefined,
-  available: number,
-): Promise<PerformanceObservation> {
-  const config = model.triggers.performance
-  if (config === false) return { none: 'the trigger is off' }
-  if (rows === undefined || available < config['min-rows']) return { none: 'too few labels', rowsAvailable: available }
-  // TensorFlow.js is loaded only here: when there is something to score.
-  const { scoreChampion } = await import('./score.ts')
-  return scoreChampion(project, model, champion, rows, available)
+/** Files with new rows that the champion's run did not read. */
+function newFilesOf(files: ReadonlySet<string>, champion: Champion): number | Unobserved {
+  if (champion.record === undefined) {
+    return { error: `version ${champion.manifest.version} has no record.json, which lists the files it was trained on` }
+  }
+  const known = new Set(champion.record.data.files.map(({ path }) => path))
+  return [...files].filter((file) => !known.has(file)).length
 }
 
 function neededColumns(data: DataConfig, champion: Champion): readonly string[] {
@@ -138,15 +181,21 @@ function knownKinds(model: ModelConfig, champion: Champion): Readonly<Record<str
   return kinds
 }
 
-function labelledRows(table: Table, rows: Uint32Array | undefined, label: string): Uint32Array {
+/** The given rows (default: all) by whether their label is there. */
+function byLabel(
+  table: Table,
+  rows: Uint32Array | undefined,
+  label: string,
+): { readonly labelled: Uint32Array; readonly waiting: Uint32Array } {
   const column = findColumn(table, label)
-  if (column === undefined) return new Uint32Array(0)
-  const labelled = new Uint32Array(rows?.length ?? table.rows)
-  let n = 0
   const end = rows?.length ?? table.rows
+  const labelled = new Uint32Array(column === undefined ? 0 : end)
+  const waiting: number[] = []
+  let n = 0
   for (let i = 0; i < end; i++) {
     const row = rows === undefined ? i : (rows[i] as number)
-    if (!isMissing(column, row)) labelled[n++] = row
+    if (column === undefined || isMissing(column, row)) waiting.push(row)
+    else labelled[n++] = row
   }
-  return labelled.subarray(0, n)
+  return { labelled: labelled.subarray(0, n), waiting: Uint32Array.from(waiting) }
 }

@@ -23,6 +23,16 @@ interface ModelOption {
   readonly json?: boolean
 }
 
+interface BacktestFlags extends ModelOption {
+  readonly period: string
+  readonly every?: string
+  readonly from?: string
+  readonly to?: string
+  readonly metric?: string
+  readonly labelDelay: string
+  readonly sweep?: string[]
+}
+
 /** The commands as functions of their options. Heavy parts are imported when they are used, never before. */
 export function cliActions(program: Command, env: NodeJS.ProcessEnv) {
   const open = (reason: string | null, manual: boolean): Promise<Project> =>
@@ -141,6 +151,23 @@ export function cliActions(program: Command, env: NodeJS.ProcessEnv) {
         label: options.label,
       })
     },
+    backtest: async (options: BacktestFlags) => {
+      const [{ runBacktest }, { parseSweep }] = await Promise.all([
+        import('./backtest.ts'),
+        import('./backtest/sweep.ts'),
+      ])
+      const settings = {
+        period: duration(options.period, '--period'),
+        every: options.every === undefined ? undefined : duration(options.every, '--every'),
+        from: time(options.from, '--from'),
+        to: time(options.to, '--to'),
+        metric: options.metric,
+        labelDelay: options.labelDelay === '0s' ? 0 : duration(options.labelDelay, '--label-delay'),
+        sweep: parseSweep(options.sweep ?? []),
+        json: options.json ?? false,
+      }
+      await runBacktest(await open(null, false), options.model, settings)
+    },
     demo: async (folder: string, options: { seed: string }) => {
       const { runDemo } = await import('./demo.ts')
       const global = program.opts<GlobalOptions>()
@@ -206,6 +233,15 @@ function clockOf(options: GlobalOptions): Clock {
       hint: 'Write it as ISO 8601, for example 2026-03-01T06:00:00Z.',
     })
   return clockFrom(start)
+}
+
+function time(text: string | undefined, option: string): number | undefined {
+  if (text === undefined) return undefined
+  const at = Date.parse(text)
+  if (!Number.isNaN(at)) return at
+  throw new RefitError('usage', `${option} is “${text}”, which is no time`, {
+    hint: 'Write it as ISO 8601, for example 2026-03-01 or 2026-03-01T06:00:00Z.',
+  })
 }
 
 function duration(text: string, option: string): number {

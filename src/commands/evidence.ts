@@ -12,9 +12,10 @@ import { worthOf } from '../evaluation/worth.ts'
 import { encodeLabels } from '../features/label.ts'
 import type { LoadedModel } from '../training/model.ts'
 import type { Labels, Predictions } from '../training/types.ts'
-import { weightsOf, type Candidate } from './candidate.ts'
+import type { Candidate } from './candidate.ts'
 import { measureFootprint } from './footprint.ts'
 import { serveRow } from './serve-row.ts'
+import { weightsOf } from './weights.ts'
 
 export interface EvidenceInput {
   readonly model: ModelConfig

@@ -1,6 +1,7 @@
 import type { ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import { checkModel, type CheckResult } from './check.ts'
+import { rememberEstimates } from './remember-estimates.ts'
 import { reactToComment, refuseStrangers } from './comment.ts'
 import { tickedModels, updateDashboard } from './dashboard.ts'
 import type { Plan, Work } from './plan.ts'
@@ -105,18 +106,10 @@ async function perform(
 }
 
 function checked(before: ModelRun, check: CheckResult): ModelRun {
-  const fired = check.triggers.filter((trigger) => trigger.status === 'fired')
-  const unchecked = check.triggers.filter((trigger) => trigger.status === 'unchecked')
-  const note =
-    fired.length > 0
-      ? `${fired.map((trigger) => trigger.trigger).join(' and ')} fired`
-      : unchecked.length > 0
-        ? `nothing fired; ${unchecked.map((trigger) => trigger.trigger).join(' and ')} could not be checked`
-        : 'nothing fired'
   return {
     ...before,
-    outcome: check.error !== undefined ? 'error' : fired.length > 0 ? 'fired' : 'quiet',
-    note,
+    outcome: check.error !== undefined ? 'error' : check.fired ? 'fired' : 'quiet',
+    note: check.decision.sentence,
     triggers: check.triggers,
     error: check.error,
   }
@@ -133,6 +126,7 @@ async function refresh(
 ): Promise<ModelRun> {
   const check = await checkModel(project, model)
   const seen = checked(before, check)
+  await rememberEstimates(project, model, check)
   for (const trigger of check.triggers) project.log.info(`${trigger.trigger}: ${trigger.status}. ${trigger.sentence}`)
   if (!check.fired)
     return before.rollout?.changed === true && seen.outcome === 'quiet'
@@ -145,7 +139,7 @@ async function refresh(
   const result = await retrainModel(project, model, check, options)
   if (result.outcome === 'unchanged')
     return { ...seen, outcome: 'unchanged', note: result.why, pullRequest: result.pullRequest }
-  const reportPath = await writeReports(project, result.record)
+  const reportPath = project.replay === undefined ? await writeReports(project, result.record) : undefined
   return {
     ...seen,
     outcome: result.outcome,

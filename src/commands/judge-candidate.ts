@@ -18,10 +18,11 @@ import { worthOf } from '../evaluation/worth.ts'
 import { encodeLabels } from '../features/label.ts'
 import { loadModel, type LoadedModel } from '../training/model.ts'
 import type { Labels, Predictions } from '../training/types.ts'
-import { weightsOf, type Candidate } from './candidate.ts'
+import type { Candidate } from './candidate.ts'
 import type { Champion } from './champion.ts'
 import { evidenceWarnings, gatherEvidence } from './evidence.ts'
 import type { Timer } from './timer.ts'
+import { weightsOf } from './weights.ts'
 
 export interface Judgement {
   readonly evaluation: Evaluation

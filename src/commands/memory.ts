@@ -3,6 +3,7 @@ import { prettyJson } from '../core/json.ts'
 import { type HoldoutLedger, type LedgerEntry, parseLedger, recordUse } from '../evaluation/holdout-ledger.ts'
 import type { Forge } from '../forge/forge.ts'
 import { stateBranch } from '../registry/manifest.ts'
+import { MEMORY_PATH, parseMemory, withTraining, type TriggerMemory } from './trigger-memory.ts'
 
 /** What the last retraining of a model came to. Kept on the state branch so that a run which learns nothing new does nothing. */
 export interface LastRun {
@@ -47,21 +48,38 @@ async function ledgerAt(forge: Forge, head: string | undefined): Promise<Holdout
   return parseLedger(bytes && new TextDecoder().decode(bytes))
 }
 
-/** Remembers the outcome, and in the same commit that its held-out rows have been used once more. */
+/** The last run, one more training in the history of them, and that its held-out rows have been used once more. */
 export async function writeLastRun(forge: Forge, model: string, run: LastRun, use?: LedgerEntry): Promise<void> {
+  const message = `${model}: candidate ${run.candidateId.slice(0, 12)} – ${run.verdict}`
+  await remember(forge, model, message, async (memory, head) => {
+    const trained = withTraining(memory, { at: run.at, verdict: run.verdict })
+    const files = new Map([
+      [PATH, prettyJson(run)],
+      [MEMORY_PATH, prettyJson(trained)],
+    ])
+    if (use !== undefined) files.set(LEDGER, prettyJson(recordUse(await ledgerAt(forge, head), use)))
+    return files
+  })
+}
+
+/** What a change of the memory writes, by path; undefined to write nothing. */
+type Change = ReadonlyMap<string, string> | undefined
+
+/** Commits what `change` makes of the memory (at this head of the state branch) to the state branch. */
+export async function remember(
+  forge: Forge,
+  model: string,
+  message: string,
+  change: (memory: TriggerMemory, head: string | undefined) => Change | Promise<Change>,
+): Promise<void> {
   const branch = stateBranch(model)
   for (let attempt = 1; ; attempt++) {
     const expected = await forge.head(branch)
-    const files = new Map([[PATH, prettyJson(run)]])
-    if (use !== undefined) files.set(LEDGER, prettyJson(recordUse(await ledgerAt(forge, expected), use)))
+    const bytes = expected === undefined ? undefined : await forge.readFile(expected, MEMORY_PATH)
+    const files = await change(parseMemory(bytes), expected)
+    if (files === undefined) return
     try {
-      await forge.commit({
-        branch,
-        expected,
-        ...(expected === undefined ? { base: null } : {}),
-        message: `${model}: candidate ${run.candidateId.slice(0, 12)} – ${run.verdict}`,
-        files,
-      })
+      await forge.commit({ branch, expected, ...(expected === undefined ? { base: null } : {}), message, files })
       return
     } catch (error) {
       if (!(error instanceof RefitError) || error.code !== 'stale' || attempt === ATTEMPTS) throw error

@@ -11,10 +11,23 @@ export type RowFilter = (batch: Batch) => Uint32Array | undefined
  * did not know, and the rows by which a known file has grown (files are taken to be appended to, never rewritten).
  */
 export function newRowsSince(champion: Champion, data: DataConfig): RowFilter {
-  const { dataSeenUntil } = champion.manifest.training
-  if (data.time !== undefined && dataSeenUntil !== null) return rowsAfter(data.time, Date.parse(dataSeenUntil))
+  const after = seenUntil(champion, data)
+  if (data.time !== undefined && after !== undefined) return rowsAfter(data.time, after)
   const known = new Map((champion.record?.data.files ?? []).map((file) => [file.path, file.rows]))
   return (batch) => rowsFrom(batch, known.get(batch.file) ?? 0)
+}
+
+/** The newest time that the champion's run saw, in epoch milliseconds; undefined without a time column. */
+export function seenUntil(champion: Champion, data: DataConfig): number | undefined {
+  const { dataSeenUntil } = champion.manifest.training
+  return data.time === undefined || dataSeenUntil === null ? undefined : Date.parse(dataSeenUntil)
+}
+
+/** The files that the champion's run read: the same bytes hold no new row. */
+export function seenFiles(
+  champion: Champion,
+): ReadonlyMap<string, { readonly bytes: number; readonly sha256: string }> {
+  return new Map((champion.record?.data.files ?? []).map((file) => [file.path, file]))
 }
 
 function rowsAfter(time: string, seenUntil: number): RowFilter {

@@ -66,7 +66,7 @@ export function nextManifest({
       seed: model.train.seed,
       candidateId,
       dataFingerprint: data.fingerprint,
-      rows: split.train.length + split.validation.length,
+      rows: rowsLearned(candidate, champion),
       rowsSeen: table.rows,
       window: trainedWindow(table, split, model.data.time),
       // To the millisecond: rows of the same second must not count as new.
@@ -75,7 +75,9 @@ export function nextManifest({
       trainedAt: isoTime(project.clock()),
       codeCommit: project.request.codeCommit,
       runUrl: project.request.runUrl,
-      triggers: triggers.filter((trigger) => trigger.status === 'fired').map((trigger) => trigger.sentence),
+      triggers: triggers
+        .filter((trigger) => trigger.status === 'fired' && trigger.onlyReport !== true)
+        .map((trigger) => trigger.sentence),
     },
     evaluation: {
       primary: evaluation.primary,
@@ -110,6 +112,12 @@ function trainedWindow(table: Table, split: Split, time: string | undefined): Ma
     }
   }
   return from <= to ? { from: isoTime(from), to: isoTime(to) } : null
+}
+
+/** All rows that went into the model: the champion's as well, where the training went on from it. */
+function rowsLearned({ split, incremental }: Candidate, champion: Champion | undefined): number {
+  if (incremental === undefined || 'why' in incremental) return split.train.length + split.validation.length
+  return (champion?.manifest.training.rows ?? 0) + incremental.newRows
 }
 
 /** One number a row that says most: P(positive), the largest class probability, or the prediction itself. */

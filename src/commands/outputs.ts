@@ -48,11 +48,16 @@ function modelOutputs(model: ModelRun | undefined): Readonly<Record<Exclude<Outp
 }
 
 function hasFired(model: ModelRun): boolean {
-  return model.triggers.some((trigger) => trigger.status === 'fired')
+  return model.triggers.some(counts)
 }
 
 function firedSentences(model: ModelRun): readonly string[] {
-  return model.triggers.filter((trigger) => trigger.status === 'fired').map((trigger) => trigger.sentence)
+  return model.triggers.filter(counts).map((trigger) => trigger.sentence)
+}
+
+/** Fired, and not only to be reported. */
+function counts({ status, onlyReport }: ModelRun['triggers'][number]): boolean {
+  return status === 'fired' && onlyReport !== true
 }
 
 function text(value: number | string | undefined): string {

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import { RefitError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
 import type { Config, ModelConfig } from '../config/schema.ts'
+import type { DataAccess } from '../data/access.ts'
 import type { Forge } from '../forge/forge.ts'
 
 /** Who asked for this run and where it runs: what the pull request and the manifest quote. */
@@ -35,6 +36,14 @@ export interface Project {
   readonly gatewayUrl: string | undefined
   /** Bearer token for the gateway (environment `REFIT_GATEWAY_TOKEN`); never logged. */
   readonly gatewayToken: string | undefined
+  /** Set while a backtest lives through the past again: the data as they were on that day, and no reports. */
+  readonly replay?: Replay | undefined
+}
+
+export interface Replay {
+  readonly data: DataAccess
+  /** What is costly to make and comes out the same for the same key is made once. */
+  remember<T>(key: string, make: () => Promise<T>): Promise<T>
 }
 
 /** The named model, or all of them. An unknown name is an error that lists the known ones. */

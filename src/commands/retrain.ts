@@ -42,7 +42,7 @@ export async function retrainModel(
   options: { readonly force: boolean; readonly dryRun: boolean },
 ): Promise<RetrainResult> {
   const { forge, log } = project
-  const id = candidateId(model, await dataFingerprint(project.root, model), check.champion)
+  const id = candidateId(model, await dataFingerprint(project, model), check.champion)
   const open = await forge.openPullRequest(retrainBranch(model.name))
   const last = await readLastRun(forge, model.name)
   if (!options.force && last?.candidateId === id) {
@@ -63,17 +63,18 @@ export async function retrainModel(
   log.info(
     `${model.name}: training candidate v${version}${check.champion === undefined ? '' : ` against v${check.champion.manifest.version}`}`,
   )
-  const { record, manifest, files, use } = await buildCandidate(project, model, check, id, version)
-  if (record.artifact.digest === check.champion?.manifest.artifact.digest) {
-    const why = `the candidate is v${check.champion.manifest.version} again, byte for byte: data, configuration and seed gave the same model`
-    return { outcome: 'unchanged', why, pullRequest: open }
-  }
-  if (options.dryRun) return { outcome: 'dry-run', record, pullRequest: open }
+  const build = (): ReturnType<typeof buildCandidate> => buildCandidate(project, model, check, id, version)
+  const { record, manifest, files, use } = await (project.replay?.remember(`${id}/${version}`, build) ?? build())
+  const again = record.artifact.digest === championDigest ? check.champion?.manifest.version : undefined
+  const unchanged =
+    again === undefined ? undefined : { outcome: 'unchanged' as const, why: sameAgain(again), pullRequest: open }
+  if (options.dryRun) return unchanged ?? { outcome: 'dry-run', record, pullRequest: open }
   const outcome = record.verdict.outcome
   const result: RetrainResult =
-    outcome === 'fail'
+    unchanged ??
+    (outcome === 'fail'
       ? { outcome: 'gate-failed', record, pullRequest: open }
-      : await proposeCandidate({ project, base: check.base, record, manifest, files })
+      : await proposeCandidate({ project, base: check.base, record, manifest, files }))
   // Last, so that a run which was killed half-way is repeated and not forgotten.
   const run: LastRun = {
     schemaVersion: 1,
@@ -88,6 +89,9 @@ export async function retrainModel(
   await writeLastRun(forge, model.name, run, use)
   return result
 }
+
+const sameAgain = (version: number): string =>
+  `the candidate is v${version} again, byte for byte: data, configuration and seed gave the same model`
 
 /** One more than the highest version that was ever merged: a version that was rolled back keeps its number. */
 async function nextVersion(project: Project, model: string, check: CheckResult): Promise<number> {
@@ -131,6 +135,7 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
       codeCommit: project.request.codeCommit,
       runUrl: project.request.runUrl,
       triggers,
+      decision: check.decision,
       data: candidate.data,
       quality: [...candidate.quality, ...judgement.findings],
       training: {
@@ -147,6 +152,7 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
         bestEpoch: trained.bestEpoch,
         history: trained.history,
         config: model.train,
+        ...(candidate.incremental === undefined ? {} : { incremental: candidate.incremental }),
       },
       evaluation: judgement.evaluation,
       judged: {

@@ -1,41 +1,157 @@
 import type { ModelConfig } from '../config/schema.ts'
-import type { Table } from '../data/table.ts'
-import { scoreMetric } from '../evaluation/score.ts'
-import { worthOf } from '../evaluation/worth.ts'
+import { count } from '../core/text.ts'
+import { findColumn, takeRows, type Table } from '../data/table.ts'
+import { orderByTime } from '../data/time-order.ts'
+import { CALIBRATION_FILE, parseCalibration, type Calibration } from '../evaluation/calibration.ts'
+import { rowErrors } from '../evaluation/errors.ts'
+import { estimatePerformance } from '../evaluation/estimate.ts'
+import { measure } from '../evaluation/measure.ts'
+import { findMetric } from '../evaluation/metrics.ts'
+import { createSample } from '../evaluation/sample.ts'
+import type { MetricValue } from '../evaluation/types.ts'
+import { costTableOf, worthOf } from '../evaluation/worth.ts'
 import { encodeLabels } from '../features/label.ts'
+import { createTransform } from '../features/transform.ts'
 import { loadEngine } from '../training/engine.ts'
 import { loadModel } from '../training/model.ts'
-import type { PerformanceObservation } from '../triggers/index.ts'
+import { watchErrors } from '../triggers/error-stream.ts'
+import type { DetectorObservation, EstimateObservation } from '../triggers/index.ts'
+import { errorRate } from '../triggers/worsening.ts'
 import type { Champion } from './champion.ts'
 import type { Project } from './project.ts'
+import { weightsOf } from './weights.ts'
 
-/** The champion's metric on labelled rows that it has never seen. */
-export async function scoreChampion(
+/** The champion at work on rows that it has never seen. */
+export interface Scorer {
+  /** The watched metric with its interval on the rows with a usable label; null with a reason where it is undefined. */
+  metric(rows: Table): ScoredMetric
+  /** What the metric would be expected to be, had the rows no labels. */
+  estimate(rows: Table): EstimateObservation
+  /** What the configured detector makes of the errors in time order; undefined where there is none. */
+  watch(rows: Table): DetectorObservation | undefined
+  /** The metric's name: of the configuration, or the primary one. */
+  readonly name: string
+}
+
+export interface ScoredMetric extends MetricValue {
+  /** Rows it was scored on. */
+  readonly n: number
+  /** Labels that the champion does not know, in a sentence; their rows are left out. */
+  readonly unseen: string | undefined
+}
+
+/** Enough for an interval that only has to tell chance from change. */
+const RESAMPLES = 300
+
+/** Loads the champion, lets `body` score rows with it, and frees it. TensorFlow.js is loaded with this file. */
+export async function withScorer<T>(
   project: Project,
   model: ModelConfig,
   champion: Champion,
-  rows: Table,
-  available: number,
-): Promise<PerformanceObservation> {
+  body: (scorer: Scorer) => T,
+): Promise<T> {
   const watched = model.triggers.performance
-  const metric = (watched !== false ? watched.metric : undefined) ?? champion.manifest.evaluation.primary
+  const name = (watched !== false ? watched.metric : undefined) ?? champion.manifest.evaluation.primary
   const engine = await loadEngine({ choice: model.train.engine, workspace: project.root, log: project.log })
   const loaded = await loadModel(engine, champion.files)
+  const { spec } = loaded
+  const { level, seed, value: costs } = model.evaluate
+  const threshold = champion.manifest.signature.threshold ?? 0.5
+  // The error rate is what the accuracy lacks.
+  const computed = name === 'error-rate' ? 'accuracy' : name
+  const own = calibrationOf(champion)
+
+  const scored = (rows: Table) => {
+    const encoded = encodeLabels(spec, rows)
+    const labels = { task: spec.task, classes: spec.label.classes, values: encoded.values }
+    return { encoded, labels, predictions: loaded.predict(rows, encoded.rows) }
+  }
+  const asNamed = (value: MetricValue): MetricValue => {
+    if (name !== 'error-rate' || value.value === null) return { ...value, metric: name }
+    const turned = errorRate({ value: value.value, interval: value.interval ?? undefined })
+    const interval = value.interval && turned.interval ? { ...value.interval, ...turned.interval } : null
+    return { ...value, metric: name, value: turned.value, interval }
+  }
+
   try {
-    const encoded = encodeLabels(loaded.spec, rows)
-    const predictions = loaded.predict(rows, encoded.rows)
-    const labels = { task: loaded.spec.task, classes: loaded.spec.label.classes, values: encoded.values }
-    const { value, reason } = scoreMetric(metric, labels, predictions, {
-      threshold: champion.manifest.signature.threshold ?? 0.5,
-      value: model.evaluate.value && worthOf(model.evaluate.value, encoded.values, rows, encoded.rows),
+    return body({
+      name,
+      metric(rows) {
+        const { encoded, labels, predictions } = scored(rows)
+        const { unseen } = encoded
+        const seen = {
+          n: encoded.rows.length,
+          unseen:
+            unseen.rows === 0
+              ? undefined
+              : `${count(unseen.rows, 'row')} of classes that the champion does not know (${unseen.examples.join(', ')}) are left out`,
+        }
+        const found = findMetric(spec.task, computed)
+        if (found === undefined) {
+          return {
+            ...seen,
+            metric: name,
+            value: null,
+            interval: null,
+            reason: `a ${spec.task} task has no such metric`,
+          }
+        }
+        const weights = weightsOf(rows, model.data.weight, encoded.rows)
+        const sample = createSample(labels, predictions, {
+          threshold,
+          value: costs && worthOf(costs, encoded.values, rows, encoded.rows),
+          weights,
+        })
+        const [value] = measure([sample], [found], { resamples: RESAMPLES, level, seed }).values(0)
+        return { ...seen, ...asNamed(value ?? { metric: name, value: null, interval: null }) }
+      },
+      estimate(rows) {
+        if (own === undefined) return { none: `version ${champion.manifest.version} was saved without a calibration` }
+        const features = spec.task === 'regression' ? createTransform(spec)(rows) : undefined
+        const settings = { threshold, value: costTableOf(costs), level, seed, features }
+        const found = estimatePerformance(own, loaded.predict(rows), computed, settings)
+        if ('none' in found) return found
+        const { value, interval } = asNamed({
+          metric: computed,
+          value: found.value,
+          interval: { low: found.low, high: found.high, level, method: found.method },
+        })
+        return {
+          metric: name,
+          value: value as number,
+          interval: interval ?? undefined,
+          n: rows.rows,
+          method: found.method,
+        }
+      },
+      watch(rows) {
+        const detector = watched === false ? 'none' : watched.detector
+        if (detector === 'none') return undefined
+        const ordered = inTimeOrder(rows, model.data.time)
+        const { encoded, labels, predictions } = scored(ordered)
+        const holdout = own !== undefined && 'errors' in own ? own.errors : undefined
+        const time = model.data.time === undefined ? undefined : findColumn(ordered, model.data.time)
+        const binary = spec.task !== 'regression'
+        return watchErrors(detector, {
+          errors: rowErrors(labels, predictions, threshold, holdout),
+          times:
+            time?.kind === 'time' ? Float64Array.from(encoded.rows, (row) => time.values[row] as number) : undefined,
+          what: binary ? 'error rate' : 'rank of the absolute error (0.5 is usual)',
+          binary,
+        })
+      },
     })
-    if (value === null)
-      return {
-        none: `${metric} is undefined on the new rows: ${reason ?? 'no reason given'}`,
-        rowsAvailable: available,
-      }
-    return { metric, value, n: encoded.rows.length, rowsAvailable: available }
   } finally {
     loaded.dispose()
   }
+}
+
+function calibrationOf(champion: Champion): Calibration | undefined {
+  const bytes = champion.files.get(CALIBRATION_FILE)
+  return bytes && parseCalibration(bytes)
+}
+
+function inTimeOrder(rows: Table, name: string | undefined): Table {
+  const time = name === undefined ? undefined : findColumn(rows, name)
+  return time?.kind === 'time' ? takeRows(rows, orderByTime(time.values)) : rows
 }

@@ -1,13 +1,15 @@
 import { z } from 'zod'
-import type { columnExpectation } from './schema/data.ts'
+import type { columnExpectation, postgres } from './schema/data.ts'
 import { dataObject, expectations } from './schema/data.ts'
 import { evaluate, gate, type holdout } from './schema/evaluate.ts'
 import { type guardrailName, rollout } from './schema/rollout.ts'
 import { train } from './schema/train.ts'
 import {
   triggers,
+  type customTrigger,
   type driftTrigger,
   type performanceTrigger,
+  type quietHours,
   type scheduleTrigger,
   type volumeTrigger,
 } from './schema/triggers.ts'
@@ -55,6 +57,7 @@ export const configSchema = z.strictObject({
 export type ConfigInput = z.input<typeof configSchema>
 type ParsedModel = z.output<typeof model>
 export type DataConfig = Omit<z.output<typeof dataObject>, 'label'> & { readonly label: string }
+export type PostgresConfig = z.output<typeof postgres>
 export type ColumnExpectation = z.output<typeof columnExpectation>
 export interface Expectations {
   readonly rows: { readonly min?: number | undefined; readonly max?: number | undefined }
@@ -65,6 +68,8 @@ export type ScheduleTriggerConfig = z.output<typeof scheduleTrigger>
 export type PerformanceTriggerConfig = z.output<typeof performanceTrigger>
 export type DriftTriggerConfig = z.output<typeof driftTrigger>
 export type VolumeTriggerConfig = z.output<typeof volumeTrigger>
+export type CustomTriggerConfig = z.output<typeof customTrigger>
+export type QuietHoursConfig = z.output<typeof quietHours>
 export type TrainConfig = z.output<typeof train>
 export type EvaluateConfig = z.output<typeof evaluate>
 export type HoldoutConfig = z.output<typeof holdout>

@@ -3,8 +3,10 @@ import { compileFormula, FormulaError } from '../core/formula.ts'
 import { checkGates } from './check-gates.ts'
 import { checkGroupings } from './check-groupings.ts'
 import { checkMetric } from './check-metric.ts'
+import { driftProblems } from './drift-semantics.ts'
 import { expandData, expandStage, type ParsedModel } from './expand.ts'
 import type { Problem, Report } from './issues.ts'
+import type { DataConfig } from './schema.ts'
 import type { Path } from './places.ts'
 
 /** The gateway counts on a grid of this width; a window is made of whole steps of it. */
@@ -17,6 +19,7 @@ export function checkModel(model: ParsedModel): Problem[] {
   checkColumns(model, report)
   checkExpectations(model, report)
   checkSchedule(model, report)
+  for (const { path, sentence, hint } of driftProblems(model)) report(path, sentence, hint)
   checkEvaluation(model, report)
   checkGates(model, report)
   checkStages(model, report)
@@ -33,7 +36,7 @@ function checkColumns(model: ParsedModel, report: Report): void {
     report([], '"label" is missing: which column is to be predicted?', 'Add a line such as label: churned.', 'key')
     return
   }
-  if (data.source.length === 0) report(['data', 'source'], 'data.source names no files')
+  checkOrigin(data, report)
   const roles = new Map([[data.label, 'label']])
   for (const role of ['time', 'id', 'weight'] as const) {
     const name = data[role]
@@ -66,6 +69,34 @@ function checkColumns(model: ParsedModel, report: Report): void {
       'train.window as a duration needs a time column, and data.time is not set',
       'Set data.time, or give the window as a number of rows.',
     )
+  }
+}
+
+/** Data come from one place, and a database has to say what is new. */
+function checkOrigin(data: DataConfig, report: Report): void {
+  const { postgres, source, command } = data
+  if (source.length === 0 && postgres === undefined && command === undefined)
+    report(['data', 'source'], 'data.source names no files')
+  if (command !== undefined && (source.length > 0 || postgres !== undefined))
+    report(['data', 'command'], 'the data come from data.command or from another source, not from both')
+  for (const address of source) {
+    if (/^https?:\/\/[^/]*@/i.test(address))
+      report(
+        ['data', 'source'],
+        'an address in data.source holds a user or password',
+        'Fetch it with data.command, which may read secrets from its environment.',
+      )
+  }
+  if (postgres === undefined) return
+  const path: Path = ['data', 'postgres']
+  if (source.length > 0)
+    report(['data', 'source'], 'the data come from data.source or from data.postgres, not from both')
+  if ((postgres.table === undefined) === (postgres.query === undefined)) {
+    report(path, 'data.postgres needs a table or a query, and only one of them', 'For example table: public.events.')
+  }
+  if (data.time === undefined) {
+    const hint = 'Rows of a database have no order: only a time column says which of them are new.'
+    report(path, 'data.postgres needs data.time', hint, 'key')
   }
 }
 

@@ -21,11 +21,12 @@ const UNITS: Readonly<Record<string, number>> = {
   h: 3_600_000,
   d: 86_400_000,
   w: 604_800_000,
+  y: 365 * 86_400_000,
 }
 
-/** `90s`, `1h`, `7d` → milliseconds; undefined where the text is no duration. */
+/** `90s`, `1h`, `7d`, `1y` (365 days) → milliseconds; undefined where the text is no duration. */
 export function parseDuration(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)$/.exec(text.trim())
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w|y)$/.exec(text.trim())
   const unit = match ? UNITS[match[2] ?? ''] : undefined
   return match && unit !== undefined ? Number(match[1]) * unit : undefined
 }

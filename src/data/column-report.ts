@@ -18,12 +18,12 @@ const MANY_SHARE = 0.05
 const ID_NAME = /(?:^|[_\-. ])(?:id|uuid|guid|key|identifier)$/i
 const CAMEL_ID = /[a-z](?:Id|ID|Uuid|UUID|Guid|GUID)$/
 
-/** What a reader should know about one column, and how Refit uses it. */
-export function describeColumn(column: Column, read: ReadColumn, data: DataConfig): ColumnReport {
+/** What a reader should know about one column, and how Refit uses it. Without `read` there is nothing to say of how it was read. */
+export function describeColumn(column: Column, read: ReadColumn | undefined, data: DataConfig): ColumnReport {
   const missing = missingCount(column)
   const distinct = distinctCount(column)
   const present = rowsOf(column) - missing
-  const notes = readingNotes(column, read, present)
+  const notes = read === undefined ? [] : readingNotes(column, read, present)
   const role = configuredRole(column.name, data) ?? detectedRole(column, present, missing, distinct, notes)
   if (column.kind === 'time' && role === 'feature' && data.time === undefined) {
     notes.push('holds times; name it in data.time to split by time')

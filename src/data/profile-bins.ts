@@ -18,6 +18,9 @@ export interface NumberTally {
   /** Of the finite values. */
   sum: number
   finite: number
+  /** How far finite values lie beyond the outer edges: Σ (e₀ − x) and Σ (x − e_last). */
+  below: number
+  above: number
 }
 
 /** @param edges strictly increasing, at most 127 */
@@ -43,6 +46,8 @@ export const createTally = (edges: readonly number[]): NumberTally => ({
   missing: 0,
   sum: 0,
   finite: 0,
+  below: 0,
+  above: 0,
 })
 
 /** The bin of x: the first whose upper edge is not below it. −∞ and +∞ have bins; NaN has none. */
@@ -74,6 +79,10 @@ export function countNumbers(
   let missing = 0
   let sum = 0
   let infinite = 0
+  let below = 0
+  let above = 0
+  const last = edges.length
+  const top = edges[last - 1] as number
   for (let i = 0; i < n; i++) {
     const x = values[rows ? (rows[i] as number) : i] as number
     if (x !== x) {
@@ -86,6 +95,12 @@ export function countNumbers(
     const cell = position >= CELLS ? CELLS - 1 : position > 0 ? position | 0 : 0
     const bin = search(edges, x, from[cell] as number, to[cell] as number)
     counts[bin] = (counts[bin] as number) + 1
+    if (bin === last && x < Infinity) above += x - top
+    else if (bin === 0 && x > -Infinity) below += first - x
+  }
+  if (last > 0) {
+    tally.below += below
+    tally.above += above
   }
   tally.missing += missing
   tally.sum += sum

@@ -27,6 +27,7 @@ export interface ProfileCounter {
  */
 export function createCounter(profile: Profile, options: CounterOptions = {}): ProfileCounter {
   const counters = profile.columns.map((column) => createColumnCounter(column))
+  const label = profile.label && createColumnCounter(profile.label)
   const expected = new Set([...profile.columns.map((column) => column.name), ...(options.known ?? [])])
   if (options.label !== undefined) expected.add(options.label)
   const present = new Set<string>()
@@ -40,12 +41,14 @@ export function createCounter(profile: Profile, options: CounterOptions = {}): P
       for (const name of header ?? table.columns.map((column) => column.name))
         (expected.has(name) ? present : added).add(name)
       for (const counter of counters) counter.add(findColumn(table, counter.name), n, rows)
+      label?.add(findColumn(table, label.name), n, rows)
       labelled += options.label === undefined ? n : countPresent(findColumn(table, options.label), n, rows)
     },
     result: () => ({
       rows: rowsSeen,
       labelled,
       columns: counters.map((counter) => counter.result(rowsSeen)),
+      ...(label && { label: label.result(rowsSeen) }),
       vanished: rowsSeen === 0 ? [] : counters.map((counter) => counter.name).filter((name) => !present.has(name)),
       added: [...added],
     }),
@@ -87,6 +90,8 @@ function createColumnCounter(profile: ColumnProfile): ColumnCounter {
       unseen: 0,
       unseenExamples: [],
       mean: tally.finite > 0 ? tally.sum / tally.finite : Number.NaN,
+      below: tally.below,
+      above: tally.above,
     }),
   }
 }

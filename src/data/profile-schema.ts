@@ -3,6 +3,7 @@ import { type Place, RefitError } from '../core/error.ts'
 import type { ColumnProfile, Profile } from './types.ts'
 
 const rows = z.number().int().min(0)
+const notes = { importance: z.number().optional(), designEffect: z.number().min(1).optional() }
 const numberProfile = z
   .object({
     kind: z.enum(['number', 'time']),
@@ -16,6 +17,7 @@ const numberProfile = z
     edges: z.array(z.number()).max(127),
     counts: z.array(rows),
     discrete: z.boolean().optional(),
+    ...notes,
   })
   .refine((column) => column.counts.length === column.edges.length + 1, { error: 'needs one count more than edges' })
   .refine((column) => column.edges.every((edge, i) => i === 0 || (column.edges[i - 1] as number) < edge), {
@@ -31,13 +33,34 @@ const categoryProfile = z
     counts: z.array(rows),
     other: rows,
     distinct: rows,
+    ...notes,
   })
   .refine((column) => column.counts.length === column.categories.length, { error: 'needs a count for every category' })
+
+const columnProfile = z.union([numberProfile, categoryProfile])
+const structure = z
+  .object({
+    columns: z.array(
+      z.object({
+        name: z.string(),
+        mean: z.number(),
+        sd: z.number().positive(),
+        categories: z.array(z.string()).optional(),
+      }),
+    ),
+    components: z.array(z.array(z.number())).min(1),
+    error: numberProfile,
+  })
+  .refine(({ columns, components }) => components.every((component) => component.length === columns.length), {
+    error: 'needs a weight for every column in every component',
+  })
 
 const profileSchema = z.object({
   schemaVersion: z.literal(1),
   rows,
-  columns: z.array(z.union([numberProfile, categoryProfile])),
+  columns: z.array(columnProfile),
+  label: columnProfile.optional(),
+  structure: structure.optional(),
 })
 
 /** Text of `profile.json` → Profile. @throws RefitError `artifact` where it is not one */
@@ -63,5 +86,13 @@ export function parseProfile(text: string, place?: Place): Profile {
 /** Profile → text of `profile.json`: a line for every column, so that a file is small and a diff readable. */
 export function formatProfile(profile: Profile): string {
   const columns = profile.columns.map((column: ColumnProfile) => `    ${JSON.stringify(column)}`).join(',\n')
-  return `{\n  "schemaVersion": 1,\n  "rows": ${profile.rows},\n  "columns": [\n${columns}\n  ]\n}\n`
+  const label = profile.label === undefined ? '' : `,\n  "label": ${JSON.stringify(profile.label)}`
+  return `{\n  "schemaVersion": 1,\n  "rows": ${profile.rows},\n  "columns": [\n${columns}\n  ]${label}${structureText(profile)}\n}\n`
+}
+
+function structureText({ structure }: Profile): string {
+  if (structure === undefined) return ''
+  const list = (values: readonly unknown[]): string =>
+    values.map((value) => `      ${JSON.stringify(value)}`).join(',\n')
+  return `,\n  "structure": {\n    "columns": [\n${list(structure.columns)}\n    ],\n    "components": [\n${list(structure.components)}\n    ],\n    "error": ${JSON.stringify(structure.error)}\n  }`
 }

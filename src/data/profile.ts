@@ -1,7 +1,15 @@
 import { createRandom } from '../core/random.ts'
 import { chooseEdges } from './profile-edges.ts'
 import { countNumbers, createLookup, createTally } from './profile-bins.ts'
-import { type CategoryColumn, findColumn, type NumberColumn, type Table, type TimeColumn } from './table.ts'
+import { designEffect } from './profile-clusters.ts'
+import {
+  type CategoryColumn,
+  type Column,
+  findColumn,
+  type NumberColumn,
+  type Table,
+  type TimeColumn,
+} from './table.ts'
 import type { CategoryProfile, ColumnProfile, NumberProfile, Profile } from './types.ts'
 
 /** Bins and categories a column gets: fewer in wide tables, so that 100 columns stay near 50 kB of JSON. */
@@ -20,19 +28,42 @@ const QUANTILE_SAMPLE = 100_000
  * Missing values are counted apart. Infinite values lie in the outermost bins and stay out of min, max, mean and sd,
  * which are 0 for a column without a finite value. Columns the table does not have are left out.
  */
-export function buildProfile(table: Table, rows: ArrayLike<number> | undefined, columns: readonly string[]): Profile {
+export function buildProfile(
+  table: Table,
+  rows: ArrayLike<number> | undefined,
+  columns: readonly string[],
+  options: ProfileOptions = {},
+): Profile {
   const size = SIZES.find((tier) => columns.length <= tier.columns) ?? { bins: 30, categories: 50 }
+  const time = options.time === undefined ? undefined : findColumn(table, options.time)
+  const times = time?.kind === 'time' ? time.values : undefined
+  const describe = (column: Column): ColumnProfile => {
+    const profile =
+      column.kind === 'category'
+        ? categoryProfile(column, rows, size.categories)
+        : numberProfile(column, rows, size.bins)
+    const effect = times === undefined || column === time ? 1 : designEffect(column, profile, rows, times)
+    return effect > 1 ? { ...profile, designEffect: Number(effect.toPrecision(4)) } : profile
+  }
   const profiles: ColumnProfile[] = []
   for (const name of columns) {
     const column = findColumn(table, name)
-    if (!column) continue
-    profiles.push(
-      column.kind === 'category'
-        ? categoryProfile(column, rows, size.categories)
-        : numberProfile(column, rows, size.bins),
-    )
+    if (column) profiles.push(describe(column))
   }
-  return { schemaVersion: 1, rows: rows ? rows.length : table.rows, columns: profiles }
+  const label = options.label === undefined ? undefined : findColumn(table, options.label)
+  return {
+    schemaVersion: 1,
+    rows: rows ? rows.length : table.rows,
+    columns: profiles,
+    ...(label && { label: describe(label) }),
+  }
+}
+
+export interface ProfileOptions {
+  /** A column of times: rows of one day or week may resemble each other, and then count for less in a test. */
+  readonly time?: string | undefined
+  /** The column to predict, described beside the features. */
+  readonly label?: string | undefined
 }
 
 function numberProfile(

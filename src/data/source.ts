@@ -1,11 +1,16 @@
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DataConfig } from '../config/schema.ts'
+import type { DataConfig, PostgresConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { hashFile, resolveFiles } from './files.ts'
 import { type ColumnPlan, planColumn } from './infer.ts'
+import { addressesIn } from './addresses.ts'
+import type { FetchedFile } from './fetched.ts'
 import { openReader } from './readers/open-reader.ts'
+import { partitionsOf } from './readers/partitions.ts'
 import type { FileReader, Peek } from './readers/reader.ts'
+import { timeOfText } from './readers/time-text.ts'
 import type { ColumnKind } from './table.ts'
 
 export interface SourcePart {
@@ -28,21 +33,33 @@ export interface SourceOptions {
   readonly files?: readonly string[] | undefined
   /** Globs of files to leave out although `data.source` names them: the files of a holdout, when training. */
   readonly exclude?: readonly string[] | undefined
+  /**
+   * Only rows after this time (epoch milliseconds) matter. A source may leave out what it knows to be older (files,
+   * partitions, row groups, rows of a database); the caller still has to look at every row it gets.
+   */
+  readonly after?: number | undefined
+  /** Files whose rows have all been seen, by path: the same bytes are not read again. */
+  readonly seen?: ReadonlyMap<string, { readonly bytes: number; readonly sha256: string }> | undefined
+  /** Databases only: no more than the newest so many rows that have a label. */
+  readonly newestLabelled?: number | undefined
 }
 
 export async function openSource(data: DataConfig, root: string, options: SourceOptions = {}): Promise<Source> {
-  const excluded = new Set(options.exclude === undefined ? [] : await resolveFiles(options.exclude, root))
-  const paths = (await resolveFiles(options.files ?? data.source, root)).filter((path) => !excluded.has(path))
-  if (paths.length === 0) {
+  if (data.postgres !== undefined && options.files === undefined) return openDatabase(data, data.postgres, options)
+  const found = await findFiles(data, root, options)
+  if (found.length === 0) {
     throw new RefitError('data', 'every file of data.source is held out', {
       hint: 'Name other files in evaluate.holdout.files.',
     })
   }
+  const files: FoundFile[] = []
+  for (const file of found) if (!(await isSeen(file, root, data, options))) files.push(file)
   const parts: SourcePart[] = []
   const columns = new Set<string>()
   const nested = new Set<string>()
-  for (const path of paths) {
-    const reader = openReader(path, root, data)
+  for (const { path, location } of files) {
+    const opened = openReader(path, root, data, { location, after: options.after })
+    const reader = location === undefined ? opened : { ...opened, digest: () => hashFile(location) }
     const peek = await reader.peek()
     parts.push({ path, reader, peek })
     for (const column of peek.columns) columns.add(column)
@@ -50,6 +67,55 @@ export async function openSource(data: DataConfig, root: string, options: Source
   }
   for (const column of nested) columns.delete(column)
   return { parts, columns: [...columns], nested: [...nested], missing: missingTexts(data) }
+}
+
+interface FoundFile {
+  readonly path: string
+  /** Set for what was fetched: it lies outside of the repository. */
+  readonly location?: string | undefined
+}
+
+async function findFiles(data: DataConfig, root: string, options: SourceOptions): Promise<readonly FoundFile[]> {
+  const { urls, globs } = addressesIn(options.files ?? data.source)
+  const excluded = new Set(options.exclude === undefined ? [] : await resolveFiles(options.exclude, root))
+  const paths = globs.length === 0 ? [] : await resolveFiles(globs, root)
+  const found: FoundFile[] = paths.filter((path) => !excluded.has(path)).map((path) => ({ path }))
+  if (urls.length === 0 && (data.command === undefined || options.files !== undefined)) return found
+  const { download, runCommand } = await import('./fetched.ts')
+  for (const url of urls) found.push(pathOf(await download(url, data)))
+  if (data.command !== undefined && options.files === undefined)
+    found.push(pathOf(await runCommand(data.command, root, data)))
+  return found
+}
+
+const pathOf = ({ label, location }: FetchedFile): FoundFile => ({ path: label, location })
+
+/** Whether a file holds nothing new for certain: its partition is too old, or its bytes are those of a file that was read before. */
+async function isSeen(
+  { path, location }: FoundFile,
+  root: string,
+  data: DataConfig,
+  options: SourceOptions,
+): Promise<boolean> {
+  const { after, seen } = options
+  if (after !== undefined && data.time !== undefined) {
+    const time = timeOfText(partitionsOf(path).get(data.time) ?? '')
+    if (time <= after) return true
+  }
+  const before = seen?.get(path)
+  if (before === undefined) return false
+  const file = location ?? join(root, path)
+  const { size } = await stat(file)
+  return size === before.bytes && (await hashFile(file)).sha256 === before.sha256
+}
+
+/** A table or query of a database is one part, read like a file. */
+async function openDatabase(data: DataConfig, postgres: PostgresConfig, options: SourceOptions): Promise<Source> {
+  const [{ sqlReader }, { label }] = await Promise.all([import('./sql/reader.ts'), import('./sql/relation.ts')])
+  const reader = sqlReader(postgres, data, options)
+  const peek = await reader.peek()
+  const parts = [{ path: label(postgres), reader, peek }]
+  return { parts, columns: peek.columns, nested: [], missing: missingTexts(data) }
 }
 
 /** The texts that mean "missing"; an empty cell always does. */
@@ -95,6 +161,7 @@ export async function hashSource(
   root: string,
 ): Promise<{ readonly path: string; readonly bytes: number; readonly sha256: string }[]> {
   const files = []
-  for (const { path } of source.parts) files.push({ path, ...(await hashFile(join(root, path))) })
+  for (const { path, reader } of source.parts)
+    files.push({ path, ...(await (reader.digest?.() ?? hashFile(join(root, path)))) })
   return files
 }

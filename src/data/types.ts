@@ -79,7 +79,18 @@ export interface Split {
 /** Distribution of one column, on bins frozen when the version was trained. JSON, small. */
 export type ColumnProfile = NumberProfile | CategoryProfile
 
-export interface NumberProfile {
+/** What is known of a feature beside its distribution. */
+interface ProfileNotes {
+  /** How much of the primary metric the model loses without the column (permutation importance on the holdout). */
+  readonly importance?: number | undefined
+  /**
+   * Rows of one day resemble each other: this many of them say as much as one independent row (Kish’s design effect).
+   * 1 where it is left out.
+   */
+  readonly designEffect?: number | undefined
+}
+
+export interface NumberProfile extends ProfileNotes {
   readonly kind: 'number' | 'time'
   readonly name: string
   readonly rows: number
@@ -98,9 +109,12 @@ export interface NumberProfile {
   readonly counts: readonly number[]
   /** Every edge but the first is a value of the reference (up to rounding), each value with a bin of its own. */
   readonly discrete?: boolean | undefined
+  /** Where other rows were counted on a version’s bins: as of `ColumnCounts`. A version’s own rows have none outside. */
+  readonly below?: number | undefined
+  readonly above?: number | undefined
 }
 
-export interface CategoryProfile {
+export interface CategoryProfile extends ProfileNotes {
   readonly kind: 'category'
   readonly name: string
   readonly rows: number
@@ -118,6 +132,28 @@ export interface Profile {
   readonly schemaVersion: 1
   readonly rows: number
   readonly columns: readonly ColumnProfile[]
+  /** Of the column to predict. */
+  readonly label?: ColumnProfile | undefined
+  /** How the columns hang together; where `drift.multivariate` was on when the version was trained. */
+  readonly structure?: StructureProfile | undefined
+}
+
+/** Principal components of the standardised columns, and how well they rebuild the rows of the reference. */
+export interface StructureProfile {
+  readonly columns: readonly StructureColumn[]
+  /** Orthonormal rows, largest variance first. */
+  readonly components: readonly (readonly number[])[]
+  /** Distribution of the reconstruction error of rows that the components were not fitted on. */
+  readonly error: NumberProfile
+}
+
+/** How a cell becomes a number: (x − mean) / sd, at most ±5; missing is 0. */
+export interface StructureColumn {
+  readonly name: string
+  readonly mean: number
+  readonly sd: number
+  /** For a category x is its place in this list, by frequency, from 0 to 1; 1 for all others. */
+  readonly categories?: readonly string[] | undefined
 }
 
 /** New rows counted on a profile's frozen bins. Same order as the profile's columns. */
@@ -126,6 +162,8 @@ export interface ProfileCounts {
   /** Rows whose label is present; equal to `rows` where no label column was counted. */
   readonly labelled: number
   readonly columns: readonly ColumnCounts[]
+  /** Of the label, on the profile’s. Undefined where the profile has none. */
+  readonly label?: ColumnCounts | undefined
   /** Columns of the profile that the new data has no longer, and columns it has beside the profile's. */
   readonly vanished: readonly string[]
   readonly added: readonly string[]
@@ -142,4 +180,7 @@ export interface ColumnCounts {
   readonly unseenExamples: readonly string[]
   /** Number columns: mean of the present values; NaN without any. */
   readonly mean: number
+  /** Number columns: how far the finite values outside lie beyond the outer edges, Σ (e₀ − x) and Σ (x − e_last). */
+  readonly below?: number | undefined
+  readonly above?: number | undefined
 }

@@ -9,6 +9,8 @@ export interface Scorer {
   readonly metrics: readonly Metric[]
   /** The values on the sample as it is, with the reason where one is undefined. */
   values(): readonly MetricValue[]
+  /** The values under these weights of the rows, into `out`; NaN where undefined. */
+  score(weights: Float64Array, out: Float64Array): void
   /** The values as a function of how often each unit is there. */
   onUnits(units: Units): Statistic
   /** Successes and trials of a metric that is a proportion. */
@@ -37,6 +39,11 @@ export function bindMetrics(sample: Sample, metrics: readonly Metric[]): Scorer 
         const reason = sample.invalid ?? ask(bound, at, (family, index) => family.reason(weights, index))
         return { metric: metric.name, value: null, interval: null, reason }
       })
+    },
+    score(rowWeights, out) {
+      const scratch = new Float64Array(metrics.length)
+      for (const part of bound) part.family.score(rowWeights, scratch, part.at)
+      for (let i = 0; i < place.length; i++) out[i] = scratch[place[i] as number] as number
     },
     onUnits(units) {
       const parts = bound.map(({ family, at, length }) => ({

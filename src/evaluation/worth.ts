@@ -8,6 +8,11 @@ import { findColumn, type Table } from '../data/table.ts'
 export type ValueConfig = NonNullable<EvaluateConfig['value']>
 export type CostTable = Exclude<ValueConfig, { readonly formula: string }>
 
+/** The cost table of a configuration; undefined where a formula asks for columns that the caller does not have. */
+export function costTableOf(config: ValueConfig | undefined): CostTable | undefined {
+  return config === undefined || 'formula' in config ? undefined : config
+}
+
 /** What deciding each row the one or the other way is worth, given its true class; in the user's unit. */
 export interface Worth {
   readonly unit: string

@@ -97,6 +97,8 @@ export interface PullRequest {
   readonly headOid: string
   readonly base: string
   readonly mergeCommit: string | undefined
+  /** Epoch milliseconds; undefined while it is open. */
+  readonly closedAt?: number | undefined
 }
 export interface PullRequestDraft {
   readonly head: string

@@ -3,7 +3,7 @@ import type { Task } from '../core/task.ts'
 import type { DataReport, QualityFinding } from '../data/types.ts'
 import type { Evaluation, GateResult, Verdict } from '../evaluation/types.ts'
 import type { EpochReport } from '../training/types.ts'
-import type { TriggerResult } from '../triggers/types.ts'
+import type { Decision, TriggerResult } from '../triggers/types.ts'
 
 /**
  * Everything one retraining run learned. The pull request, the summary, the HTML report, the model card and the
@@ -25,6 +25,8 @@ export interface RunRecord {
   readonly codeCommit: string | null
   readonly runUrl: string | null
   readonly triggers: readonly TriggerResult[]
+  /** What the triggers together came to; absent in records of before there was more than “any”. */
+  readonly decision?: Decision | undefined
   readonly data: DataReport
   readonly quality: readonly QualityFinding[]
   readonly training: {
@@ -41,6 +43,8 @@ export interface RunRecord {
     readonly bestEpoch: number
     readonly history: readonly EpochReport[]
     readonly config: ModelConfig['train']
+    /** Only with `strategy: incremental`. */
+    readonly incremental?: Incremental | undefined
   }
   readonly evaluation: Evaluation
   /** What the gates were held against, so that `refit replay` can do it again. Missing in old records. */
@@ -62,6 +66,33 @@ export interface Judged {
   readonly gates: readonly GateConfig[]
   readonly fairness?: { readonly 'max-difference'?: number | undefined } | undefined
   readonly minHoldout: number
+}
+
+/** How the candidate came out of the champion; or why it was trained from scratch after all. */
+export type Incremental =
+  | {
+      readonly from: number
+      /** Rows after the champion's watermark, those that it was judged by included. */
+      readonly newRows: number
+      readonly replayed: number
+      readonly prequential: Prequential
+    }
+  | { readonly why: string }
+
+/** Test-then-train: each batch of new rows scored by the model that had learned from the batches before it only. */
+export interface Prequential {
+  readonly metric: string
+  readonly rows: number
+  readonly value: number | null
+  /** Of the champion as it is, on the same rows. */
+  readonly champion: number | null
+  readonly batches: readonly {
+    /** Time of its last row; ISO 8601. */
+    readonly until: string
+    readonly rows: number
+    readonly value: number | null
+    readonly champion: number | null
+  }[]
 }
 
 export interface ManifestChange {

@@ -111,7 +111,9 @@ const outcomeText = (model: ModelSummary): Inline => [
 ]
 
 function fired(triggers: readonly TriggerResult[]): string {
-  const names = triggers.filter((trigger) => trigger.status === 'fired').map((trigger) => trigger.trigger)
+  const names = triggers
+    .filter((trigger) => trigger.status === 'fired')
+    .map((trigger) => (trigger.onlyReport === true ? `${trigger.trigger} (only reported)` : trigger.trigger))
   const open = triggers.filter((trigger) => trigger.status === 'unchecked').length
   const checked = triggers.filter((trigger) => trigger.status === 'quiet' || trigger.status === 'fired').length
   if (triggers.length === 0) return 'not checked'

@@ -3,8 +3,9 @@ import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 import { formatNumber, formatProbability } from '../core/format.ts'
 import { clip, escapeLog, oneLine } from '../core/text.ts'
+import { scoreText } from '../triggers/drift-text.ts'
 import type { ColumnDrift, TriggerResult } from '../triggers/types.ts'
-import { formatTriggerValue, sortTriggers, triggerStatusText } from './sections/triggers.ts'
+import { formatTriggerValue, sortTriggers, thresholdText, triggerStatusText } from './sections/triggers.ts'
 
 export interface TerminalOptions {
   /** Whether to colour: a terminal that did not ask for none. */
@@ -35,7 +36,7 @@ export function renderTriggerTable(triggers: readonly TriggerResult[], options: 
       trigger.trigger,
       trigger.status === 'unchecked' ? 'unchecked' : triggerStatusText(trigger),
       formatTriggerValue(trigger.value, trigger.unit),
-      formatTriggerValue(trigger.threshold, trigger.unit),
+      thresholdText(trigger),
     ],
   }))
   const titles = ['trigger', 'status', 'value', 'threshold']
@@ -47,7 +48,8 @@ export function renderTriggerTable(triggers: readonly TriggerResult[], options: 
   const head = `${titles.map((title, index) => pad(title, widths[index] ?? 0, index > 1)).join('  ')}  what it saw`
   const lines = rows.map(({ trigger, cells }) => {
     const [name = '', state = '', ...numbers] = cells.map((cell, index) => pad(cell, widths[index] ?? 0, index > 1))
-    const words = wrapAnsi(clean(trigger.sentence, 400), room).split('\n')
+    const texts = [trigger.sentence, ...(trigger.notes ?? [])]
+    const words = texts.flatMap((text) => wrapAnsi(clean(text, 400), room).split('\n'))
     const painted = [colors.bold(name), paint[trigger.status](state), ...numbers].join('  ')
     return [`${painted}  ${words[0] ?? ''}`, ...words.slice(1).map((word) => ' '.repeat(indent) + word)].join('\n')
   })
@@ -60,17 +62,19 @@ export function renderTriggerTable(triggers: readonly TriggerResult[], options: 
 function renderDriftTable(evidence: readonly ColumnDrift[], options: TerminalOptions): string {
   const colors = pc.createColors(options.color ?? false)
   const limit = options.columns ?? 12
-  const titles = ['column', 'drifted', 'PSI', 'unchanged', 'q-value', 'what changed']
-  const rows = evidence
-    .slice(0, limit)
-    .map((column) => [
+  const mixed = evidence.some((column) => (column.method ?? 'psi') !== 'psi')
+  const titles = ['column', 'drifted', mixed ? 'score' : 'PSI', 'unchanged', 'q-value', 'what changed']
+  const rows = evidence.slice(0, limit).map((column) => {
+    const { text, value, ifUnchanged } = scoreText(column)
+    return [
       clean(column.column, 28),
       column.drifted ? 'yes' : 'no',
-      formatNumber(column.psi, { digits: 3 }),
-      formatNumber(column.psiIfUnchanged, { digits: 3 }),
+      mixed ? text : formatNumber(value, { digits: 3 }),
+      formatNumber(ifUnchanged, { digits: 3 }),
       formatProbability(column.qValue),
       clean(column.note, Math.max(20, (options.width ?? 100) - 64)),
-    ])
+    ]
+  })
   const widths = titles.map((title, index) =>
     Math.max(title.length, ...rows.map((row) => stringWidth(row[index] ?? ''))),
   )

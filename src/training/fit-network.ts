@@ -29,6 +29,8 @@ export interface FitNetworkOptions {
   readonly validation: LabelledRows
   readonly config: TrainConfig
   readonly log: Log
+  /** Part of something longer, which shows its progress itself. */
+  readonly quiet?: boolean | undefined
 }
 
 export interface FittedNetwork {
@@ -64,12 +66,14 @@ export async function fitNetwork(options: FitNetworkOptions): Promise<FittedNetw
       throw diverged(`the loss of epoch ${epoch} is not a finite number`, rate)
     }
     history.push({ epoch, loss, validationLoss })
-    log.progress({
-      label: 'training',
-      done: epoch,
-      total: config.epochs,
-      note: `loss ${loss.toFixed(4)}, validation ${validationLoss.toFixed(4)}`,
-    })
+    if (options.quiet !== true) {
+      log.progress({
+        label: 'training',
+        done: epoch,
+        total: config.epochs,
+        note: `loss ${loss.toFixed(4)}, validation ${validationLoss.toFixed(4)}`,
+      })
+    }
     if (validationLoss < best.loss) best = { network: copyNetwork(network), loss: validationLoss, epoch }
     else if (epoch - best.epoch >= config.patience) break
     // Lets signals and timers in.
@@ -134,7 +138,12 @@ function addPenalty(gradients: readonly Float32Array[], network: Network, l2: nu
 const EVALUATION_CELLS = 4 * 1024 * 1024
 
 /** The mean loss over all rows, without dropout. */
-function meanLoss(engine: Engine, task: Task, network: Network, { matrix, labels, weights }: LabelledRows): number {
+export function meanLoss(
+  engine: Engine,
+  task: Task,
+  network: Network,
+  { matrix, labels, weights }: LabelledRows,
+): number {
   const { tf } = engine
   const chunk = Math.max(1, Math.floor(EVALUATION_CELLS / matrix.width))
   let sum = 0

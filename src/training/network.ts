@@ -1,5 +1,6 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { RefitError } from '../core/error.ts'
 import type { Random } from '../core/random.ts'
 import type { Task } from '../core/task.ts'
 import type { Engine } from './engine.ts'
@@ -131,4 +132,23 @@ export function toLayersModel({ tf, layers }: Engine, network: Network, task: Ta
   model.setWeights(weights)
   tf.dispose(weights)
   return model
+}
+
+/**
+ * The numbers of a model that `toLayersModel` made, read back from its layers.
+ * @throws RefitError `artifact` where a layer is not a dense one.
+ */
+export function networkOf(model: LayersModel): Network {
+  return model.layers.map((layer): DenseWeights => {
+    const [kernel, bias] = layer.getWeights()
+    if (kernel?.shape.length !== 2 || bias?.shape.length !== 1) {
+      throw new RefitError('artifact', `the layer ${layer.name} is not a dense one: training cannot go on from it`)
+    }
+    return {
+      inputs: kernel.shape[0] as number,
+      units: kernel.shape[1] as number,
+      kernel: kernel.dataSync<'float32'>().slice() as Float32Array,
+      bias: bias.dataSync<'float32'>().slice() as Float32Array,
+    }
+  })
 }

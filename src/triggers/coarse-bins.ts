@@ -22,6 +22,12 @@ export function fineBins(profile: ColumnProfile, counts: ColumnCounts): PairedBi
   return { before: [...before, profile.other], now: [...now, counts.unseen] }
 }
 
+/** As if there were fewer rows by this factor: rows that resemble each other say less than their number. */
+export function thin({ before, now }: PairedBins, effect: number): PairedBins {
+  if (effect <= 1) return { before, now }
+  return { before: before.map((rows) => rows / effect), now: now.map((rows) => rows / effect) }
+}
+
 /** About ten bins of equal size for numbers, and one on either side of the reference's range; up to 22 for categories. */
 export function coarseBins(profile: ColumnProfile, counts: ColumnCounts): PairedBins {
   return profile.kind === 'category' ? coarseCategories(profile, counts) : coarseNumbers(profile, counts)

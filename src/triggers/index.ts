@@ -7,12 +7,37 @@ import type { TriggerResult } from './types.ts'
 import { volume } from './volume.ts'
 
 export { bootstrapResult } from './bootstrap.ts'
-export type { ChampionFacts, ManualRequest, PerformanceObservation, TriggerInput, Unobserved } from './input.ts'
+export { decide, type History } from './decide.ts'
+export type {
+  ChampionFacts,
+  ClassifierObservation,
+  DetectorObservation,
+  DriftObservation,
+  EstimateObservation,
+  ManualRequest,
+  PairedColumn,
+  PerformanceObservation,
+  RealisedEstimate,
+  ScoredPerformance,
+  TriggerInput,
+  Unobserved,
+} from './input.ts'
 
 /** Every trigger, in the order of reports. A new one is a file of the same shape and a line here. */
 export const TRIGGERS: readonly Trigger[] = [schedule, performance, drift, volume, manual]
 
-/** What every trigger sees, whether or not it fires. Pure: equal input, equal results. */
+/** What every trigger sees, the user's own ones included, whether or not it fires. Pure: equal input, equal results. */
 export function evaluateTriggers(input: TriggerInput): readonly TriggerResult[] {
-  return TRIGGERS.map((trigger) => trigger.evaluate(input))
+  const results = [...TRIGGERS.map((trigger) => trigger.evaluate(input)), ...(input.custom ?? [])]
+  const { custom = {}, ...own } = input.config
+  const settings = { ...custom, ...own } as Readonly<Record<string, unknown>>
+  return results.map((result) => (isOnlyReported(settings[result.trigger]) ? { ...result, onlyReport: true } : result))
+}
+
+function isOnlyReported(settings: unknown): boolean {
+  return (
+    typeof settings === 'object' &&
+    settings !== null &&
+    (settings as { 'only-report'?: boolean })['only-report'] === true
+  )
 }

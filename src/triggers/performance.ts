@@ -1,17 +1,26 @@
 import { findMetric } from '../config/metric-names.ts'
 import type { PerformanceTriggerConfig } from '../config/schema.ts'
 import type { Direction } from '../core/task.ts'
-import { formatNumber, formatPercent } from '../core/format.ts'
-import { count } from '../core/text.ts'
-import { isUnobserved, result, type PerformanceObservation, type Trigger } from './input.ts'
+import { formatNumber } from '../core/format.ts'
+import { isUnobserved, result, type EstimateObservation, type ScoredPerformance, type Trigger } from './input.ts'
+import {
+  detectorText,
+  dropText,
+  estimateText,
+  floorText,
+  movement,
+  rowsText,
+  truthText,
+  uncertainText,
+} from './performance-text.ts'
 import type { TriggerResult } from './types.ts'
-
-type Observation = Extract<PerformanceObservation, { readonly value: number }>
+import { ownEstimate, sizeOfValue, worsening, type Estimate, type Worsening } from './worsening.ts'
 
 /**
  * The champion's metric on rows whose labels have arrived since its training, against its own evaluation. Fires when it
- * is worse by more than `drop`, or worse than `floor`. The drop is absolute for metrics that are better when higher
- * (auc 0.87 → 0.81 is a drop of 0.06) and relative for errors, which have units (rmse 10 → 11 is a rise of 10 %).
+ * is worse by more than `drop` and by more than chance, or worse than `floor`, or when the detector noticed that its
+ * errors rose. The drop is absolute for metrics that are better when higher (auc 0.87 → 0.81 is a drop of 0.06) and
+ * relative for errors, which have units (rmse 10 → 11 is a rise of 10 %).
  */
 export const performance: Trigger = {
   name: 'performance',
@@ -22,87 +31,107 @@ export const performance: Trigger = {
     const available = 'none' in seen ? seen.rowsAvailable : seen.n
     const needed = config.performance['min-rows']
     if (available !== undefined && available < needed) {
-      const details = { value: available, threshold: needed, unit: 'rows' }
-      const few = `too few labels: ${formatNumber(available)} of ${formatNumber(needed)} new labelled rows`
-      return result('performance', 'quiet', few, details)
+      const few = result(
+        'performance',
+        'quiet',
+        `too few labels: ${formatNumber(available)} of ${formatNumber(needed)} new labelled rows`,
+        { value: available, threshold: needed, unit: 'rows' },
+      )
+      return seen.estimate === undefined
+        ? few
+        : withEstimate(few, config.performance, seen.estimate, ownEstimate(champion.metrics, metric))
     }
     if ('none' in seen) return unchecked(seen.none)
     if (!Number.isFinite(seen.value)) return unchecked(`${metric} is undefined on the new labelled rows`)
-    const own = champion.metrics.find((entry) => entry.metric === seen.metric)?.value ?? undefined
-    return judge(config.performance, seen, own, findMetric(seen.metric)?.direction ?? 'higher')
+    return judge(config.performance, seen, ownEstimate(champion.metrics, seen.metric))
   },
 }
 
 const unchecked = (reason: string): TriggerResult => result('performance', 'unchecked', reason)
 
-function judge(
-  config: PerformanceTriggerConfig,
-  seen: Observation,
-  own: number | undefined,
-  direction: Direction,
-): TriggerResult {
-  const { metric } = seen
-  const drop = own === undefined ? undefined : worsening(metric, direction, own, seen.value)
-  const floor = config.floor === undefined ? undefined : judgeFloor(metric, direction, config.floor, seen.value)
-  if (drop === undefined && floor === undefined) {
+export const directionOf = (metric: string): Direction =>
+  metric === 'error-rate' ? 'lower' : (findMetric(metric)?.direction ?? 'higher')
+
+function judge(config: PerformanceTriggerConfig, seen: ScoredPerformance, own: Estimate | undefined): TriggerResult {
+  const { metric, detector } = seen
+  const direction = directionOf(metric)
+  const drop = own && worsening(metric, direction, own, seen, seen.n)
+  const floor = config.floor === undefined ? undefined : isBelow(config.floor, seen, direction)
+  const noticed = detector !== undefined && 'noticed' in detector ? detector.noticed : undefined
+  if (drop === undefined && floor === undefined && noticed === undefined) {
     return unchecked(`the champion’s own evaluation has no value of ${metric} to compare with`)
   }
-  const dropped = drop !== undefined && drop > config.drop
-  const limit = direction === 'higher' ? `a drop of ${config.drop}` : `a rise of ${formatPercent(config.drop)}`
-  const sentence = [
-    `${movement(seen, own, direction)} on ${rowsText(seen)}`,
-    ...(drop === undefined ? [] : [`the limit is ${limit}`]),
-    ...(floor === undefined ? [] : [floor.text]),
-  ].join('; ')
-  const byFloor = drop === undefined || (floor?.passed === true && !dropped)
-  const unit = direction === 'higher' ? `${metric} drop` : `share by which ${metric} rose`
-  return result('performance', dropped || floor?.passed === true ? 'fired' : 'quiet', sentence, {
-    value: byFloor ? seen.value : finite(drop),
-    threshold: byFloor ? (config.floor ?? null) : config.drop,
-    unit: byFloor ? metric : unit,
+  const dropped = drop !== undefined && drop.size > config.drop && isReal(drop)
+  const parts = [
+    `${movement(seen, own, direction, drop)} on ${rowsText(seen)}`,
+    ...(drop === undefined ? [] : [`the limit is ${dropText(config.drop, direction)}`]),
+    ...(drop !== undefined && drop.size > config.drop && !dropped ? [uncertainText(drop, seen.n)] : []),
+    ...(floor === undefined ? [] : [floorText(config.floor as number, direction, floor)]),
+    ...(noticed === undefined || detector === undefined ? [] : [detectorText(detector)]),
+  ]
+  const fired = dropped || floor === true || noticed !== undefined
+  const notes = [
+    ...(detector === undefined || noticed !== undefined ? [] : [detectorText(detector)]),
+    ...(seen.estimate === undefined ? [] : [truthText(seen.estimate, seen.value)]),
+    ...(seen.note === undefined ? [] : [seen.note]),
+  ]
+  return result('performance', fired ? 'fired' : 'quiet', parts.join('; '), {
+    ...numbers(config, seen, { direction, drop, dropped, floor, noticed }),
+    ...(notes.length === 0 ? {} : { notes }),
   })
 }
 
-const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)
-/** A bias is better the closer it is to 0. */
-const size = (metric: string, value: number): number => (metric === 'bias' ? Math.abs(value) : value)
-
-/** How much worse, in the unit of `drop`; negative where better. */
-function worsening(metric: string, direction: Direction, own: number, now: number): number {
-  if (direction === 'higher') return own - now
-  const before = size(metric, own)
-  const rise = size(metric, now) - before
-  if (rise === 0) return 0
-  return before === 0 ? rise * Infinity : rise / Math.abs(before)
-}
-
-function judgeFloor(
-  metric: string,
-  direction: Direction,
-  floor: number,
-  now: number,
-): { passed: boolean; text: string } {
-  const passed = direction === 'higher' ? now < floor : size(metric, now) > floor
-  const side = direction === 'higher' ? 'below' : 'above'
-  return {
-    passed,
-    text: `${passed ? `it is ${side}` : `not ${side}`} the ${direction === 'higher' ? 'floor' : 'ceiling'} of ${floor}`,
+/** What fired stands for all; without it the drop, then the floor. */
+function numbers(
+  config: PerformanceTriggerConfig,
+  seen: ScoredPerformance,
+  saw: {
+    direction: Direction
+    drop: Worsening | undefined
+    dropped: boolean
+    floor: boolean | undefined
+    noticed: { before: number; after: number } | undefined
+  },
+): Pick<TriggerResult, 'value' | 'threshold' | 'unit' | 'direction'> {
+  const { metric } = seen
+  const { direction, drop, dropped, floor, noticed } = saw
+  if (noticed !== undefined && !dropped && floor !== true) {
+    const unit = seen.detector !== undefined && 'what' in seen.detector ? seen.detector.what : ''
+    return { value: noticed.after, threshold: noticed.before, unit, direction: 'above' }
   }
+  if (drop === undefined || (floor === true && !dropped)) {
+    const side = direction === 'higher' ? 'below' : 'above'
+    return { value: seen.value, threshold: config.floor ?? null, unit: metric, direction: side }
+  }
+  const unit = direction === 'higher' ? `${metric} drop` : `share by which ${metric} rose`
+  return { value: finite(drop.size), threshold: config.drop, unit, direction: 'above' }
 }
 
-function movement({ metric, value }: Observation, own: number | undefined, direction: Direction): string {
-  const now = formatNumber(value)
-  if (own === undefined) return `${metric} is ${now}`
-  const before = formatNumber(own)
-  const change = worsening(metric, direction, own, value)
-  const relative =
-    direction === 'lower' && Number.isFinite(change) ? ` (${formatPercent(change, { signed: true })})` : ''
-  if (value === own || (before === now && Math.abs(change) < 1e-3)) return `${metric} stayed at ${now}`
-  return `${metric} ${value < own ? 'fell' : 'rose'} from ${before} to ${now}${relative}`
-}
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)
 
-function rowsText({ n, rowsAvailable }: Observation): string {
-  return rowsAvailable > n
-    ? `the newest ${formatNumber(n)} of ${count(rowsAvailable, 'new labelled row')}`
-    : count(n, 'new labelled row')
+/** Without any interval the value counts as it is. */
+const isReal = ({ interval }: Worsening): boolean => interval === undefined || interval.low > 0
+
+const isBelow = (floor: number, { metric, value }: ScoredPerformance, direction: Direction): boolean =>
+  direction === 'higher' ? value < floor : sizeOfValue(metric, value) > floor
+
+/** While labels are late: what the metric is expected to be. It fires only where it is configured to. */
+function withEstimate(
+  few: TriggerResult,
+  config: PerformanceTriggerConfig,
+  estimate: EstimateObservation,
+  own: Estimate | undefined,
+): TriggerResult {
+  if ('none' in estimate) return { ...few, notes: [`no estimate without labels: ${estimate.none}`] }
+  const direction = directionOf(estimate.metric)
+  const drop = own && worsening(estimate.metric, direction, own, estimate, estimate.n)
+  const text = estimateText(estimate, own, drop, direction)
+  const fires = config.estimate === 'fire' && drop !== undefined && drop.size > config.drop && isReal(drop)
+  if (!fires) return { ...few, sentence: `${few.sentence}; ${text}` }
+  return result('performance', 'fired', `${text}; the limit is ${dropText(config.drop, direction)}; ${few.sentence}`, {
+    value: finite(drop.size),
+    threshold: config.drop,
+    unit: `${direction === 'higher' ? `${estimate.metric} drop` : `share by which ${estimate.metric} rose`}, estimated`,
+    direction: 'above',
+  })
 }

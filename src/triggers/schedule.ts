@@ -1,24 +1,32 @@
 import { Cron } from 'croner'
 import { formatDuration, isoTime } from '../core/clock.ts'
+import { sha256 } from '../core/json.ts'
 import type { ScheduleTriggerConfig } from '../config/schema.ts'
 import { result, type Trigger } from './input.ts'
 
 /**
- * Time since the last training. A schedule that was missed, once or many times, is caught up by one training, for what
- * is asked is only whether a due time has passed since then. With both `every` and `cron` the earlier one counts.
+ * Time since the last training, of the champion or of a candidate that was not merged. A schedule that was missed, once
+ * or many times, is caught up by one training, for what is asked is only whether a due time has passed since then. With
+ * both `every` and `cron` the earlier one counts. `jitter` moves the due time by an amount that is fixed for the model.
  */
 export const schedule: Trigger = {
   name: 'schedule',
-  evaluate({ config, champion, now }) {
+  evaluate({ config, champion, now, model, lastTrainingAt }) {
     if (!config.schedule) return result('schedule', 'off', 'no schedule is configured')
     if (!Number.isFinite(champion.trainedAt)) {
       return result('schedule', 'unchecked', `it is not known when version ${champion.version} was trained`)
     }
-    const due = nextDue(config.schedule, champion.trainedAt)
-    if ('error' in due) return result('schedule', 'unchecked', due.error)
-    const age = now - champion.trainedAt
-    const details = { value: age, threshold: due.at - champion.trainedAt, unit: 'ms' }
-    const trained = `version ${champion.version} was trained ${formatDuration(Math.max(0, age))} ago; ${due.rule}`
+    const unmerged = lastTrainingAt !== undefined && lastTrainingAt > champion.trainedAt
+    const trainedAt = unmerged ? lastTrainingAt : champion.trainedAt
+    const first = nextDue(config.schedule, trainedAt)
+    if ('error' in first) return result('schedule', 'unchecked', first.error)
+    const delay = jitterOf(config.schedule.jitter ?? 0, model ?? '')
+    const due = { ...first, at: first.at + delay }
+    const age = now - trainedAt
+    const details = { value: age, threshold: due.at - trainedAt, unit: 'ms', direction: 'above' as const }
+    const what = unmerged ? 'the last candidate' : `version ${champion.version}`
+    const rule = delay > 0 ? `${due.rule} and ${formatDuration(delay)} of jitter` : due.rule
+    const trained = `${what} was trained ${formatDuration(Math.max(0, age))} ago; ${rule}`
     return now >= due.at
       ? result('schedule', 'fired', `${trained}: due since ${isoTime(due.at)}`, details)
       : result(
@@ -28,6 +36,12 @@ export const schedule: Trigger = {
           details,
         )
   },
+}
+
+/** A share of the jitter, to the second, that depends on nothing but the model's name: models of one schedule spread out. */
+function jitterOf(jitter: number, model: string): number {
+  const share = Number.parseInt(sha256(model).slice(0, 8), 16) / 0x1_0000_0000
+  return Math.floor((share * jitter) / 1000) * 1000
 }
 
 type Due = { readonly at: number; readonly rule: string } | { readonly error: string }

@@ -1,35 +1,64 @@
+import type { VolumeTriggerConfig } from '../config/schema.ts'
 import { formatNumber, formatPercent } from '../core/format.ts'
 import { count } from '../core/text.ts'
-import { isUnobserved, result, type Trigger } from './input.ts'
+import { isUnobserved, result, type Trigger, type TriggerInput } from './input.ts'
+import type { TriggerResult } from './types.ts'
 
 /**
- * New labelled rows since the last training: at least `rows` of them, or more than `share` of the rows the champion
- * was trained on. With both, whichever is reached first fires.
+ * New data since the last training: at least `rows` of them, more than `share` of the rows the champion was trained on, or
+ * at least `files` new files. Whichever is reached first fires. Rows count when their label has arrived, unless
+ * `count: all`.
  */
 export const volume: Trigger = {
   name: 'volume',
-  evaluate({ config, champion, counts }) {
+  evaluate(input) {
+    const { config, counts } = input
     if (!config.volume) return result('volume', 'off', 'the volume trigger is switched off')
-    const { rows, share } = config.volume
-    if (rows === undefined && share === undefined) {
-      return result('volume', 'unchecked', 'the volume trigger has neither rows nor share')
+    const { rows, share, files } = config.volume
+    if (rows === undefined && share === undefined && files === undefined) {
+      return result('volume', 'unchecked', 'the volume trigger has neither rows nor share nor files')
     }
     if (isUnobserved(counts)) return result('volume', 'unchecked', `new rows could not be counted: ${counts.error}`)
-    const { labelled } = counts
-    const before = champion.rows
-    const byRows = rows ?? Infinity
-    const byShare = share === undefined ? Infinity : Math.floor(share * before) + 1
-    const limit =
-      byRows <= byShare
-        ? `the limit is ${count(byRows, 'row')}`
-        : `the limit is ${formatPercent(share)} of the ${formatNumber(before)} trained on`
-    const threshold = Math.min(byRows, byShare)
-    const part = before > 0 && share !== undefined ? ` (${formatPercent(labelled / before)})` : ''
-    return result(
-      'volume',
-      labelled >= threshold ? 'fired' : 'quiet',
-      `${count(labelled, 'new labelled row')} since the last training${part}; ${limit}`,
-      { value: labelled, threshold, unit: 'rows' },
-    )
+    const byFiles = files === undefined ? undefined : fileVolume(files, input.newFiles)
+    const byRows = rows === undefined && share === undefined ? undefined : rowVolume(config.volume, input)
+    if (byRows === undefined || byFiles === undefined) return (byRows ?? byFiles) as TriggerResult
+    // The one that fired stands for both; the other one is told beside it.
+    const [first, second] = RANK[byFiles.status] < RANK[byRows.status] ? [byFiles, byRows] : [byRows, byFiles]
+    return { ...first, sentence: `${first.sentence}; ${second.sentence}` }
   },
+}
+
+const RANK = { fired: 0, unchecked: 1, quiet: 2, off: 3 } as const
+
+function rowVolume(config: VolumeTriggerConfig, { champion, counts }: TriggerInput): TriggerResult {
+  const { rows, share } = config
+  const all = config.count === 'all'
+  const seen = isUnobserved(counts) ? 0 : all ? counts.rows : counts.labelled
+  const before = champion.rows
+  const byRows = rows ?? Infinity
+  const byShare = share === undefined ? Infinity : Math.floor(share * before) + 1
+  const limit =
+    byRows <= byShare
+      ? `the limit is ${count(byRows, 'row')}`
+      : `the limit is ${formatPercent(share)} of the ${formatNumber(before)} trained on`
+  const threshold = Math.min(byRows, byShare)
+  const part = before > 0 && share !== undefined ? ` (${formatPercent(seen / before)})` : ''
+  return result(
+    'volume',
+    seen >= threshold ? 'fired' : 'quiet',
+    `${count(seen, all ? 'new row' : 'new labelled row')} since the last training${part}; ${limit}`,
+    { value: seen, threshold, unit: 'rows', direction: 'above' },
+  )
+}
+
+function fileVolume(limit: number, seen: TriggerInput['newFiles']): TriggerResult {
+  if (seen === undefined || typeof seen === 'object') {
+    return result('volume', 'unchecked', `new files could not be counted${seen === undefined ? '' : `: ${seen.error}`}`)
+  }
+  return result(
+    'volume',
+    seen >= limit ? 'fired' : 'quiet',
+    `${count(seen, 'new file')} since the last training; the limit is ${count(limit, 'file')}`,
+    { value: seen, threshold: limit, unit: 'files', direction: 'above' },
+  )
 }

@@ -107,6 +107,8 @@ test('counting in batches, or in shards that are merged, gives the whole', () =>
           columns: columns.map((column) => ({
             ...column,
             mean: column.mean.toFixed(9),
+            below: column.below?.toFixed(9),
+            above: column.above?.toFixed(9),
             unseenExamples: column.unseenExamples.toSorted(),
           })),
         })

@@ -10,6 +10,8 @@ from math import gcd
 import numpy as np
 import scipy
 from scipy import stats
+from scipy.spatial.distance import jensenshannon
+from scipy.stats.contingency import association
 
 rng = np.random.default_rng(20260501)
 
@@ -29,6 +31,27 @@ def chi(before, now):
     result = stats.chi2_contingency(table, correction=False)
     return {"before": list(map(int, before)), "now": list(map(int, now)),
             "statistic": float(result.statistic), "df": int(result.dof), "pValue": float(result.pvalue)}
+
+
+def distances(before, now):
+    p, q = (np.asarray(v, float) / np.sum(v) for v in (before, now))
+    return {"before": list(map(int, before)), "now": list(map(int, now)),
+            "jensenShannon": float(jensenshannon(p, q, 2)), "hellinger": float(np.sqrt(1 - np.sum(np.sqrt(p * q)))),
+            "lInfinity": float(np.max(np.abs(p - q)))}
+
+
+def wasserstein(x, y):
+    return {"x": [float(v) for v in x], "y": [float(v) for v in y], "value": float(stats.wasserstein_distance(x, y))}
+
+
+def cramer(table):
+    """Plain by scipy; Bergsma (2013) from scipy's chi2 by hand."""
+    t = np.array(table)
+    r, c, n = *t.shape, t.sum()
+    phi2 = stats.chi2_contingency(t, correction=False).statistic / n
+    phi2 = max(0, phi2 - (r - 1) * (c - 1) / (n - 1))
+    least = min(r - (r - 1) ** 2 / (n - 1), c - (c - 1) ** 2 / (n - 1)) - 1
+    return {"table": t.tolist(), "plain": float(association(t, "cramer")), "corrected": float(np.sqrt(phi2 / least))}
 
 
 def ks(x, y):
@@ -68,4 +91,12 @@ print(json.dumps({
     "bh": [adjusted([0.01, 0.04, 0.03]), adjusted([0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344,
                                                    0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0]),
            adjusted([0.5, 0.5, 0.5]), adjusted([1e-300, 1.0])],
+    "distances": [distances([50, 50], [80, 20]), distances([1, 0], [0, 1]), distances([10, 30, 60], [100, 300, 600]),
+                  distances(rng.integers(0, 90, 22), rng.integers(0, 90, 22)),
+                  distances([99990, 10, 0], [0, 3, 7])],
+    "wasserstein": [wasserstein([0, 1, 3], [5, 6, 8]), wasserstein([0, 1], [0]), wasserstein([1, 2, 3], [3, 1, 2]),
+                    wasserstein(rng.normal(size=60), rng.normal(0.4, 2, size=45)),
+                    wasserstein(rng.integers(0, 9, 50), rng.integers(0, 12, 80))],
+    "cramer": [cramer([[12, 13, 14, 15, 16], [17, 16, 18, 19, 11], [9, 15, 14, 12, 11]]),
+               cramer([[500, 300, 200], [40, 35, 25]]), cramer([[500, 500], [800, 200]])],
 }, indent=1))

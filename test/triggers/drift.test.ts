@@ -6,7 +6,7 @@ import { ksTwoSample } from '../../src/stats/ks.ts'
 import { columnDrift } from '../../src/triggers/column-drift.ts'
 import { evaluateTriggers, type TriggerInput } from '../../src/triggers/index.ts'
 import type { ColumnDrift, TriggerResult } from '../../src/triggers/types.ts'
-import { category, config, countOn, customers, input, number, profileOf, table } from './support.ts'
+import { category, config, countOn, customers, drift, input, number, profileOf, table } from './support.ts'
 
 const LIMITS = { psi: 0.2, alpha: 0.01 }
 const names = (data: Table): string[] => data.columns.map((column) => column.name)
@@ -39,7 +39,7 @@ describe('without drift', () => {
         const found = columnDrift(profile, counts, names(before), LIMITS)
         columns += found.length
         drifted += found.filter((column) => column.drifted).length
-        const sensitive = { ...config, drift: { 'max-share': 0.3, ...LIMITS, 'min-rows': 1, 'min-share': 0 } }
+        const sensitive = { ...config, drift: { ...drift, 'min-rows': 1 } }
         expect(see({ profile, counts, config: sensitive }).status).toBe('quiet')
       }
     }
@@ -277,9 +277,11 @@ describe('what is watched', () => {
 
   test('neither do new rows that are a small share of the rows trained on', () => {
     const { counts, champion } = input()
-    const drift = { 'max-share': 0.3, ...LIMITS, 'min-rows': 1, 'min-share': 0.1 }
+    const careful = { ...drift, 'min-rows': 1, 'min-share': 0.1 }
     const rows = Math.ceil(champion.rows * 0.1) - 1
-    expect(see({ config: { ...config, drift }, counts: { ...(counts as ProfileCounts), rows } })).toMatchObject({
+    expect(
+      see({ config: { ...config, drift: careful }, counts: { ...(counts as ProfileCounts), rows } }),
+    ).toMatchObject({
       status: 'quiet',
       threshold: rows + 1,
       unit: 'rows',
@@ -303,7 +305,7 @@ describe('what is watched', () => {
       counts,
       config: {
         ...config,
-        drift: { 'max-share': 0.3, ...LIMITS, 'min-rows': 200, 'min-share': 0, columns: ['signup'] },
+        drift: { ...drift, columns: ['signup'] },
       },
     })
     expect(named).toMatchObject({ status: 'fired', value: 1 })
@@ -311,8 +313,8 @@ describe('what is watched', () => {
   })
 
   test('a named column that the profile does not have leaves the trigger unchecked', () => {
-    const drift = { 'max-share': 0.3, ...LIMITS, 'min-rows': 200, 'min-share': 0, columns: ['tenur'] }
-    expect(see({ config: { ...config, drift } })).toMatchObject({
+    const named = { ...drift, columns: ['tenur'] }
+    expect(see({ config: { ...config, drift: named } })).toMatchObject({
       status: 'unchecked',
       sentence: 'the champion’s profile has no column “tenur” to watch',
     })

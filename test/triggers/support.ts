@@ -3,17 +3,23 @@ import { buildProfile } from '../../src/data/profile.ts'
 import { createCounter } from '../../src/data/profile-count.ts'
 import type { Column, Table } from '../../src/data/table.ts'
 import type { Profile, ProfileCounts } from '../../src/data/types.ts'
-import type { TriggersConfig } from '../../src/config/schema.ts'
+import type { DriftTriggerConfig, TriggersConfig } from '../../src/config/schema.ts'
+import { driftTrigger } from '../../src/config/schema/triggers.ts'
 import type { TriggerInput } from '../../src/triggers/index.ts'
 
 export const DAY = 86_400_000
 export const NOW = Date.UTC(2026, 4, 10, 12)
 
+/** Every default, but for the share of the rows trained on. */
+export const drift: DriftTriggerConfig = driftTrigger.parse({ 'min-share': 0 })
+
 export const config: TriggersConfig = {
+  when: 'any',
+  cooldown: { retraining: 0, rejection: 0 },
   schedule: undefined,
-  performance: { drop: 0.05, 'min-rows': 200, 'max-rows': 20_000 },
-  drift: { 'max-share': 0.3, psi: 0.2, alpha: 0.01, 'min-rows': 200, 'min-share': 0 },
-  volume: { share: 0.5 },
+  performance: { drop: 0.05, 'min-rows': 200, 'max-rows': 20_000, detector: 'none', estimate: 'report' },
+  drift,
+  volume: { share: 0.5, count: 'labelled' },
   manual: {},
 }
 

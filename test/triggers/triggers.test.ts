@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { TriggersConfig } from '../../src/config/schema.ts'
+import type { PerformanceTriggerConfig, TriggersConfig, VolumeTriggerConfig } from '../../src/config/schema.ts'
 import {
   bootstrapResult,
   evaluateTriggers,
@@ -132,7 +132,7 @@ describe('performance', () => {
     changes: Partial<Exclude<TriggersConfig['performance'], false>> = {},
   ): TriggerResult =>
     see('performance', {
-      config: { ...config, performance: { drop: 0.05, 'min-rows': 200, 'max-rows': 20_000, ...changes } },
+      config: { ...config, performance: { ...(config.performance as PerformanceTriggerConfig), ...changes } },
       primary: own[0],
       champion: { ...input().champion, metrics: [{ metric: own[0], value: own[1] }] },
       performance,
@@ -215,9 +215,10 @@ describe('performance', () => {
 })
 
 describe('volume', () => {
-  const rows = (labelled: number, volume: TriggersConfig['volume']): TriggerResult => {
+  const rows = (labelled: number, limits: Partial<VolumeTriggerConfig>): TriggerResult => {
     const { counts } = input()
     if ('error' in counts) throw new Error('counted')
+    const volume: VolumeTriggerConfig = { count: 'labelled', ...limits }
     return see('volume', { ...withConfig({ volume }), counts: { ...counts, labelled } })
   }
 

@@ -1,8 +1,39 @@
 import { z } from 'zod'
-import { names, texts } from './scalars.ts'
+import { duration, names, texts } from './scalars.ts'
+
+export const postgres = z
+  .strictObject({
+    url: z
+      .string()
+      .regex(/^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/, {
+        error: 'must name an environment variable, such as ${DATABASE_URL}: a connection string is a secret',
+      })
+      .describe('The environment variable that holds the connection string, as ${NAME}.'),
+    table: z.string().min(1).optional().describe('The table or view, as table or schema.table.'),
+    query: z.string().min(1).optional().describe('A SELECT instead of a table.'),
+    timeout: duration.prefault('2m').describe('Longest time for one statement.'),
+  })
+  .describe('A database that speaks PostgreSQL’s protocol.')
 
 export const dataObject = z.strictObject({
-  source: names.describe('Globs of CSV, JSON Lines or Parquet files, relative to the root of the repository.'),
+  source: names
+    .default([])
+    .describe(
+      'Globs of CSV, JSON Lines or Parquet files, relative to the root of the repository, or http(s) addresses. Folders such as dt=2026-01-01 become columns.',
+    ),
+  command: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('A shell command that prints the data as CSV (or as data.format says). It does not get tokens.'),
+  download: z
+    .strictObject({
+      'max-bytes': z.number().int().positive().default(2_000_000_000).describe('Larger data are refused.'),
+      timeout: duration.prefault('5m').describe('Longest time for an address or a command.'),
+    })
+    .prefault({})
+    .describe('Limits for addresses and commands.'),
+  postgres: postgres.optional(),
   label: z.string().optional().describe('The column to predict.'),
   time: z.string().optional().describe('The column that says when a row happened; makes every split a split in time.'),
   id: z

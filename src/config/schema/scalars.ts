@@ -4,7 +4,7 @@ import { parseDuration } from '../../core/clock.ts'
 // A configuration is parsed once a run: compiling its schema to code first costs more than it saves (16 ms against 9 ms).
 z.config({ jitless: true })
 
-const DURATION = /^\d+(?:\.\d+)?\s*(?:ms|s|m|h|d|w)$/
+const DURATION = /^\d+(?:\.\d+)?\s*(?:ms|s|m|h|d|w|y)$/
 const NO_DURATION = 'is not a duration such as 30m, 12h or 7d'
 const NO_SHARE = 'is not a share such as 20% or 0.2'
 

@@ -8,7 +8,27 @@ export const train = z.strictObject({
     .enum(['auto', 'tfjs-node', 'wasm'])
     .default('auto')
     .describe('Which TensorFlow.js runs; auto takes tfjs-node where the workspace has it.'),
-  strategy: z.enum(['retrain']).default('retrain').describe('retrain: from scratch on the window.'),
+  strategy: z
+    .enum(['retrain', 'incremental'])
+    .default('retrain')
+    .describe(
+      'retrain: from scratch on the window. incremental: from the champion’s weights on, with the rows after its training (needs a time column).',
+    ),
+  replay: z
+    .number()
+    .min(0)
+    .max(10)
+    .optional()
+    .describe(
+      'incremental: older rows that are learned again, per new one, so that they are not forgotten. Default: 1.',
+    ),
+  passes: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('incremental: how often each batch of new rows is gone through. Default: 5.'),
   seed: z.number().int().default(42).describe('Seed of everything random.'),
   window: z
     .union([

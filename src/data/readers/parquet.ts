@@ -29,6 +29,7 @@ export function parquetReader(options: ReaderOptions): FileReader {
           return sink === undefined ? [] : [{ column, sink }]
         })
         for (const { rowStart, rowEnd } of scan.ranges) {
+          if (isOld(scan, rowStart)) continue
           for (const { column, sink } of wanted) {
             const cells = await guarded(() => scan.readColumn({ column, rowStart, rowEnd }))
             for (let i = 0; i < cells.length; i++) {
@@ -43,6 +44,24 @@ export function parquetReader(options: ReaderOptions): FileReader {
         await handle.close()
       }
     },
+  }
+
+  /** Whether the statistics of a row group say that none of its rows is new. */
+  function isOld(scan: Awaited<ReturnType<typeof openScan>>, rowStart: number): boolean {
+    const { time, after } = options
+    if (time === undefined || after === undefined) return false
+    let first = 0
+    for (const group of scan.metadata.row_groups) {
+      const rows = Number(group.num_rows)
+      if (rowStart >= first && rowStart < first + rows) {
+        const column = group.columns.find(({ meta_data: meta }) => meta?.path_in_schema.join('.') === time)
+        const max: unknown = column?.meta_data?.statistics?.max_value
+        // Without statistics, or of a type that is not a time for certain: it is read.
+        return max instanceof Date && max.getTime() <= after
+      }
+      first += rows
+    }
+    return false
   }
 
   async function openScan(handle: Awaited<ReturnType<typeof openFile>>) {

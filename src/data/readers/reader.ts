@@ -32,6 +32,8 @@ export interface FileReader {
    * asked for columns that the peek did not see. Yields how many rows the sinks have got since the last time.
    */
   read(sinkOf: (column: string) => Sink | undefined, cursor: Cursor): AsyncGenerator<number, readonly SkippedRows[]>
+  /** Names the content where it is no file of the repository. */
+  digest?(): Promise<{ readonly sha256: string; readonly bytes: number }>
 }
 
 export interface ReaderOptions {
@@ -39,6 +41,11 @@ export interface ReaderOptions {
   readonly path: string
   readonly root: string
   readonly delimiter?: string | undefined
+  /** Where the file lies when it is none of the repository. */
+  readonly location?: string | undefined
+  /** Parts of the file that this time column shows to be no newer than `after` need not be read. */
+  readonly time?: string | undefined
+  readonly after?: number | undefined
 }
 
 type Format = Exclude<DataConfig['format'], 'auto'>
@@ -59,7 +66,7 @@ export function formatOf(path: string, configured: DataConfig['format']): Format
 /** Opens a file for reading; its absence or a lack of rights is a sentence. */
 export async function openFile(options: ReaderOptions): Promise<FileHandle> {
   try {
-    return await open(join(options.root, options.path), 'r')
+    return await open(options.location ?? join(options.root, options.path), 'r')
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
     throw new RefitError('data', `cannot open ${options.path} (${code})`, { place: { file: options.path }, cause })

@@ -20,6 +20,7 @@ interface Answer {
   readonly state: string
   readonly draft?: boolean | undefined
   readonly merged_at: string | null
+  readonly closed_at: string | null
   readonly merge_commit_sha: string | null
   readonly head: { readonly ref: string; readonly sha: string; readonly repo: { readonly full_name: string } | null }
   readonly base: { readonly ref: string }
@@ -200,5 +201,6 @@ function asPullRequest(pull: Answer): PullRequest {
     base: pull.base.ref,
     // Of an open one it is GitHub's trial merge, which nobody should take for the real one.
     mergeCommit: merged ? (pull.merge_commit_sha ?? undefined) : undefined,
+    ...(pull.closed_at ? { closedAt: Date.parse(pull.closed_at) } : {}),
   }
 }

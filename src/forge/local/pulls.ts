@@ -147,5 +147,19 @@ function replace(pulls: readonly PullRecord[], pull: PullRecord): readonly PullR
 export function asPullRequest(pull: PullRecord): PullRequest {
   const { number, title, body, state, merged, draft, head, headOid, base, mergeCommit } = pull
   const url = `refit pr ${number}`
-  return { number, url, title, body, state, merged, draft, head, headOid, base, mergeCommit: mergeCommit ?? undefined }
+  const closed = pull.closedAt === null ? {} : { closedAt: Date.parse(pull.closedAt) }
+  return {
+    number,
+    url,
+    title,
+    body,
+    state,
+    merged,
+    draft,
+    head,
+    headOid,
+    base,
+    mergeCommit: mergeCommit ?? undefined,
+    ...closed,
+  }
 }

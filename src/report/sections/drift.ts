@@ -1,4 +1,5 @@
 import { formatNumber, formatPercent, formatProbability } from '../../core/format.ts'
+import { scoreText } from '../../triggers/drift-text.ts'
 import type { ColumnDrift, TriggerResult } from '../../triggers/types.ts'
 import {
   chart,
@@ -28,13 +29,16 @@ export function driftSection(record: RunRecord): Section {
 function driftBlocks(trigger: TriggerResult | undefined, evidence: readonly ColumnDrift[]): readonly Block[] {
   if (!trigger || trigger.status === 'off') return [paragraph('The drift trigger is off: no column was compared.')]
   if (evidence.length === 0) return [paragraph(sentence(trigger.sentence))]
-  const drifted = evidence.filter((column) => column.drifted)
-  const head = evidence.slice(0, WORST)
-  const rest = evidence.slice(WORST)
+  const features = evidence.filter((column) => (column.role ?? 'feature') === 'feature')
+  const drifted = features.filter((column) => column.drifted)
+  const beside = evidence.filter((column) => !features.includes(column))
+  const head = features.slice(0, WORST)
+  const rest = features.slice(WORST)
   const blocks: Block[] = [
     paragraph(
-      strong(`${drifted.length} of ${evidence.length} watched columns drifted.`),
-      ' A column drifts when its PSI is above the limit and its test is significant after Benjamini–Hochberg.',
+      strong(`${drifted.length} of ${features.length} watched columns drifted.`),
+      ` A column drifts when its ${isMixed(features) ? 'score' : 'PSI'} is above the limit and its test is significant after Benjamini–Hochberg.`,
+      ...(known(features) ? [' “Matters” is what the primary metric loses without the column.'] : []),
     ),
     chart({
       kind: 'bars',
@@ -49,24 +53,58 @@ function driftBlocks(trigger: TriggerResult | undefined, evidence: readonly Colu
     }),
     driftTable(head),
   ]
+  if (beside.length > 0) blocks.push(besideTable(beside))
   if (rest.length > 0) blocks.push(details(`The other ${rest.length} columns`, [driftTable(rest)]))
   return blocks
 }
 
 export function driftTable(columns: readonly ColumnDrift[]): TableBlock {
-  const rows = columns.map((column): readonly Inline[] => [
-    code(column.column),
-    column.drifted ? strong('drifted') : 'no',
-    formatNumber(column.psi, { digits: 3 }),
-    formatNumber(column.psiIfUnchanged, { digits: 3 }),
-    `${column.test === 'ks' ? 'KS' : 'χ²'} ${formatNumber(column.statistic)}`,
-    formatProbability(column.qValue),
-    missing(column),
-    column.note,
-  ])
-  const titles = ['Column', 'Drifted', '>PSI', '>PSI if unchanged', '>Test', '>q-value', '>Missing', 'What changed']
+  const matters = known(columns)
+  const mixed = isMixed(columns)
+  const rows = columns.map((column): readonly Inline[] => {
+    const { text, value, ifUnchanged } = scoreText(column)
+    return [
+      code(column.column),
+      column.drifted ? strong('drifted') : 'no',
+      ...(matters ? [importance(column)] : []),
+      mixed ? text : formatNumber(value, { digits: 3 }),
+      formatNumber(ifUnchanged, { digits: 3 }),
+      `${TESTS[column.test]} ${formatNumber(column.statistic)}`,
+      formatProbability(column.qValue),
+      missing(column),
+      column.note,
+    ]
+  })
+  const score = mixed ? ['>Score', '>If unchanged'] : ['>PSI', '>PSI if unchanged']
+  const titles = ['Column', 'Drifted', ...(matters ? ['>Matters'] : []), ...score]
   const terms = { PSI: 'psi', 'PSI if unchanged': 'psi-if-unchanged', 'q-value': 'q-value', Test: 'drift-test' }
-  return table('Drift of the columns', titles, rows, terms)
+  return table('Drift of the columns', [...titles, '>Test', '>q-value', '>Missing', 'What changed'], rows, terms)
+}
+
+const TESTS: Readonly<Record<ColumnDrift['test'], string>> = { ks: 'KS', chi2: 'χ²', delong: 'AUC' }
+const known = (columns: readonly ColumnDrift[]): boolean => columns.some(({ importance: loss }) => loss !== undefined)
+/** Whether another measure than the PSI decides somewhere. */
+const isMixed = (columns: readonly ColumnDrift[]): boolean => columns.some(({ method = 'psi' }) => method !== 'psi')
+const importance = ({ importance: loss }: ColumnDrift): string =>
+  loss === undefined ? '–' : formatNumber(loss, { digits: 3, signed: true })
+
+/** Labels, predictions and the columns together: each a question of its own, with its own limit. */
+function besideTable(parts: readonly ColumnDrift[]): TableBlock {
+  const rows = parts.map((part): readonly Inline[] => {
+    const { text, ifUnchanged } = scoreText(part)
+    const number = (value: number | undefined): string => formatNumber(value, { digits: 2 })
+    return [
+      part.column,
+      part.drifted ? strong('drifted') : 'no',
+      text,
+      number(ifUnchanged),
+      number(part.threshold),
+      formatProbability(part.pValue),
+      part.note,
+    ]
+  })
+  const titles = ['Beside the features', 'Drifted', '>Score', '>If unchanged', '>Limit', '>p-value', 'What changed']
+  return table('Drift beside the features', titles, rows)
 }
 
 function missing(column: ColumnDrift): string {

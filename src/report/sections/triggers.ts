@@ -12,13 +12,16 @@ export function triggersSection(record: RunRecord): Section {
     record.requestedBy,
     record.reason === null ? '.' : [': “', record.reason, '”.'],
   ]
-  const fired = record.triggers.filter((trigger) => trigger.status === 'fired').map((trigger) => trigger.trigger)
+  const counts = record.triggers.filter((trigger) => trigger.status === 'fired' && trigger.onlyReport !== true)
+  const fired = counts.map((trigger) => trigger.trigger)
   const why = fired.length > 0 ? `Fired: ${fired.join(', ')}.` : 'No trigger fired.'
+  // Where any one is enough, the names say it all.
+  const rule = record.decision?.sentence.includes('needed') ? [paragraph(sentence(record.decision.sentence))] : []
   return {
     id: 'triggers',
     title: 'Why now',
     importance: 8,
-    blocks: [paragraph(strong(why), ' ', asked), triggerTable(record.triggers)],
+    blocks: [paragraph(strong(why), ' ', asked), ...rule, triggerTable(record.triggers)],
   }
 }
 
@@ -30,10 +33,12 @@ export function triggerTable(triggers: readonly TriggerResult[]): TableBlock {
     const ages = trigger.trigger === 'schedule'
     return [
       trigger.trigger,
-      trigger.status === 'fired' ? strong('fired') : STATUS[trigger.status],
+      trigger.status === 'fired' ? strong(triggerStatusText(trigger)) : triggerStatusText(trigger),
       ages ? volatile(value) : value,
-      formatTriggerValue(trigger.threshold, trigger.unit),
-      ages ? volatile(sentence(trigger.sentence)) : sentence(trigger.sentence),
+      thresholdText(trigger),
+      ages
+        ? volatile(sentence(trigger.sentence))
+        : [trigger.sentence, ...(trigger.notes ?? [])].map(sentence).join(' '),
     ]
   })
   return table('Triggers', ['Trigger', 'Status', '>Value', '>Threshold', 'What it saw'], rows)
@@ -45,7 +50,14 @@ const STATUS: Readonly<Record<TriggerResult['status'], string>> = {
   unchecked: 'could not be checked',
   off: 'off',
 }
-export const triggerStatusText = (trigger: TriggerResult): string => STATUS[trigger.status]
+export const triggerStatusText = ({ status, onlyReport }: TriggerResult): string =>
+  status === 'fired' && onlyReport === true ? 'fired (only reported)' : STATUS[status]
+
+/** The threshold, with the side of it on which the trigger fires where it says so. */
+export function thresholdText({ threshold, unit, direction }: TriggerResult): string {
+  const text = formatTriggerValue(threshold, unit)
+  return threshold === null || direction === undefined ? text : `${direction} ${text}`
+}
 
 const ORDER: Readonly<Record<TriggerResult['status'], number>> = { fired: 0, unchecked: 1, quiet: 2, off: 3 }
 export const sortTriggers = (triggers: readonly TriggerResult[]): readonly TriggerResult[] =>

@@ -123,6 +123,7 @@ function pullJson(pull: Pull, settings: Settings): Record<string, unknown> {
     state: pull.state,
     draft: pull.draft,
     merged_at: pull.merged ? '2026-01-01T00:00:00Z' : null,
+    closed_at: pull.state === 'closed' ? '2026-01-01T00:00:00Z' : null,
     // Of an open one: the trial merge.
     merge_commit_sha: pull.mergeCommit ?? (pull.state === 'open' ? 'f'.repeat(40) : null),
     head: { ref: pull.head, sha: pull.headOid, repo: { full_name: pull.headRepository } },

@@ -1,0 +1,1 @@
+import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));function n(e){let t=e.length,n=e.map((e,t)=>t).sort((t,n)=>e[n]-e[t]),r=Array.from({length:t},()=>1),i=1;return n.forEach((n,a)=>{i=Math.min(i,e[n]*t/(t-a)),r[n]=i}),r}export{n as t};

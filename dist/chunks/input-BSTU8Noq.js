@@ -1,0 +1,1 @@
+import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));function n(e,t,n,r={}){return{trigger:e,status:t,sentence:n,value:null,threshold:null,unit:``,evidence:[],...r}}const r=e=>`error`in e;export{n,r as t};

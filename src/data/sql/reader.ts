@@ -1,0 +1,175 @@
+import type { DataConfig, PostgresConfig } from '../../config/schema.ts'
+import { sha256 } from '../../core/json.ts'
+import { checkNames, SAMPLE_ROWS, type FileReader, type Peek } from '../readers/reader.ts'
+import type { Cursor, Sink } from '../readers/sink.ts'
+import { withDatabase, type Answer, type Database } from './connect.ts'
+import { identifier, kindOf, label, relation } from './relation.ts'
+
+/** Rows that are fetched at a time: a few megabytes. */
+const FETCH_ROWS = 5000
+
+export interface SqlWindow {
+  /** Only rows after this time, epoch milliseconds. */
+  readonly after?: number | undefined
+  /** Only the newest so many rows that have a label. */
+  readonly newestLabelled?: number | undefined
+}
+
+/** Rows of a table or query, oldest first, through a cursor: neither side holds more than a few thousand of them. */
+export function sqlReader(config: PostgresConfig, data: DataConfig, window: SqlWindow = {}): FileReader {
+  const file = label(config)
+  return {
+    async peek(): Promise<Peek> {
+      const answer = await withDatabase(config, (database) =>
+        database.ask(`SELECT * FROM ${relation(config)} LIMIT ${SAMPLE_ROWS}`),
+      )
+      checkNames(answer.names, file)
+      const sample = new Map(answer.names.map((name, i) => [name, answer.rows.map((row) => cellOf(answer, row, i))]))
+      return { columns: answer.names, sample, nested: [] }
+    },
+
+    async *read(sinkOf: (column: string) => Sink | undefined, cursor: Cursor) {
+      // The generator is pulled from outside while the transaction is open: parts pass through a small channel.
+      const channel = createChannel<Answer>()
+      const done = withDatabase(config, async (database) => {
+        const header = await database.ask(`SELECT * FROM ${relation(config)} LIMIT 0`)
+        const wanted = header.names.filter((name) => sinkOf(name) !== undefined)
+        const { sql, values } = statement(config, data, window, header, wanted)
+        await database.ask(`DECLARE refit_rows NO SCROLL CURSOR FOR ${sql}`, values)
+        for (;;) {
+          const part = await database.ask(`FETCH ${FETCH_ROWS} FROM refit_rows`)
+          if (part.rows.length > 0 && !(await channel.put(part))) break
+          if (part.rows.length < FETCH_ROWS) break
+        }
+      }).then(channel.close, channel.fail)
+      let line = 1
+      try {
+        for (;;) {
+          const part = await channel.take()
+          if (part === undefined) break
+          const sinks = part.names.map(sinkOf)
+          for (const row of part.rows) {
+            cursor.line = line++
+            for (let i = 0; i < sinks.length; i++) sinks[i]?.value(cellOf(part, row, i))
+          }
+          yield part.rows.length
+        }
+        return []
+      } finally {
+        channel.stop()
+        await done
+      }
+    },
+
+    digest: () => withDatabase(config, (database) => digest(database, config, data)),
+  }
+}
+
+/** Booleans as the other formats write them; everything else as the server does. */
+function cellOf(answer: Answer, row: readonly (string | null)[], column: number): string | null {
+  const cell = row[column] ?? null
+  if (cell === null || kindOf(answer.types[column] as number) !== 'boolean') return cell
+  return cell === 't' || cell === 'true' ? 'true' : 'false'
+}
+
+function statement(
+  config: PostgresConfig,
+  data: DataConfig,
+  window: SqlWindow,
+  header: Answer,
+  wanted: readonly string[],
+): { readonly sql: string; readonly values: readonly unknown[] } {
+  const columns = wanted.length === 0 ? 'NULL AS refit_nothing' : wanted.map(identifier).join(', ')
+  const time = data.time === undefined ? undefined : identifier(data.time)
+  const { condition, values } = newer(data, header, window.after)
+  const order = [time, data.id === undefined ? undefined : identifier(data.id)].filter((name) => name !== undefined)
+  const by = order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`
+  if (window.newestLabelled === undefined || time === undefined) {
+    return { sql: `SELECT ${columns} FROM ${relation(config)} WHERE ${condition}${by}`, values }
+  }
+  const labelled = `${condition} AND ${identifier(data.label)} IS NOT NULL`
+  const newest = `SELECT * FROM ${relation(config)} WHERE ${labelled} ORDER BY ${time} DESC LIMIT ${window.newestLabelled}`
+  return { sql: `SELECT ${columns} FROM (${newest}) AS refit_newest${by}`, values }
+}
+
+/** `TRUE` where nothing is known to be old, or the time column's type cannot be compared. */
+export function newer(
+  data: DataConfig,
+  header: Pick<Answer, 'names' | 'types'>,
+  after: number | undefined,
+): { readonly condition: string; readonly values: readonly unknown[] } {
+  const at = data.time === undefined ? -1 : header.names.indexOf(data.time)
+  if (after === undefined || at < 0 || kindOf(header.types[at] as number) !== 'time')
+    return { condition: 'TRUE', values: [] }
+  // Times are known to the millisecond; a microsecond more must not make a row new again.
+  const since = new Date(after + 1).toISOString()
+  const type = { 1082: 'date', 1114: 'timestamp' }[header.types[at] as number] ?? 'timestamptz'
+  const value = type === 'timestamptz' ? since : since.replace('Z', '')
+  // A date is midnight: compared as a timestamp, so that the day of the watermark itself is old.
+  return {
+    condition: `${identifier(data.time as string)} >= $1::${type === 'date' ? 'timestamp' : type}`,
+    values: [value],
+  }
+}
+
+/** Names the rows whatever their order: a sum over a hash of every row, or the rows and newest time where that is unknown. */
+async function digest(
+  database: Database,
+  config: PostgresConfig,
+  data: DataConfig,
+): Promise<{ sha256: string; bytes: number }> {
+  const time = data.time === undefined ? 'NULL' : `max(${identifier(data.time)})::text`
+  const hash = "sum(('x' || substr(md5(refit_row::text), 1, 15))::bit(60)::bigint)::text"
+  const from = `FROM (SELECT * FROM ${relation(config)}) AS refit_row`
+  const answer = await database.ask(`SELECT count(*)::text, ${time}, ${hash} ${from}`)
+  return { sha256: sha256(JSON.stringify(answer.rows[0])), bytes: 0 }
+}
+
+/** Hands parts from the transaction to the reader one at a time. */
+function createChannel<T>() {
+  let part: T | undefined
+  let ended = false
+  let stopped = false
+  let error: { readonly cause: unknown } | undefined
+  let wake: (() => void) | undefined
+  const changed = (): Promise<void> => new Promise((resolve) => (wake = resolve))
+  const tell = (): void => {
+    const waiting = wake
+    wake = undefined
+    waiting?.()
+  }
+  return {
+    /** False when nobody wants more. */
+    async put(next: T): Promise<boolean> {
+      while (part !== undefined && !stopped) await changed()
+      part = next
+      tell()
+      return !stopped
+    },
+    async take(): Promise<T | undefined> {
+      for (;;) {
+        if (part !== undefined) {
+          const taken = part
+          part = undefined
+          tell()
+          return taken
+        }
+        if (error !== undefined) throw error.cause
+        if (ended) return undefined
+        await changed()
+      }
+    },
+    close: (): void => {
+      ended = true
+      tell()
+    },
+    fail: (cause: unknown): void => {
+      error = { cause }
+      tell()
+    },
+    stop: (): void => {
+      stopped = true
+      tell()
+    },
+  }
+}

@@ -1,0 +1,321 @@
+import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { silentLog } from '../../src/core/log.ts'
+import { sources } from '../../src/data/access.ts'
+import { buildProfile } from '../../src/data/profile.ts'
+import { createCounter } from '../../src/data/profile-count.ts'
+import { readBatches, readTable } from '../../src/data/read.ts'
+import { withoutSecrets } from '../../src/data/sql/connect.ts'
+import { postgres } from '../../src/config/schema/data.ts'
+import type { DataConfig } from '../../src/config/schema.ts'
+import type { ColumnCounts, Profile, ProfileCounts } from '../../src/data/types.ts'
+import { createRandom } from '../../src/core/random.ts'
+import { dataConfig, failure, folderWith, texts } from './support.ts'
+
+const url = process.env['REFIT_TEST_POSTGRES']
+if (url === undefined)
+  console.log('skipped: the tests against PostgreSQL; .ci/postgres start <folder> prints the variable they need')
+
+const DAY = 86_400_000
+const START = Date.UTC(2026, 0, 1)
+const COLUMNS = ['amount', 'visits', 'code', 'plan', 'active', 'seen', 'note'] as const
+
+/** Rows with everything that is awkward: missing in several spellings, NaN and ∞, large ids, blanks, booleans, quotes. */
+function rows(n: number, seed: number): (string | null)[][] {
+  const random = createRandom(seed)
+  const plans = ['basic', ' plus ', 'pro', 'NA', '', "o'reilly; --", 'Ünïcode “x”', 'TRUE', null]
+  return Array.from({ length: n }, (_, i) => {
+    const pick = random.below(100)
+    const at = new Date(START + i * 3_600_000 + 123).toISOString().replace('T', ' ').replace('Z', '')
+    return [
+      at,
+      pick === 0
+        ? null
+        : pick === 1
+          ? 'NaN'
+          : pick === 2
+            ? 'Infinity'
+            : String(Math.exp(random.normal() * 2 + seed / 5)),
+      pick === 3 ? null : pick === 4 ? '9007199254740995' : String(random.below(12 + seed)),
+      pick === 5 ? null : pick === 6 ? ' 12.50 ' : pick === 7 ? 'n/a?' : String(random.below(1000) / 8),
+      plans[random.below(seed === 1 ? 5 : plans.length)] as string | null,
+      pick === 8 ? null : random.below(3) === 0 ? 'true' : 'false',
+      pick === 9 ? null : new Date(START - random.below(1000) * DAY + 7).toISOString(),
+      `text ${random.below(400)}`,
+      pick < 12 && i > n / 2 ? null : String(random.below(2)),
+    ]
+  })
+}
+const HEADER = ['event time', ...COLUMNS, 'Label']
+const toCsv = (cells: readonly (readonly (string | null)[])[]): string =>
+  [HEADER, ...cells]
+    .map((row) => row.map((cell) => (cell === null ? '' : `"${cell.replaceAll('"', '""')}"`)).join(','))
+    .join('\n')
+
+describe.skipIf(url === undefined)('data in PostgreSQL', () => {
+  const schema = `refit_${randomBytes(4).toString('hex')}`
+  let client: pg.Client
+  const SETTINGS = { label: 'Label', time: 'event time' }
+  const config = (more: Record<string, unknown> = {}, settings: Record<string, unknown> = {}): DataConfig =>
+    dataConfig({
+      source: [],
+      postgres: { url: '${TEST_DB}', table: `${schema}.Events "2026"`, ...more },
+      ...SETTINGS,
+      ...settings,
+    })
+  const fill = async (cells: readonly (readonly (string | null)[])[]): Promise<void> => {
+    await client.query(`TRUNCATE "${schema}"."Events ""2026"""`)
+    for (let i = 0; i < cells.length; i += 500) {
+      const part = cells.slice(i, i + 500)
+      const holes = part.map((row, r) => `(${row.map((_, c) => `$${r * row.length + c + 1}`).join(',')})`)
+      await client.query(`INSERT INTO "${schema}"."Events ""2026""" VALUES ${holes.join(',')}`, part.flat())
+    }
+  }
+
+  beforeAll(async () => {
+    vi.stubEnv('TEST_DB', url)
+    client = new pg.Client({ connectionString: url })
+    await client.connect()
+    await client.query("SET TIME ZONE 'UTC'")
+    await client.query(`CREATE SCHEMA "${schema}"`)
+    await client.query(
+      `CREATE TABLE "${schema}"."Events ""2026""" ("event time" timestamp, amount float8, visits int8, code text, plan text, active boolean, seen timestamptz, note varchar, "Label" int)`,
+    )
+  })
+  afterAll(async () => {
+    await client.query(`DROP SCHEMA "${schema}" CASCADE`)
+    await client.end()
+    vi.unstubAllEnvs()
+  })
+
+  test('is the same table as from a file with the same rows', async () => {
+    const cells = rows(3000, 1)
+    await fill(cells)
+    const root = folderWith({ 'data.csv': toCsv(cells) })
+    const fromFile = await readTable(dataConfig({ source: ['data.csv'], ...SETTINGS }), root, { log: silentLog })
+    const fromSql = await readTable(config(), root, { log: silentLog })
+    expect(fromSql.table.rows).toBe(fromFile.table.rows)
+    expect(fromSql.table.columns.map(({ name, kind }) => [name, kind])).toEqual(
+      fromFile.table.columns.map(({ name, kind }) => [name, kind]),
+    )
+    for (const name of HEADER) expect(texts(fromSql.table, name), name).toEqual(texts(fromFile.table, name))
+    expect(fromSql.report.window).toEqual(fromFile.report.window)
+    expect(fromSql.report.files).toMatchObject([{ path: `postgres:${schema}.Events "2026"`, rows: 3000 }])
+  })
+
+  test('gives the same counts in the database as from a file, on all of the new rows', async () => {
+    const before = rows(2000, 1)
+    const now = rows(4000, 4)
+    await fill(now)
+    const root = folderWith({ 'before.csv': toCsv(before), 'now.csv': toCsv(now) })
+    const reference = await readTable(dataConfig({ source: ['before.csv'], ...SETTINGS }), root, { log: silentLog })
+    const plain = buildProfile(reference.table, undefined, [...COLUMNS, 'gone'])
+    const profile: Profile = { ...plain, label: buildProfile(reference.table, undefined, ['Label']).columns[0] }
+    expect(profile.columns.map((column) => column.kind)).toEqual([
+      'number',
+      'number',
+      'number',
+      'category',
+      'category',
+      'time',
+      'category',
+    ])
+    const vanishing: Profile = {
+      ...profile,
+      columns: [...profile.columns, { ...(profile.columns[0] as Profile['columns'][number]), name: 'gone' }],
+    }
+    const after = START + 1000 * 3_600_000 + 123
+    const options = { label: 'Label', known: ['event time'] }
+    const pushed = await sources.countRows(vanishing, config(), { ...options, after })
+    const read = await countFile(vanishing, root, after, options)
+    expect(pushed?.rows).toBe(2999)
+    expect(withoutMoments(pushed)).toEqual(withoutMoments(read))
+    for (const [i, column] of (pushed as ProfileCounts).columns.entries()) {
+      const other = read.columns[i] as ColumnCounts
+      for (const key of ['mean', 'below', 'above'] as const) {
+        if (other[key] === undefined || Number.isNaN(other[key])) expect(column[key] ?? Number.NaN).toBeNaN()
+        else
+          expect((column[key] as number) / (other[key] || 1), `${column.name} ${key}`).toBeCloseTo(
+            other[key] === 0 ? 0 : 1,
+            9,
+          )
+      }
+    }
+    expect(pushed?.vanished).toEqual(['gone'])
+    expect(pushed?.columns.find((column) => column.name === 'plan')?.unseen).toBeGreaterThan(0)
+  })
+
+  test('sends a few kilobytes for a hundred thousand rows', async () => {
+    await client.query(
+      `CREATE TABLE "${schema}".many AS SELECT timestamp '2026-01-01' + i * interval '1 second' AS t, sin(i) AS x, i % 7 AS k, (i % 2)::text AS y FROM generate_series(1, 100000) AS i`,
+    )
+    const many = config({ table: `${schema}.many` }, { time: 't', label: 'y' })
+    const { table } = await readTable(many, '.', { log: silentLog })
+    const profile = buildProfile(table, undefined, ['x', 'k'])
+    const port = await countingProxy(url as string)
+    vi.stubEnv('TEST_PROXY', port.url)
+    const proxied = { ...many, postgres: postgres.parse({ url: '${TEST_PROXY}', table: `${schema}.many` }) }
+    const counts = await sources.countRows(profile, proxied, { label: 'y', known: ['t'], after: 0 })
+    expect(counts?.rows).toBe(100_000)
+    expect(counts?.columns.map((column) => [...column.counts])).toEqual(profile.columns.map((column) => column.counts))
+    expect(port.received()).toBeLessThan(20_000)
+  })
+
+  test('with only the newest labelled rows, oldest first', async () => {
+    await fill(rows(300, 2))
+    const batches = []
+    for await (const batch of readBatches(config(), '.', { columns: ['event time', 'Label'], newestLabelled: 10 }))
+      batches.push(batch)
+    const times = batches.flatMap((batch) => texts(batch.table, 'event time'))
+    expect(times).toHaveLength(10)
+    expect(times).toEqual(times.toSorted())
+    expect(batches.flatMap((batch) => texts(batch.table, 'Label'))).not.toContain('')
+  })
+
+  test('has another fingerprint when a row changes, and the same when it changes back', async () => {
+    await fill(rows(50, 2))
+    const print = (): Promise<string> => sources.fingerprint(config(), '.', [])
+    const first = await print()
+    await client.query(`UPDATE "${schema}"."Events ""2026""" SET visits = visits + 1 WHERE visits IS NOT NULL`)
+    const second = await print()
+    await client.query(`UPDATE "${schema}"."Events ""2026""" SET visits = visits - 1 WHERE visits IS NOT NULL`)
+    expect(second).not.toBe(first)
+    expect(await print()).toBe(first)
+  })
+
+  test('by a query; one that writes is refused by the server', async () => {
+    const query = `SELECT t, x, y FROM "${schema}".many ORDER BY t LIMIT 1000; `
+    const data = config({ table: undefined, query }, { time: 't', label: 'y' })
+    expect((await readTable(data, '.', { log: silentLog })).table.rows).toBe(1000)
+    const harm = `SELECT 1 AS y) AS a; DROP SCHEMA "${schema}" CASCADE; SELECT * FROM (SELECT 1 AS y`
+    const hostile = await failure(readTable(config({ table: undefined, query: harm }), '.', { log: silentLog }))
+    expect(hostile.message).toContain('cannot insert multiple commands')
+    const writing = `SELECT nextval('"${schema}".counter') AS y, now() AS "event time"`
+    await client.query(`CREATE SEQUENCE "${schema}".counter`)
+    const refused = await failure(
+      readTable(config({ table: undefined, query: writing }, { label: 'y' }), '.', { log: silentLog }),
+    )
+    expect(refused.message).toMatch(/^data\.postgres\.query wants to write, and Refit only reads: /)
+  })
+
+  test.each<[string, Record<string, unknown>, RegExp]>([
+    [
+      'a table that is not there',
+      { table: 'nowhere.events' },
+      /^the database does not have what the table “nowhere\.events” asks for: relation "nowhere\.events" does not exist$/,
+    ],
+    [
+      'a query with a mistake',
+      { table: undefined, query: 'SELEC 1' },
+      /^the database refuses data\.postgres\.query: syntax error/,
+    ],
+    [
+      'a query that takes too long',
+      { table: undefined, query: 'SELECT 1 AS y, now() AS "event time", pg_sleep(5)', timeout: '50ms' },
+      /^the database did not answer within 50ms \(data\.postgres\.query\)$/,
+    ],
+  ])('%s is one sentence', async (_what, more, sentence) => {
+    const error = await failure(readTable(config(more), '.', { log: silentLog }))
+    expect(error.code).toBe('data')
+    expect(error.message).toMatch(sentence)
+  })
+
+  test('with a wrong password says so, and neither message nor cause shows the connection string', async () => {
+    const wrong = new URL(url as string)
+    wrong.password = 'hunter2-hunter2'
+    vi.stubEnv('TEST_WRONG', wrong.href)
+    const error = await failure(readTable(config({ url: '${TEST_WRONG}' }), '.', { log: silentLog }))
+    expect(error.message).toBe('the database refuses the login of ${TEST_WRONG}')
+    expect(JSON.stringify([error.message, error.hint, error.cause ?? null, error.stack])).not.toContain('hunter2')
+  })
+})
+
+describe('a database that is not there', () => {
+  const data = dataConfig({ source: [], postgres: { url: '${TEST_DOWN}', table: 'events' }, time: 't', label: 'y' })
+  const fails = () => failure(readTable(data, '.', { log: silentLog }))
+
+  test('is one sentence without its address', async () => {
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    await new Promise((resolve) => server.close(resolve))
+    vi.stubEnv('TEST_DOWN', `postgres://ana:hunter2@127.0.0.1:${port}/shop`)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const error = await fails()
+    expect(error.message).toBe('the database of the table “events” cannot be reached (ECONNREFUSED)')
+    expect(`${error.message}${error.hint}${error.stack}`).not.toContain('hunter2')
+  })
+
+  test('names the variable that is not set, or holds something else', async () => {
+    expect(await fails()).toMatchObject({
+      message: 'the environment variable TEST_DOWN (data.postgres.url) is not set',
+      hint: expect.stringContaining('secrets.TEST_DOWN'),
+    })
+    vi.stubEnv('TEST_DOWN', 'mysql://ana:hunter2@db/shop')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const error = await fails()
+    expect(error.message).toBe(
+      'the environment variable TEST_DOWN (data.postgres.url) holds no PostgreSQL connection string',
+    )
+  })
+
+  test('never shows a password that a message repeats', () => {
+    const secret = 'postgres://ana:p%40ss-word@db/shop'
+    expect(withoutSecrets(`no route to ${secret}, tried p@ss-word and p%40ss-word`, secret)).toBe(
+      'no route to ***, tried *** and ***',
+    )
+  })
+
+  test('cannot be written into the configuration', () => {
+    const parsed = postgres.safeParse({ url: 'postgres://ana:secret@db/shop', table: 'events' })
+    expect(parsed.error?.issues[0]?.message).toContain('must name an environment variable')
+  })
+})
+
+function withoutMoments(counts: ProfileCounts | undefined): unknown {
+  const strip = ({ mean: _m, below: _b, above: _a, ...rest }: ColumnCounts): object => ({
+    ...rest,
+    counts: [...rest.counts],
+  })
+  return counts && { ...counts, columns: counts.columns.map(strip), label: counts.label && strip(counts.label) }
+}
+
+async function countFile(profile: Profile, root: string, after: number, options: { label: string; known: string[] }) {
+  const data = dataConfig({ source: ['now.csv'], label: 'Label', time: 'event time' })
+  const counter = createCounter(profile, options)
+  const kinds = {
+    ...Object.fromEntries(profile.columns.map(({ name, kind }) => [name, kind])),
+    Label: profile.label?.kind ?? 'number',
+    'event time': 'time' as const,
+  }
+  const columns = [...profile.columns.map(({ name }) => name), 'Label', 'event time']
+  for await (const batch of readBatches(data, root, { columns, kinds })) {
+    const time = batch.table.columns.find((column) => column.name === 'event time')
+    const values = time?.kind === 'time' ? time.values : new Float64Array()
+    const rowsAfter = [...values.keys()].filter((row) => (values[row] as number) > after)
+    counter.add(batch.table, rowsAfter, batch.header)
+  }
+  return counter.result()
+}
+
+/** A way to the database that counts the bytes which come back. */
+async function countingProxy(target: string): Promise<{ url: string; received(): number }> {
+  const { createConnection } = await import('node:net')
+  const there = new URL(target)
+  let bytes = 0
+  const server = createServer((socket) => {
+    const upstream = createConnection(Number(there.port), there.hostname)
+    upstream.on('data', (chunk) => (bytes += chunk.length))
+    socket.pipe(upstream).pipe(socket)
+    for (const end of [socket, upstream]) end.on('error', () => socket.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const here = new URL(target)
+  here.port = String((server.address() as AddressInfo).port)
+  here.hostname = '127.0.0.1'
+  return { url: here.href, received: () => bytes }
+}
