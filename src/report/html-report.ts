@@ -12,6 +12,7 @@ import {
   gatesText,
   mainRival,
   metricOf,
+  observedText,
   outcomeStatus,
   recordPath,
 } from './record-view.ts'
@@ -85,7 +86,8 @@ function hero(record: RunRecord): string {
 
 /** What the numbers below do not say: the rest of the reason, and what a merge does. */
 function lead(record: RunRecord): string {
-  const { rest } = splitReason(record)
+  // Of a candidate that passed the numbers below say it all.
+  const rest = record.verdict.outcome === 'pass' && record.gates.length > 0 ? '' : splitReason(record).rest
   return [rest === '' ? '' : sentence(rest), mergeText(record)].filter((part) => part !== '').join(' ')
 }
 
@@ -145,12 +147,12 @@ function gatesHtml(record: RunRecord): string {
   const more =
     rest.length === 0
       ? ''
-      : `<details><summary>${rest.length} more ${rest.length === 1 ? 'gate' : 'gates'}, ${rest.every((gate) => gate.status === 'pass') ? 'all passed' : 'not all passed'}</summary><ul class="gates">${rest.map(gateHtml).join('')}</ul></details>`
-  return `<h2 class="hidden">Gates</h2><ul class="gates">${first.map(gateHtml).join('')}</ul>${more}`
+      : `<details><summary>${rest.length} more ${rest.length === 1 ? 'gate' : 'gates'}, ${rest.every((gate) => gate.status === 'pass') ? 'all passed' : 'not all passed'}</summary><ul class="gates">${rest.map((gate) => gateHtml(record, gate)).join('')}</ul></details>`
+  return `<h2 class="hidden">Gates</h2><ul class="gates">${first.map((gate) => gateHtml(record, gate)).join('')}</ul>${more}`
 }
 
-function gateHtml(gate: GateResult): string {
+function gateHtml(record: RunRecord, gate: GateResult): string {
   const why = gate.status === 'pass' || gate.sentence === '' ? '' : `<p>${html(sentence(gate.sentence))}</p>`
-  const seen = gate.observed === '' ? '' : `<span class="seen">${html(gate.observed)}</span>`
+  const seen = gate.observed === '' ? '' : `<span class="seen">${html(observedText(record, gate))}</span>`
   return `<li class="${gate.status}">${statusHtml(outcomeStatus(gate.status))}<div><span>${html(gate.title)}</span>${why}</div>${seen}</li>`
 }

@@ -28,6 +28,7 @@ import {
   mainRival,
   metricNames,
   metricOf,
+  observedText,
   outcomeStatus,
 } from '../record-view.ts'
 import type { RunRecord } from '../run-record.ts'
@@ -119,6 +120,8 @@ function gateLimit({ gate }: GateResult, rival: 'champion' | 'baseline'): string
   const parts = [
     gate.min === undefined ? '' : `≥ ${limitText(gate.min)}`,
     gate.max === undefined ? '' : `≤ ${limitText(gate.max)}`,
+    gate['too-good'] === undefined ? '' : `suspicious at ${limitText(gate['too-good'])}`,
+    gate.noise ? 'beyond noise' : '',
     gate.better ? `${who}better${gate.better === true ? '' : ` by ${amount(gate.better)}`}` : '',
     gate.versus !== undefined && !gate.better ? `${who}margin ${amount(gate.margin ?? 0)}` : '',
   ]
@@ -141,7 +144,7 @@ function gateBlocks(record: RunRecord): readonly Block[] {
     status(outcomeStatus(gate.status)),
     ' ',
     strong(gate.title),
-    gate.observed === '' ? '' : `: ${gate.observed}`,
+    gate.observed === '' ? '' : `: ${observedText(record, gate)}`,
     gate.status === 'pass' || gate.sentence === '' ? '' : ['. ', sentence(gate.sentence)],
   ])
   // The page has them in its first screen.
