@@ -15,7 +15,7 @@ import { sliceResults } from '../../src/evaluation/slices.ts'
 import type { Evaluation } from '../../src/evaluation/types.ts'
 import { labelsOf, predictionsOf } from './golden.ts'
 
-const CONFIG: EvaluationConfig = { ...schema.parse({}), resamples: 200 }
+const CONFIG: EvaluationConfig = { ...schema.parse({}), resamples: 100 }
 const ROWS = 3000
 const random = createRandom(11)
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
