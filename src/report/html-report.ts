@@ -20,6 +20,7 @@ import { blocksHtml, html, sectionHtml, statusHtml, type HtmlContext } from './r
 import { STYLE } from './render/style.ts'
 import type { RunRecord } from './run-record.ts'
 import { reportSections } from './sections/index.ts'
+import { moneyText } from './sections/business-value.ts'
 import { definitionsOf } from './sections/definitions.ts'
 import { headline, mergeText, sentence, splitReason, verdictWord } from './sections/verdict.ts'
 
@@ -131,8 +132,26 @@ function stats(record: RunRecord): readonly Stat[] {
       tone: outcomeStatus(record.verdict.outcome),
       under: passed === record.gates.length && passed > 0 ? 'all passed' : gatesText(record.gates),
     },
+    ...valueStat(record),
     { term: 'Held-out rows', big: formatNumber(holdout.rows), tone: 'none', under: holdout.description },
   ]
+}
+
+/** What the change is worth, where the configuration says what decisions are worth. */
+function valueStat(record: RunRecord): readonly Stat[] {
+  const value = record.evaluation.businessValue
+  if (value === undefined) return []
+  const { change, unit } = value
+  if (!change) {
+    const total = moneyText(value.totals.candidate, unit)
+    return [{ term: 'Value on these rows', big: total, tone: 'none', under: 'of the candidate’s decisions' }]
+  }
+  const { low, high } = change.interval ?? { low: -1, high: 1 }
+  const tone = low > 0 ? 'good' : high < 0 ? 'bad' : 'none'
+  const under = change.interval
+    ? `${formatLevel(change.interval.level)}: ${moneyText(low, unit, true)} … ${moneyText(high, unit, true)}`
+    : 'no interval'
+  return [{ term: 'Gain in value on these rows', big: moneyText(change.difference, unit, true), tone, under }]
 }
 
 /** Gates shown in the first screen; those that did not pass come first. */

@@ -32,6 +32,7 @@ import {
   outcomeStatus,
 } from '../record-view.ts'
 import type { RunRecord } from '../run-record.ts'
+import { businessValueBlocks } from './business-value.ts'
 import { sentence } from './verdict.ts'
 
 /** Baseline, champion and candidate on the same rows; the difference, its interval, and the gate. */
@@ -61,6 +62,7 @@ export function metricsSection(record: RunRecord): Section {
     }),
     ...gateBlocks(record),
     chart({ kind: 'intervals', title: 'Differences and their intervals', rows: intervalRows(record) }),
+    ...businessValueBlocks(record),
     paragraph(...explanation(record, rival)),
     only('markdown', ownIntervals(record)),
   ]
