@@ -149,7 +149,7 @@ function valueStat(record: RunRecord): readonly Stat[] {
   const { low, high } = change.interval ?? { low: -1, high: 1 }
   const tone = low > 0 ? 'good' : high < 0 ? 'bad' : 'none'
   const under = change.interval
-    ? `${formatLevel(change.interval.level)}: ${moneyText(low, unit, true)} … ${moneyText(high, unit, true)}`
+    ? `${formatLevel(change.interval.level)}: ${moneyText(low, '', true)} … ${moneyText(high, '', true)}`
     : 'no interval'
   return [{ term: 'Gain in value on these rows', big: moneyText(change.difference, unit, true), tone, under }]
 }
