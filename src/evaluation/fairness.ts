@@ -20,7 +20,13 @@ export interface FairnessInput {
   readonly minGroup: number
   readonly candidate: Sample
   readonly champion: Sample | undefined
-  readonly options: { readonly resamples: number; readonly level: number; readonly seed: number }
+  readonly options: {
+    readonly resamples: number
+    readonly level: number
+    readonly seed: number
+    /** Of the intervals of changes. Default: `level`. */
+    readonly comparisonLevel?: number | undefined
+  }
   /** Rows that must be drawn together, where there are such. */
   readonly units?: Units | undefined
 }
@@ -181,9 +187,11 @@ function shownRates(rates: Rates): Omit<GroupRates, 'group' | 'rows' | 'small'> 
 function intervalOf(
   value: number | null,
   replicates: Replicates | undefined,
-  { level, resamples }: FairnessInput['options'],
+  options: FairnessInput['options'],
   paired: boolean,
 ): Interval | null {
+  const { resamples } = options
+  const level = paired ? (options.comparisonLevel ?? options.level) : options.level
   const interval = value === null || replicates === undefined ? null : bootstrapInterval(value, replicates, level)
   if (interval === null) return null
   const method = `${paired ? 'paired ' : ''}bootstrap (${interval.kind}, ${resamples} resamples)`
