@@ -175,7 +175,8 @@ export function intervalRows(record: RunRecord): readonly IntervalRow[] {
   return metricNames(record).flatMap((metric): IntervalRow[] => {
     const comparison = comparisonOf(record, metric, mainRival(record))
     if (!comparison || comparison.difference === null || comparison.interval === null) return []
-    const value = metricOf(record.evaluation.candidate, metric)?.value
+    const { baseline, champion, candidate } = record.evaluation
+    const values = [baseline, champion, candidate].map((model) => metricOf(model, metric)?.value)
     return [
       {
         label: metric,
@@ -185,7 +186,7 @@ export function intervalRows(record: RunRecord): readonly IntervalRow[] {
         margin: comparison.margin,
         direction: comparison.direction,
         status: conclusionStatus(comparison),
-        digits: digitsOf([value], comparison.difference),
+        digits: digitsOf(values, comparison.difference),
       },
     ]
   })
