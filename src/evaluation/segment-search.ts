@@ -76,7 +76,7 @@ export class Search {
     let largest = 0
     for (const [key, { worst, regression }] of this.#single) {
       if (!key.startsWith(`${name}\0`)) continue
-      largest = Math.max(largest, size(worst), regression ? size(regression) : 0)
+      largest = Math.max(largest, strengthOf(worst), regression ? strengthOf(regression) : 0)
     }
     return largest
   }
@@ -144,4 +144,4 @@ function meanOf(sums: Float64Array, at: number): { readonly mean: number; readon
 }
 
 /** In standard errors. */
-export const size = ({ excess, error }: Effect): number => (error > 0 ? excess / error : 0)
+export const strengthOf = ({ excess, error }: Effect): number => (error > 0 ? excess / error : 0)

@@ -4,7 +4,7 @@ import type { Segment, SegmentSearch } from './evidence.ts'
 import { codeRows, groupText } from './groups.ts'
 import type { Metric } from './metrics/family.ts'
 import { rowLosses } from './row-losses.ts'
-import { type Conditioned, type Effect, type Found, momentsOf, Search, size, sumsIn } from './segment-search.ts'
+import { type Conditioned, type Effect, type Found, momentsOf, Search, strengthOf, sumsIn } from './segment-search.ts'
 import { type Sample, subsample } from './sample.ts'
 import { bindMetrics, sampleWeights } from './scorer.ts'
 
@@ -86,7 +86,7 @@ function shown(
       const effect = one[kind]
       return effect !== null && effect.excess > 0 && effect.error > 0 ? [{ one, effect }] : []
     })
-    .sort((a, b) => size(b.effect) - size(a.effect))
+    .sort((a, b) => strengthOf(b.effect) - strengthOf(a.effect))
     .slice(0, POOL)
   const taken: Uint32Array[] = []
   const segments: Segment[] = []
@@ -102,7 +102,7 @@ function shown(
 
 function describe(input: SegmentInput, found: Found, effect: Effect, rows: Uint32Array, tests: number): Segment {
   const { level } = input.options
-  const pValue = Math.min(1, tests * normalTwoSided(size(effect)))
+  const pValue = Math.min(1, tests * normalTwoSided(strengthOf(effect)))
   const reach = normalQuantile(1 - (1 - level) / (2 * tests)) * effect.error
   const metricOf = (sample: Sample | undefined): number | null =>
     sample ? (bindMetrics(subsample(sample, rows), [input.metric]).values()[0]?.value ?? null) : null
