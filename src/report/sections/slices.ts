@@ -80,8 +80,8 @@ function sliceBlocks(record: RunRecord, worse: number): readonly Block[] {
 function ownBlocks(record: RunRecord): readonly Block[] {
   const { slices, primary, comparisons, candidate } = record.evaluation
   const sign = comparisons.find((comparison) => comparison.metric === primary)?.direction === 'lower' ? -1 : 1
-  const badness = (slice: SliceResult): number => (slice.small ? Infinity : sign * (slice.candidate.value ?? Infinity))
-  const order = [...slices].sort((a, b) => badness(a) - badness(b))
+  const goodness = (slice: SliceResult): number => (slice.small ? Infinity : sign * (slice.candidate.value ?? Infinity))
+  const order = [...slices].sort((a, b) => goodness(a) - goodness(b))
   const drawn = order.filter((slice) => !slice.small && slice.candidate.value !== null).slice(0, DRAWN)
   const overall = metricOf(candidate, primary)?.value
   const blocks: Block[] = [
