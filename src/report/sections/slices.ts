@@ -80,7 +80,10 @@ function sliceBlocks(record: RunRecord, worse: number): readonly Block[] {
 function ownBlocks(record: RunRecord): readonly Block[] {
   const { slices, primary, comparisons, candidate } = record.evaluation
   const sign = comparisons.find((comparison) => comparison.metric === primary)?.direction === 'lower' ? -1 : 1
-  const goodness = (slice: SliceResult): number => (slice.small ? Infinity : sign * (slice.candidate.value ?? Infinity))
+  const goodness = (slice: SliceResult): number => {
+    const { value } = slice.candidate
+    return slice.small || value === null ? Infinity : sign * value
+  }
   const order = [...slices].sort((a, b) => goodness(a) - goodness(b))
   const drawn = order.filter((slice) => !slice.small && slice.candidate.value !== null).slice(0, DRAWN)
   const overall = metricOf(candidate, primary)?.value
