@@ -11,7 +11,8 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Marked } from 'marked'
 
-const WIDTH = 920
+/** Of a body as GitHub shows it, and of a page. */
+const WIDTH = { body: 920, page: 1200 } as const
 /** GitHub's alerts, which marked leaves as quotes. */
 const ALERTS = { TIP: 'tip', NOTE: 'note', WARNING: 'warning', CAUTION: 'caution', IMPORTANT: 'important' } as const
 
@@ -46,20 +47,26 @@ body { margin: 0; padding: 24px 32px; background: ${background} } ${cut}
 const escape = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;')
 
 /** A screenshot of a local page. */
-function screenshot(browser: string, page: string, png: string, theme: 'light' | 'dark', height: number): void {
+function screenshot(
+  browser: string,
+  page: string,
+  png: string,
+  theme: 'light' | 'dark',
+  size: { readonly width: number; readonly height: number },
+): void {
   const profile = mkdtempSync(join(tmpdir(), 'refit-picture-'))
   try {
     const quiet = ['--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
     const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--hide-scrollbars', ...quiet]
     const scheme = `--blink-settings=preferredColorScheme=${theme === 'dark' ? 0 : 1}`
-    const size = [
-      `--window-size=${WIDTH},${height}`,
+    const view = [
+      `--window-size=${size.width},${size.height}`,
       '--force-device-scale-factor=1.5',
       '--virtual-time-budget=6000',
       scheme,
     ]
     const where = [`--user-data-dir=${profile}`, `--screenshot=${png}`, pathToFileURL(page).href]
-    execFileSync(browser, [...flags, ...size, ...where], { stdio: 'ignore', timeout: 60_000 })
+    execFileSync(browser, [...flags, ...view, ...where], { stdio: 'ignore', timeout: 60_000 })
   } finally {
     rmSync(profile, { recursive: true, force: true })
   }
@@ -90,7 +97,7 @@ function main(): void {
       const page = isPage ? resolve(input) : join(work, `${theme}.html`)
       const png = resolve(folder, `${isPage ? 'report' : 'pull-request'}-${theme}.png`)
       if (!isPage) writeFileSync(page, pageOf(readFileSync(input, 'utf8'), theme, Number(height)))
-      screenshot(browser, page, png, theme, Number(height))
+      screenshot(browser, page, png, theme, { width: isPage ? WIDTH.page : WIDTH.body, height: Number(height) })
       console.log(png)
     }
   } finally {

@@ -1,6 +1,7 @@
 import type { DataConfig, HoldoutConfig, TrainConfig } from '../config/schema.ts'
 import { isoTime } from '../core/clock.ts'
 import { RefitError } from '../core/error.ts'
+import { formatPercent } from '../core/format.ts'
 import { count } from '../core/text.ts'
 import { hashRows, unit } from './row-hash.ts'
 import { findColumn, type Table, type TimeColumn } from './table.ts'
@@ -107,7 +108,7 @@ function newest({ table, champion }: SplitOptions, time: TimeColumn, share: numb
     )
   }
   const rows = count(n - cut, 'row')
-  const percent = `${Number(((100 * (n - cut)) / n).toPrecision(3))} %`
+  const percent = formatPercent((n - cut) / n)
   if (!safe) {
     return part(
       cut,

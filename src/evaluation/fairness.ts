@@ -3,12 +3,12 @@ import { findColumn, type Table } from '../data/table.ts'
 import { bootstrapInterval } from '../stats/bca.ts'
 import type { Replicates } from '../stats/bootstrap.ts'
 import type { Units } from '../stats/units.ts'
-import { bootstrapCells, cellSums, type CellTable } from './cell-table.ts'
-import { FAIRNESS_METRICS, type Rates, ratesOf, UNDEFINED_RATES } from './fairness-metrics.ts'
+import { bootstrapCells, cellSums } from './cell-table.ts'
+import { FAIRNESS_METRICS, type Rates, UNDEFINED_RATES } from './fairness-metrics.ts'
+import { groupRates, jointTable } from './fairness-table.ts'
 import { countValues, type Group, groupRows } from './groups.ts'
 import { outcomes } from './metrics/confusion.ts'
 import { type Sample, subsample } from './sample.ts'
-import { sampleWeights } from './scorer.ts'
 import type { FairnessMetric, FairnessResult, GroupRates, Interval } from './types.ts'
 
 export interface FairnessInput {
@@ -20,7 +20,13 @@ export interface FairnessInput {
   readonly minGroup: number
   readonly candidate: Sample
   readonly champion: Sample | undefined
-  readonly options: { readonly resamples: number; readonly level: number; readonly seed: number }
+  readonly options: {
+    readonly resamples: number
+    readonly level: number
+    readonly seed: number
+    /** Of the intervals of changes. Default: `level`. */
+    readonly comparisonLevel?: number | undefined
+  }
   /** Rows that must be drawn together, where there are such. */
   readonly units?: Units | undefined
 }
@@ -94,11 +100,6 @@ function nothing(champion: boolean, reason: string): Assessment {
   }
 }
 
-/** Cells of a group: truth · 4 + decision of the candidate · 2 + decision of the champion. */
-const CELLS = 8
-/** Columns: weight, and weight · score of candidate and champion. */
-const COLUMN = { weight: 0, candidate: 1, champion: 2 } as const
-
 function assess(input: FairnessInput, groups: readonly Group[], attribute: string): Assessment {
   const { candidate, champion, minGroup, options } = input
   const compared = groups.map((group) => !group.missing && group.rows.length >= minGroup)
@@ -170,40 +171,6 @@ function assess(input: FairnessInput, groups: readonly Group[], attribute: strin
   }
 }
 
-function jointTable(groups: readonly Group[], candidate: Sample, champion: Sample | undefined): CellTable {
-  const code = new Uint32Array(candidate.rows)
-  const decided = outcomes(candidate)
-  const rival = champion && outcomes(champion)
-  groups.forEach((group, g) => {
-    for (const row of group.rows) {
-      code[row] = g * CELLS + (decided[row] as number) * 2 + (rival === undefined ? 0 : (rival[row] as number) & 1)
-    }
-  })
-  const weights = sampleWeights(candidate)
-  const scored = (sample: Sample): Float64Array => sample.scores.map((score, i) => score * (weights[i] as number))
-  return {
-    cells: groups.length * CELLS,
-    code,
-    columns: [weights, scored(candidate), ...(champion ? [scored(champion)] : [])],
-  }
-}
-
-/** The rates of a model over the groups `from` … `to` − 1. */
-function groupRates(sums: Float64Array, model: number, models: number, from: number, to: number): Rates {
-  const width = models + 1
-  const counts: [number, number, number, number] = [0, 0, 0, 0]
-  let scores = 0
-  for (let cell = from * CELLS; cell < to * CELLS; cell++) {
-    const within = cell % CELLS
-    const decision = model === 0 ? (within >> 1) & 1 : within & 1
-    const outcome = ((within >> 2) * 2 + decision) as 0 | 1 | 2 | 3
-    counts[outcome] += sums[cell * width + COLUMN.weight] as number
-    scores += sums[cell * width + (model === 0 ? COLUMN.candidate : COLUMN.champion)] as number
-  }
-  const [tn, fp, fn, tp] = counts
-  return ratesOf(tn, fp, fn, tp, scores)
-}
-
 function shownRates(rates: Rates): Omit<GroupRates, 'group' | 'rows' | 'small'> {
   return {
     selectionRate: numberOr(rates.selectionRate),
@@ -220,9 +187,11 @@ function shownRates(rates: Rates): Omit<GroupRates, 'group' | 'rows' | 'small'> 
 function intervalOf(
   value: number | null,
   replicates: Replicates | undefined,
-  { level, resamples }: FairnessInput['options'],
+  options: FairnessInput['options'],
   paired: boolean,
 ): Interval | null {
+  const { resamples } = options
+  const level = paired ? (options.comparisonLevel ?? options.level) : options.level
   const interval = value === null || replicates === undefined ? null : bootstrapInterval(value, replicates, level)
   if (interval === null) return null
   const method = `${paired ? 'paired ' : ''}bootstrap (${interval.kind}, ${resamples} resamples)`

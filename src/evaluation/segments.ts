@@ -1,9 +1,10 @@
 import type { Table } from '../data/table.ts'
 import { normalQuantile, normalTwoSided } from '../stats/special.ts'
 import type { Segment, SegmentSearch } from './evidence.ts'
-import { codeRows, type Coded, groupText } from './groups.ts'
+import { codeRows, groupText } from './groups.ts'
 import type { Metric } from './metrics/family.ts'
 import { rowLosses } from './row-losses.ts'
+import { type Conditioned, type Effect, type Found, momentsOf, Search, strengthOf, sumsIn } from './segment-search.ts'
 import { type Sample, subsample } from './sample.ts'
 import { bindMetrics, sampleWeights } from './scorer.ts'
 
@@ -25,8 +26,6 @@ export interface SegmentInput {
 const MOST_CROSSED = 12
 /** Of two segments that share more of their rows than this (Jaccard), the worse one is shown. */
 const MOST_OVERLAP = 0.5
-/** A cross must be this much worse than each of its two conditions alone, or it says nothing new. */
-const WORTH = 1.2
 /** Candidates for a place in the list that are looked at for overlap. */
 const POOL = 60
 
@@ -50,7 +49,7 @@ export function findSegments(input: SegmentInput): SegmentSearch | undefined {
   })
   const moments = momentsOf(losses.values, rival?.values, sampleWeights(candidate))
   const total = sumsIn(moments, new Uint32Array(candidate.rows), 1).sums
-  const seen = new Search(input, moments, total)
+  const seen = new Search(candidate.rows, input.minRows, moments, total)
   for (const column of columns) seen.add([column])
   const strongest = [...columns].sort((a, b) => seen.strength(b.name) - seen.strength(a.name)).slice(0, MOST_CROSSED)
   strongest.forEach((one, i) => {
@@ -76,146 +75,6 @@ function possible(columns: readonly Conditioned[]): number {
   return sum + (sum * sum - squares) / 2
 }
 
-interface Conditioned {
-  readonly name: string
-  readonly coded: Coded
-}
-
-interface Found {
-  readonly conditions: readonly {
-    readonly column: string
-    readonly value: string
-    readonly code: number
-    readonly coded: Coded
-  }[]
-  readonly rows: number
-  readonly loss: number
-  readonly rest: number
-  readonly championLoss: number | null
-  readonly worst: Effect
-  readonly regression: Effect | null
-}
-
-interface Effect {
-  readonly excess: number
-  readonly error: number
-}
-
-/** Columns whose sums in a cell give weighted means and their variances: w, w², then for each loss w·x, w²·x, w²·x². */
-type Moments = readonly Float64Array[]
-
-function momentsOf(losses: Float64Array, rival: Float64Array | undefined, weights: Float64Array): Moments {
-  const squared = weights.map((w) => w * w)
-  const of = (values: Float64Array): Float64Array[] => [
-    values.map((x, i) => x * (weights[i] as number)),
-    values.map((x, i) => x * (squared[i] as number)),
-    values.map((x, i) => x * x * (squared[i] as number)),
-  ]
-  const difference = rival && losses.map((x, i) => x - (rival[i] as number))
-  return [weights, squared, ...of(losses), ...(difference ? of(difference) : [])]
-}
-
-function sumsIn(moments: Moments, codes: Uint32Array, cells: number): { sums: Float64Array; rows: Uint32Array } {
-  const width = moments.length
-  const sums = new Float64Array(cells * width)
-  const rows = new Uint32Array(cells)
-  for (let i = 0; i < codes.length; i++) {
-    const cell = codes[i] as number
-    rows[cell] = (rows[cell] as number) + 1
-    const at = cell * width
-    for (let k = 0; k < width; k++)
-      sums[at + k] = (sums[at + k] as number) + ((moments[k] as Float64Array)[i] as number)
-  }
-  return { sums, rows }
-}
-
-class Search {
-  readonly found: Found[] = []
-  readonly #input: SegmentInput
-  readonly #moments: Moments
-  readonly #total: Float64Array
-  readonly #single = new Map<string, Found>()
-
-  constructor(input: SegmentInput, moments: Moments, total: Float64Array) {
-    this.#input = input
-    this.#moments = moments
-    this.#total = total
-  }
-
-  /** The largest effect of a column by itself, in standard errors. */
-  strength(name: string): number {
-    let largest = 0
-    for (const [key, { worst, regression }] of this.#single) {
-      if (!key.startsWith(`${name}\0`)) continue
-      largest = Math.max(largest, size(worst), regression ? size(regression) : 0)
-    }
-    return largest
-  }
-
-  add(columns: readonly Conditioned[]): void {
-    const [one, other] = columns as [Conditioned, Conditioned?]
-    const width = other === undefined ? 1 : other.coded.values.length + 1
-    const cells = (one.coded.values.length + 1) * width
-    const codes = other
-      ? one.coded.codes.map((code, i) => code * width + (other.coded.codes[i] as number))
-      : one.coded.codes
-    const { sums, rows } = sumsIn(this.#moments, codes, cells)
-    for (let cell = 0; cell < cells; cell++) {
-      const count = rows[cell] as number
-      if (count < this.#input.minRows || this.#input.rows.length - count < this.#input.minRows) continue
-      const at = [Math.floor(cell / width), cell % width]
-      const conditions = columns.map(({ name, coded }, i) => {
-        const code = at[i] as number
-        return { column: name, value: coded.values[code] ?? 'missing', code, coded }
-      })
-      // A pool of rare values is no segment that anybody could act on.
-      if (conditions.some(({ value }) => /^other \(.* values\)$/.test(value))) continue
-      const found = this.#test(conditions, sums.subarray(cell * this.#moments.length), count)
-      if (other === undefined) this.#single.set(`${one.name}\0${at[0]}`, found)
-      else if (!this.#adds(found)) continue
-      this.found.push(found)
-    }
-  }
-
-  /** Whether a cross is clearly worse than each of its conditions alone. */
-  #adds(cross: Found): boolean {
-    const parents = cross.conditions.flatMap(({ column, code }) => this.#single.get(`${column}\0${code}`) ?? [])
-    const more = (effect: Effect | null, of: (parent: Found) => Effect | null): boolean =>
-      effect !== null && parents.every((parent) => effect.excess > WORTH * Math.max(0, of(parent)?.excess ?? 0))
-    return more(cross.worst, (parent) => parent.worst) || more(cross.regression, (parent) => parent.regression)
-  }
-
-  #test(conditions: Found['conditions'], sums: Float64Array, rows: number): Found {
-    const total = this.#total
-    const rest = Float64Array.from(
-      { length: this.#moments.length },
-      (_, k) => (total[k] as number) - (sums[k] as number),
-    )
-    const here = meanOf(sums, 2)
-    const there = meanOf(rest, 2)
-    const change = this.#moments.length > 5 ? meanOf(sums, 5) : null
-    return {
-      conditions,
-      rows,
-      loss: here.mean,
-      rest: there.mean,
-      championLoss: change && here.mean - change.mean,
-      worst: { excess: here.mean - there.mean, error: Math.sqrt(here.variance + there.variance) },
-      regression: change && { excess: change.mean, error: Math.sqrt(change.variance) },
-    }
-  }
-}
-
-/** A weighted mean and the variance of it, Σw²(x − m)² / (Σw)². */
-function meanOf(sums: Float64Array, at: number): { readonly mean: number; readonly variance: number } {
-  const [w, w2] = sums as unknown as [number, number]
-  const mean = (sums[at] as number) / w
-  const squares = (sums[at + 2] as number) - 2 * mean * (sums[at + 1] as number) + mean * mean * w2
-  return { mean, variance: Math.max(0, squares) / (w * w) }
-}
-
-const size = ({ excess, error }: Effect): number => (error > 0 ? excess / error : 0)
-
 function shown(
   input: SegmentInput,
   found: readonly Found[],
@@ -227,7 +86,7 @@ function shown(
       const effect = one[kind]
       return effect !== null && effect.excess > 0 && effect.error > 0 ? [{ one, effect }] : []
     })
-    .sort((a, b) => size(b.effect) - size(a.effect))
+    .sort((a, b) => strengthOf(b.effect) - strengthOf(a.effect))
     .slice(0, POOL)
   const taken: Uint32Array[] = []
   const segments: Segment[] = []
@@ -243,7 +102,7 @@ function shown(
 
 function describe(input: SegmentInput, found: Found, effect: Effect, rows: Uint32Array, tests: number): Segment {
   const { level } = input.options
-  const pValue = Math.min(1, tests * normalTwoSided(size(effect)))
+  const pValue = Math.min(1, tests * normalTwoSided(strengthOf(effect)))
   const reach = normalQuantile(1 - (1 - level) / (2 * tests)) * effect.error
   const metricOf = (sample: Sample | undefined): number | null =>
     sample ? (bindMetrics(subsample(sample, rows), [input.metric]).values()[0]?.value ?? null) : null

@@ -12,6 +12,7 @@ import {
   gatesText,
   mainRival,
   metricOf,
+  observedText,
   outcomeStatus,
   recordPath,
 } from './record-view.ts'
@@ -19,6 +20,7 @@ import { blocksHtml, html, sectionHtml, statusHtml, type HtmlContext } from './r
 import { STYLE } from './render/style.ts'
 import type { RunRecord } from './run-record.ts'
 import { reportSections } from './sections/index.ts'
+import { moneyText } from './sections/business-value.ts'
 import { definitionsOf } from './sections/definitions.ts'
 import { headline, mergeText, sentence, splitReason, verdictWord } from './sections/verdict.ts'
 
@@ -85,7 +87,8 @@ function hero(record: RunRecord): string {
 
 /** What the numbers below do not say: the rest of the reason, and what a merge does. */
 function lead(record: RunRecord): string {
-  const { rest } = splitReason(record)
+  // Of a candidate that passed the numbers below say it all.
+  const rest = record.verdict.outcome === 'pass' && record.gates.length > 0 ? '' : splitReason(record).rest
   return [rest === '' ? '' : sentence(rest), mergeText(record)].filter((part) => part !== '').join(' ')
 }
 
@@ -129,8 +132,26 @@ function stats(record: RunRecord): readonly Stat[] {
       tone: outcomeStatus(record.verdict.outcome),
       under: passed === record.gates.length && passed > 0 ? 'all passed' : gatesText(record.gates),
     },
+    ...valueStat(record),
     { term: 'Held-out rows', big: formatNumber(holdout.rows), tone: 'none', under: holdout.description },
   ]
+}
+
+/** What the change is worth, where the configuration says what decisions are worth. */
+function valueStat(record: RunRecord): readonly Stat[] {
+  const value = record.evaluation.businessValue
+  if (value === undefined) return []
+  const { change, unit } = value
+  if (!change) {
+    const total = moneyText(value.totals.candidate, unit)
+    return [{ term: 'Value on these rows', big: total, tone: 'none', under: 'of the candidate’s decisions' }]
+  }
+  const { low, high } = change.interval ?? { low: -1, high: 1 }
+  const tone = low > 0 ? 'good' : high < 0 ? 'bad' : 'none'
+  const under = change.interval
+    ? `${formatLevel(change.interval.level)}: ${moneyText(low, '', true)} … ${moneyText(high, '', true)}`
+    : 'no interval'
+  return [{ term: 'Gain in value on these rows', big: moneyText(change.difference, unit, true), tone, under }]
 }
 
 /** Gates shown in the first screen; those that did not pass come first. */
@@ -145,12 +166,12 @@ function gatesHtml(record: RunRecord): string {
   const more =
     rest.length === 0
       ? ''
-      : `<details><summary>${rest.length} more ${rest.length === 1 ? 'gate' : 'gates'}, ${rest.every((gate) => gate.status === 'pass') ? 'all passed' : 'not all passed'}</summary><ul class="gates">${rest.map(gateHtml).join('')}</ul></details>`
-  return `<h2 class="hidden">Gates</h2><ul class="gates">${first.map(gateHtml).join('')}</ul>${more}`
+      : `<details><summary>${rest.length} more ${rest.length === 1 ? 'gate' : 'gates'}, ${rest.every((gate) => gate.status === 'pass') ? 'all passed' : 'not all passed'}</summary><ul class="gates">${rest.map((gate) => gateHtml(record, gate)).join('')}</ul></details>`
+  return `<h2 class="hidden">Gates</h2><ul class="gates">${first.map((gate) => gateHtml(record, gate)).join('')}</ul>${more}`
 }
 
-function gateHtml(gate: GateResult): string {
+function gateHtml(record: RunRecord, gate: GateResult): string {
   const why = gate.status === 'pass' || gate.sentence === '' ? '' : `<p>${html(sentence(gate.sentence))}</p>`
-  const seen = gate.observed === '' ? '' : `<span class="seen">${html(gate.observed)}</span>`
+  const seen = gate.observed === '' ? '' : `<span class="seen">${html(observedText(record, gate))}</span>`
   return `<li class="${gate.status}">${statusHtml(outcomeStatus(gate.status))}<div><span>${html(gate.title)}</span>${why}</div>${seen}</li>`
 }

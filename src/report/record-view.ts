@@ -101,3 +101,12 @@ export function withInterval(
 /** `plan = basic`, or `plan × region = basic × north` for a cross. */
 export const sliceName = (slice: { readonly column: string; readonly value: string }): string =>
   `${slice.column} = ${slice.value}`
+
+/** What a gate saw, with the interval of the metric it looked at where it is not told yet. */
+export function observedText(record: RunRecord, { gate, observed, slice }: GateResult): string {
+  if (observed.includes('(') || slice !== undefined || (gate.min === undefined && gate.max === undefined))
+    return observed
+  const seen = metricOf(record.evaluation.candidate, gate.metric)
+  if (!seen?.interval || formatNumber(seen.value) !== observed) return observed
+  return `${observed} (${formatInterval(seen.interval)})`
+}

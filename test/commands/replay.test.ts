@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { runCli } from '../../src/commands/cli.ts'
 import { replayRecord } from '../../src/commands/replay.ts'
 import { RefitError } from '../../src/core/error.ts'
 import { prettyJson } from '../../src/core/json.ts'
@@ -47,6 +48,21 @@ describe('refit replay', () => {
       /^churn v4: pass, as recorded\. 9 gates recomputed, all agree\.\n {2}v4 is better than v3: auc/,
     )
     expect(code).toBe(0)
+  })
+
+  it('is a command of its own', async () => {
+    await run(proofRecord)
+    let output = ''
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      output += String(text)
+      return true
+    })
+    const before = process.exitCode
+    expect(await runCli(['node', 'refit', '-C', root, 'replay', 'record.json'], {})).toBe(0)
+    expect(await runCli(['node', 'refit', '-C', root, 'replay', 'record.json', '--json'], {})).toBe(0)
+    process.exitCode = before
+    expect(output).toContain('churn v4: pass, as recorded')
+    expect(output).toContain('"agrees": true')
   })
 
   it('writes page, pull request and model card again, the same as at the time', async () => {
@@ -142,14 +158,15 @@ describe('a damaged record', () => {
         const last = path.at(-1) as string
         if (value === undefined) delete at[last]
         else at[last] = value
+        let wrong: unknown
         try {
           const record = parseRecord(JSON.stringify(copy), 'r.json')
           replay(record)
           renderHtml(record)
         } catch (error) {
-          if (!(error instanceof RefitError))
-            throw new Error(`${path.join('.')} = ${JSON.stringify(value)}`, { cause: error })
+          if (!(error instanceof RefitError)) wrong = error
         }
+        expect([path.join('.'), value, wrong]).toEqual([path.join('.'), value, undefined])
       }),
       { numRuns: 150 },
     )

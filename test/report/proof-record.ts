@@ -225,6 +225,12 @@ const proof: Partial<Evaluation> = {
       group('male × south', 501, 0),
     ]),
   ],
+  businessValue: {
+    unit: '€',
+    totals: { baseline: 0, champion: 39_210, candidate: 46_880 },
+    intervals: { baseline: null, champion: interval(36_300, 42_120), candidate: interval(43_900, 49_800) },
+    change: { difference: 7670, interval: interval(5410, 9890) },
+  },
   churn: {
     rows: 2311,
     share: 0.089,
@@ -417,6 +423,7 @@ export function foreignText(text: string): RunRecord {
     evaluation: {
       ...all,
       holdout: { ...all.holdout, description: text },
+      businessValue: all.businessValue && { ...all.businessValue, unit: text },
       warnings: [text],
       slices: all.slices.map((one) => ({ ...one, column: text, value: text })),
       fairness: all.fairness.map(named),

@@ -113,6 +113,15 @@ describe('renderPullRequest', () => {
     expect(title).toBe('Add churn: v1 (auc 0.889)')
     expect(body).not.toContain('Champion v')
     expect(body).toContain('where the baseline has 0.500')
+    const slices = tables(body).find((table) => table.header[0]?.text === 'Slice')
+    expect(slices?.header.map((cell) => cell.text.replaceAll('\u00a0', ' '))).toEqual([
+      'Slice',
+      'Rows',
+      'Candidate v1',
+      'Interval',
+    ])
+    // The worst first, those too small to judge last.
+    expect(slices?.rows[0]?.[0]?.text).toBe('`region = west`')
   })
 })
 

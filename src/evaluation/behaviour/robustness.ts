@@ -65,7 +65,7 @@ export function checkRobustness(input: RobustnessInput): BehaviourResult {
   const title = check === 'missing' ? 'usable with a column missing' : 'usable with values never seen'
   const most =
     sensitive.share > 0
-      ? `; ${sensitive.column} matters most: ${formatPercent(sensitive.share)} of the predictions move by more than 0.1`
+      ? `; ${sensitive.column} matters most: ${formatPercent(sensitive.share)} of the predictions move by more than 0.1${probe.unit === 1 ? '' : ' standard deviations of the label'}`
       : ''
   const sentence =
     violations === 0

@@ -89,7 +89,7 @@ function verdictOf(
   const share = rows === 0 ? 0 : broken.length / rows
   const passes = share <= rule.allow
   const unit = probe.unit === 1 ? '' : ' standard deviations of the label'
-  const most = `at most by ${formatNumber(worst)}${unit}`
+  const most = `by at most ${formatNumber(worst)}${unit}`
   const allowed = rule.allow > 0 ? `, ${formatPercent(rule.allow)} are allowed` : ''
   const sentence =
     broken.length === 0

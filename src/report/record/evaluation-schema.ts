@@ -124,7 +124,12 @@ export const evaluationSchema = object({
   fairness: z.array(fairness),
   curves: z.array(curve),
   warnings: z.array(text),
-  businessValue: object({ unit: text, totals: z.partialRecord(role, orNull) }).optional(),
+  businessValue: object({
+    unit: text,
+    totals: z.partialRecord(role, orNull),
+    intervals: z.partialRecord(role, interval.nullable()).optional(),
+    change: object({ difference: number, interval: interval.nullable() }).nullish(),
+  }).optional(),
   churn: object({
     rows: number,
     share: number,

@@ -53,7 +53,7 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
     .slice(1)
   if (issue.path.length === 1 && issue.path[0] === 'schemaVersion')
     return 'is no record of a run, or of a schemaVersion that this Refit does not read (it reads 1)'
-  if (issue.code === 'invalid_type' && /undefined$/.test(issue.message)) return `has no ${name}`
+  if (issue.code === 'invalid_type' && issue.message.endsWith('undefined')) return `has no ${name}`
   return `${name}: ${oneLine(issue.message.charAt(0).toLowerCase() + issue.message.slice(1))}`
 }
 

@@ -63,7 +63,7 @@ function intervalsHtml(chart: IntervalChart): string {
 function dotsHtml(chart: DotChart): string {
   const points = chart.rows.flatMap((row) => row.points)
   if (points.length === 0) return ''
-  const values = [...points.flatMap((point) => [point.value, point.low ?? point.value, point.high ?? point.value])]
+  const values = points.flatMap((point) => [point.value, point.low ?? point.value, point.high ?? point.value])
   if (chart.reference) values.push(chart.reference.value)
   const all = ticks(Math.min(...values), Math.max(...values))
   const [from, to] = [all[0] ?? 0, all.at(-1) ?? 1]

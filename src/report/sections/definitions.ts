@@ -15,7 +15,14 @@ import { FAIRNESS_ENTRIES } from '../glossary/tests.ts'
 import type { RunRecord } from '../run-record.ts'
 
 const NOT_IN_TEXT: ReadonlySet<string> = new Set([
-  ...['difference', 'interval', 'reading', 'margin', 'gate', 'q-value', 'psi-if-unchanged', 'wilson'],
+  'difference',
+  'interval',
+  'reading',
+  'margin',
+  'gate',
+  'q-value',
+  'psi-if-unchanged',
+  'wilson',
   ...FAIRNESS_ENTRIES.map(([name]) => name),
 ])
 

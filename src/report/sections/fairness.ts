@@ -95,10 +95,12 @@ function changeCells({ change }: FairnessMetric): readonly Inline[] {
 function gateCell(record: RunRecord, result: FairnessResult, metric: FairnessMetric): Inline {
   const all = record.gates.filter((gate) => gate.gate.metric === metric.metric)
   // One gate speaks of every protected column; its title says which one this result is of.
-  const own = all.filter((gate) => gate.title.startsWith(`${metric.metric} by ${result.attribute} `))
+  const named = `${metric.metric} by ${result.attribute} `
+  const own = all.filter((gate) => gate.title.startsWith(named) && !gate.title.startsWith(`${named}× `))
   const gates = own.length > 0 ? own : all.filter((gate) => !gate.title.startsWith(`${metric.metric} by `))
   if (gates.length === 0) return '–'
-  return gates.map(({ gate, status: outcome }): Inline =>
+  return gates.map(({ gate, status: outcome }, index): Inline => [
+    index > 0 ? ', ' : '',
     status(outcomeStatus(outcome), gate.max === undefined ? '' : `≤ ${limitText(gate.max)}`),
-  )
+  ])
 }

@@ -28,9 +28,11 @@ import {
   mainRival,
   metricNames,
   metricOf,
+  observedText,
   outcomeStatus,
 } from '../record-view.ts'
 import type { RunRecord } from '../run-record.ts'
+import { businessValueBlocks } from './business-value.ts'
 import { sentence } from './verdict.ts'
 
 /** Baseline, champion and candidate on the same rows; the difference, its interval, and the gate. */
@@ -60,6 +62,7 @@ export function metricsSection(record: RunRecord): Section {
     }),
     ...gateBlocks(record),
     chart({ kind: 'intervals', title: 'Differences and their intervals', rows: intervalRows(record) }),
+    ...businessValueBlocks(record),
     paragraph(...explanation(record, rival)),
     only('markdown', ownIntervals(record)),
   ]
@@ -119,6 +122,8 @@ function gateLimit({ gate }: GateResult, rival: 'champion' | 'baseline'): string
   const parts = [
     gate.min === undefined ? '' : `≥ ${limitText(gate.min)}`,
     gate.max === undefined ? '' : `≤ ${limitText(gate.max)}`,
+    gate['too-good'] === undefined ? '' : `suspicious at ${limitText(gate['too-good'])}`,
+    gate.noise ? 'beyond noise' : '',
     gate.better ? `${who}better${gate.better === true ? '' : ` by ${amount(gate.better)}`}` : '',
     gate.versus !== undefined && !gate.better ? `${who}margin ${amount(gate.margin ?? 0)}` : '',
   ]
@@ -141,7 +146,7 @@ function gateBlocks(record: RunRecord): readonly Block[] {
     status(outcomeStatus(gate.status)),
     ' ',
     strong(gate.title),
-    gate.observed === '' ? '' : `: ${gate.observed}`,
+    gate.observed === '' ? '' : `: ${observedText(record, gate)}`,
     gate.status === 'pass' || gate.sentence === '' ? '' : ['. ', sentence(gate.sentence)],
   ])
   // The page has them in its first screen.
@@ -170,7 +175,8 @@ export function intervalRows(record: RunRecord): readonly IntervalRow[] {
   return metricNames(record).flatMap((metric): IntervalRow[] => {
     const comparison = comparisonOf(record, metric, mainRival(record))
     if (!comparison || comparison.difference === null || comparison.interval === null) return []
-    const value = metricOf(record.evaluation.candidate, metric)?.value
+    const { baseline, champion, candidate } = record.evaluation
+    const values = [baseline, champion, candidate].map((model) => metricOf(model, metric)?.value)
     return [
       {
         label: metric,
@@ -180,7 +186,7 @@ export function intervalRows(record: RunRecord): readonly IntervalRow[] {
         margin: comparison.margin,
         direction: comparison.direction,
         status: conclusionStatus(comparison),
-        digits: digitsOf([value], comparison.difference),
+        digits: digitsOf(values, comparison.difference),
       },
     ]
   })

@@ -23,6 +23,7 @@ import {
   conclusionText,
   digitsOf,
   intervalTitle,
+  metricOf,
   sliceName,
 } from '../record-view.ts'
 import type { RunRecord } from '../run-record.ts'
@@ -38,8 +39,8 @@ export function slicesSection(record: RunRecord): Section | undefined {
   const found = segmentBlocks(record)
   if (slices.length === 0 && found.length === 0) return undefined
   const worse = slices.filter((slice) => slice.comparison?.conclusion === 'worse' && !slice.small)
-  const blocks =
-    slices.length === 0 ? found : [...sliceBlocks(record, worse.length), ...moreMetrics(record, primary), ...found]
+  const judged = record.evaluation.champion === null ? ownBlocks(record) : sliceBlocks(record, worse.length)
+  const blocks = slices.length === 0 ? found : [...judged, ...moreMetrics(record, primary), ...found]
   return { id: 'slices', title: 'Slices', importance: worse.length > 0 ? 7 : 5, blocks }
 }
 
@@ -73,6 +74,73 @@ function sliceBlocks(record: RunRecord, worse: number): readonly Block[] {
     blocks.push(details(count(order.length - SHOWN, 'more slice'), [sliceTable(record, order.slice(SHOWN))]))
   }
   return blocks
+}
+
+/** Of a first version there is nothing to compare with: its own values, the worst first. */
+function ownBlocks(record: RunRecord): readonly Block[] {
+  const { slices, primary, comparisons, candidate } = record.evaluation
+  const sign = comparisons.find((comparison) => comparison.metric === primary)?.direction === 'lower' ? -1 : 1
+  const goodness = (slice: SliceResult): number => {
+    const { value } = slice.candidate
+    return slice.small || value === null ? Infinity : sign * value
+  }
+  const order = [...slices].sort((a, b) => goodness(a) - goodness(b))
+  const drawn = order.filter((slice) => !slice.small && slice.candidate.value !== null).slice(0, DRAWN)
+  const overall = metricOf(candidate, primary)?.value
+  const blocks: Block[] = [
+    paragraph(
+      strong(`${count(slices.length, 'slice')}, the worst first.`),
+      ' There is no champion to compare with. Metric: ',
+      term(primary),
+      '.',
+    ),
+    chart({
+      kind: 'dots',
+      title: `${primary} by slice`,
+      names: { candidate: `candidate ${candidateName(record)}` },
+      format: 'number',
+      reference: typeof overall === 'number' ? { name: 'all rows', value: overall } : null,
+      rows: drawn.map((slice) => ({
+        label: sliceName(slice),
+        points: [
+          {
+            tone: 'candidate',
+            value: slice.candidate.value ?? 0,
+            low: slice.candidate.interval?.low,
+            high: slice.candidate.interval?.high,
+          },
+        ],
+      })),
+    }),
+    ownTable(record, order.slice(0, SHOWN)),
+  ]
+  if (order.length > SHOWN) {
+    blocks.push(details(count(order.length - SHOWN, 'more slice'), [ownTable(record, order.slice(SHOWN))]))
+  }
+  return blocks
+}
+
+function ownTable(record: RunRecord, slices: readonly SliceResult[]): TableBlock {
+  const interval = intervalTitle(slices.map((slice) => slice.candidate.interval))
+  const anySmall = slices.some((slice) => slice.small)
+  const rows = slices.map((slice): readonly Inline[] => {
+    const digits = digitsOf([slice.candidate.value])
+    return [
+      code(sliceName(slice)),
+      formatNumber(slice.rows),
+      formatNumber(slice.candidate.value, { digits }),
+      formatInterval(slice.candidate.interval, { digits, missing: '–' }),
+      ...(anySmall ? [slice.small ? 'too small to judge' : ''] : []),
+    ]
+  })
+  const titles = [
+    'Slice',
+    '>Rows',
+    `>Candidate ${candidateName(record)}`,
+    `>${interval}`,
+    ...(anySmall ? ['Note'] : []),
+  ]
+  return table('The primary metric by slice', titles, rows, { [interval]: 'interval' })
 }
 
 function intervalRow(slice: SliceResult): readonly IntervalRow[] {

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { groupingName } from '../../src/config/groupings.ts'
+import { parseConfig } from '../../src/config/load.ts'
+import { RefitError } from '../../src/core/error.ts'
+
+const FILE = '.github/refit.yml'
+const text = (lines: readonly string[]): string =>
+  ['models:', '  churn:', '    data: a.csv', '    label: y', ...lines.map((line) => `    ${line}`)].join('\n')
+
+/** Every mistake as `line:column sentence`. */
+function mistakes(...lines: string[]): string[] {
+  try {
+    parseConfig(text(lines), FILE)
+  } catch (error) {
+    if (!(error instanceof RefitError)) throw error
+    return [error, ...error.others].map((one) => `${one.place?.line}:${one.place?.column} ${one.message}`)
+  }
+  return []
+}
+
+test('slices and protected columns are columns, bands, and crosses of two', () => {
+  const lines = [
+    'evaluate:',
+    '  slices: [plan, {column: age, bands: [30, 50]}, [plan, {column: age, bands: 3}]]',
+    '  fairness: {protected: [sex, [sex, race]]}',
+  ]
+  const model = parseConfig(text(lines), FILE).models['churn']
+  expect(model?.evaluate.slices.map(groupingName)).toEqual(['plan', 'age', 'plan × age'])
+  expect(model?.evaluate.fairness?.protected.map(groupingName)).toEqual(['sex', 'sex × race'])
+  expect(parseConfig(text(['evaluate: {slices: plan}']), FILE).models['churn']?.evaluate.slices).toEqual(['plan'])
+})
+
+describe('a mistake has a place and a sentence', () => {
+  test.each([
+    ['evaluate: {slices: [[plan, plan]]}', '5:24 a cross of "plan" with itself says nothing'],
+    ['evaluate: {slices: [{column: age, bands: [50, 30]}]}', '5:24 the bands of "age" do not rise: 50, 30'],
+    ['evaluate: {slices: [y]}', '5:24 the label "y" cannot be a slice'],
+    ['evaluate: {behaviour: {direction: [{column: y, direction: up}]}}', '5:39 the label "y" is nothing a model reads'],
+    ['gates: [{metric: churn, versus: champion}]', '5:37 churn is bounded by min and max, not compared'],
+    ['gates: [{metric: auc, min: 0.5, slices: all}]', '5:37 there are no slices: evaluate.slices is not set'],
+    ['gates: [{metric: auc, min: 0.5, slice: plan=pro}]', '5:44 "plan" is not among evaluate.slices'],
+    [
+      'gates: [{metric: auc, versus: champion, noise: true}]',
+      '5:45 noise needs evaluate.seeds: one training alone shows no noise',
+    ],
+    [
+      'gates: [{metric: auc, versus: champion, better: 2%, margin: 0.1}]',
+      '5:65 a gate is either better or not worse by a margin, not both',
+    ],
+  ])('%s', (line, expected) => {
+    expect(mistakes(line).map((found) => found.replace(/^\d+:\d+ /, ''))).toContain(expected.replace(/^\d+:\d+ /, ''))
+    expect(mistakes(line)[0]).toMatch(/^5:\d+ /)
+  })
+
+  test('a gate on a metric that the task does not have', () => {
+    expect(mistakes('task: regression', 'gates: [{metric: newly-wrong, max: 0.1}]')).toEqual([
+      '6:22 newly-wrong is no metric of a regression task',
+    ])
+    expect(mistakes('evaluate: {primary: latency}')).toEqual(['5:25 latency cannot be the metric here'])
+  })
+})
