@@ -14,6 +14,7 @@ import { decideRetraining } from './decision.ts'
 import { observeDrift } from './observe-drift.ts'
 import { observePerformance, type ObservedPerformance } from './observe-performance.ts'
 import { createTail } from './tail.ts'
+import { createTimeGuard } from './time-guard.ts'
 import { readMemory, type EstimateMark, type TriggerMemory } from './trigger-memory.ts'
 
 export interface CheckResult {
@@ -117,8 +118,9 @@ async function observe(
     const counter = createCounter(champion.profile, { label, known })
     const drift = await observeDrift(project, model, champion, { label, known })
     const isNew = newRowsSince(champion, model.data)
-    const { readBatches, countRows } = project.replay?.data ?? sources
     const after = seenUntil(champion, model.data)
+    const guard = after === undefined ? undefined : createTimeGuard(champion, model.data)
+    const { readBatches, countRows } = project.replay?.data ?? sources
     // Where the source can count by itself, only the rows to be scored are fetched.
     const counted = await countRows(champion.profile, model.data, { label, known, after })
     const options = {
@@ -131,6 +133,7 @@ async function observe(
     }
     for await (const batch of readBatches(model.data, project.root, options)) {
       const rows = isNew(batch)
+      guard?.add(batch, rows?.length ?? batch.table.rows)
       drift?.add(batch, rows)
       if (rows?.length === 0) continue
       if (counted === undefined) counter.add(batch.table, rows, batch.header)
@@ -140,6 +143,7 @@ async function observe(
       tail.add(batch.table, parted.labelled)
       if (watched.estimate !== false) waiting.add(batch.table, parted.waiting)
     }
+    guard?.finish()
     const counts = counted ?? counter.result()
     const available = counted?.labelled ?? tail.total
     const rows = { labelled: tail.table(), available, waiting: waiting.table() }
