@@ -19,6 +19,7 @@ import type { Incremental } from '../report/run-record.ts'
 import { calibrateCandidate } from './calibrate-candidate.ts'
 import type { Champion } from './champion.ts'
 import { columnChanges } from './column-changes.ts'
+import { schemaFindings } from './data-schema.ts'
 import { learn } from './learn.ts'
 import type { Project } from './project.ts'
 import type { Timer } from './timer.ts'
@@ -65,7 +66,11 @@ export async function trainCandidate(
     })
   const { task } = inferTask(label, model.task)
 
-  const quality = [...checkQuality(table, report, model.expect), ...columnChanges(table, model, champion)]
+  const quality = [
+    ...checkQuality(table, report, model.expect),
+    ...columnChanges(table, model, champion),
+    ...(await schemaFindings(project, model, champion, table)),
+  ]
   stopOnBreach(model, quality)
   const watermark = champion?.manifest.training.watermark
   const whole = splitRows({
@@ -131,7 +136,7 @@ function stopOnBreach(model: ModelConfig, quality: readonly QualityFinding[]): v
   const [first, ...others] = breaches.map(
     (breach) =>
       new RefitError('data', `${model.name}: ${breach.sentence}`, {
-        hint: 'Mend the data, or change the rule under `expect` in the configuration.',
+        hint: 'Mend the data, or change the rule: under `expect` in the configuration, or in the committed schema (`refit schema --update`).',
       }),
   )
   if (first !== undefined)
