@@ -20,6 +20,7 @@ import { calibrateCandidate } from './calibrate-candidate.ts'
 import type { Champion } from './champion.ts'
 import { columnChanges } from './column-changes.ts'
 import { holdoutGlobs } from './candidate-id.ts'
+import { schemaFindings } from './data-schema.ts'
 import { learn } from './learn.ts'
 import type { Project } from './project.ts'
 import type { Timer } from './timer.ts'
@@ -67,7 +68,11 @@ export async function trainCandidate(
     })
   const { task } = inferTask(label, model.task, model.data.positive)
 
-  const quality = [...checkQuality(table, report, model.expect), ...columnChanges(table, model, champion)]
+  const quality = [
+    ...checkQuality(table, report, model.expect),
+    ...columnChanges(table, model, champion),
+    ...(await schemaFindings(project, model, champion, table)),
+  ]
   stopOnBreach(model, quality)
   const watermark = champion?.manifest.training.watermark
   const whole = splitRows({
@@ -141,7 +146,7 @@ function stopOnBreach(model: ModelConfig, quality: readonly QualityFinding[]): v
   const [first, ...others] = breaches.map(
     (breach) =>
       new RefitError('data', `${model.name}: ${breach.sentence}`, {
-        hint: 'Mend the data, or change the rule under `expect` in the configuration.',
+        hint: 'Mend the data, or change the rule: under `expect` in the configuration, or in the committed schema (`refit schema --update`).',
       }),
   )
   if (first !== undefined)

@@ -3,7 +3,10 @@ import { RefitError } from '../core/error.ts'
 import { createCounter } from '../data/profile-count.ts'
 import { sources } from '../data/access.ts'
 import { findColumn, isMissing, type Table, type ColumnKind } from '../data/table.ts'
-import type { ProfileCounts } from '../data/types.ts'
+import { schemaPath } from '../data/schema/path.ts'
+import type { Validator } from '../data/schema/validate.ts'
+import type { ProfileCounts, QualityFinding } from '../data/types.ts'
+import { schemaValidator } from './data-schema.ts'
 import { bootstrapResult, decide, evaluateTriggers, type DriftObservation, type Unobserved } from '../triggers/index.ts'
 import type { Decision, TriggerResult } from '../triggers/types.ts'
 import { holdoutGlobs } from './candidate-id.ts'
@@ -15,6 +18,7 @@ import { decideRetraining } from './decision.ts'
 import { observeDrift } from './observe-drift.ts'
 import { observePerformance, type ObservedPerformance } from './observe-performance.ts'
 import { createTail } from './tail.ts'
+import { createTimeGuard } from './time-guard.ts'
 import { readMemory, type EstimateMark, type TriggerMemory } from './trigger-memory.ts'
 
 export interface CheckResult {
@@ -32,6 +36,8 @@ export interface CheckResult {
   readonly rowsNew: number | undefined
   /** All labelled rows that are there: those the champion's run saw, and the new ones. */
   readonly rowsLabelled: number | undefined
+  /** Where the new rows break the committed schema. */
+  readonly findings: readonly QualityFinding[]
   /** Why the data could not be read; the triggers that need it are `unchecked`, and the run exits with 1. */
   readonly error: RefitError | undefined
 }
@@ -53,11 +59,19 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
       marks: [],
       rowsNew: undefined,
       rowsLabelled: undefined,
+      findings: [],
       error: undefined,
     }
   }
   const memory = await readMemory(project.forge, model.name)
-  const seen = await observe(project, model, champion, memory)
+  const validator = await schemaValidator(project, model, base.commit)
+  const seen = await observe(project, model, champion, memory, validator)
+  const findings = validator?.findings() ?? []
+  for (const { severity, sentence } of findings) {
+    const words =
+      severity === 'stop' ? 'the data break the schema, and a retraining would stop' : 'the data differ from the schema'
+    project.log.warn(`${model.name}: ${words}: ${sentence}`, { file: schemaPath(model.name) })
+  }
   const { training, evaluation } = champion.manifest
   const lastTraining = memory.trainings[0]
   const facts = {
@@ -91,6 +105,7 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
     marks: seen instanceof RefitError ? [] : seen.marks,
     rowsNew: seen instanceof RefitError ? undefined : seen.counts.rows,
     rowsLabelled: seen instanceof RefitError ? undefined : training.rowsSeen + seen.counts.labelled,
+    findings,
     error: seen instanceof RefitError ? seen : undefined,
   }
 }
@@ -107,6 +122,7 @@ async function observe(
   model: ModelConfig,
   champion: Champion,
   memory: TriggerMemory,
+  validator: Validator | undefined,
 ): Promise<Observed | RefitError> {
   try {
     const watched = model.triggers.performance
@@ -118,8 +134,9 @@ async function observe(
     const counter = createCounter(champion.profile, { label, known })
     const drift = await observeDrift(project, model, champion, { label, known })
     const isNew = newRowsSince(champion, model.data)
-    const { readBatches, countRows } = project.replay?.data ?? sources
     const after = seenUntil(champion, model.data)
+    const guard = after === undefined ? undefined : createTimeGuard(champion, model.data)
+    const { readBatches, countRows } = project.replay?.data ?? sources
     // Where the source can count by itself, only the rows to be scored are fetched.
     const counted = await countRows(champion.profile, model.data, { label, known, after })
     const options = {
@@ -133,8 +150,10 @@ async function observe(
     }
     for await (const batch of readBatches(model.data, project.root, options)) {
       const rows = isNew(batch)
+      guard?.add(batch, rows?.length ?? batch.table.rows)
       drift?.add(batch, rows)
       if (rows?.length === 0) continue
+      validator?.add(batch.table, rows, batch.header)
       if (counted === undefined) counter.add(batch.table, rows, batch.header)
       files.add(batch.file)
       if (watched === false) continue
@@ -142,6 +161,7 @@ async function observe(
       tail.add(batch.table, parted.labelled)
       if (watched.estimate !== false) waiting.add(batch.table, parted.waiting)
     }
+    guard?.finish()
     const counts = counted ?? counter.result()
     const available = counted?.labelled ?? tail.total
     const rows = { labelled: tail.table(), available, waiting: waiting.table() }

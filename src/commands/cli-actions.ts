@@ -151,6 +151,11 @@ export function cliActions(program: Command, env: NodeJS.ProcessEnv) {
         label: options.label,
       })
     },
+    schema: async (options: ModelOption & { update?: boolean; write?: boolean }) => {
+      const { runSchema } = await import('./schema.ts')
+      const settings = { update: options.update ?? options.write ?? false, write: options.write ?? false }
+      process.exitCode = await runSchema(await open(null, false), options.model, settings)
+    },
     backtest: async (options: BacktestFlags) => {
       const [{ runBacktest }, { parseSweep }] = await Promise.all([
         import('./backtest.ts'),

@@ -129,6 +129,13 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     .option('--label <column>', 'the column to predict')
     .action(act.init)
   program
+    .command('schema')
+    .description('hold the data against the committed schema, or propose how it would have to change')
+    .option(...model)
+    .option('--update', 'show the change that the data of today need, as a diff')
+    .option('--write', 'with --update: write it to models/<name>/schema.json')
+    .action(act.schema)
+  program
     .command('backtest')
     .description('replay the past: when would this configuration have retrained, and what would it have scored')
     .option(...model)

@@ -83,7 +83,7 @@ function onLabelled(context: Context, rows: Table, available: number, compare: b
   const performance: PerformanceObservation = {
     metric: scorer.name,
     value,
-    ...(interval === null ? {} : { interval }),
+    interval,
     n,
     rowsAvailable: available,
     detector: scorer.watch(rows),

@@ -1,5 +1,6 @@
 import { RefitError } from '../core/error.ts'
 import { prettyJson } from '../core/json.ts'
+import { schemaPath } from '../data/schema/path.ts'
 import type { PullRequest } from '../forge/forge.ts'
 import { artifactFolder, manifestPath, retrainBranch, type Manifest } from '../registry/manifest.ts'
 import { renderModelCard } from '../report/model-card.ts'
@@ -17,10 +18,12 @@ export interface Proposal {
   readonly record: RunRecord
   readonly manifest: Manifest
   readonly files: readonly ArtifactFile[]
+  /** Text of the schema that the first version proposes with itself; undefined where one is committed. */
+  readonly schema?: string | undefined
 }
 
 /** One commit on the model's retrain branch, laid on the newest base, and the one pull request that shows it. */
-export async function proposeCandidate({ project, base, record, manifest, files }: Proposal) {
+export async function proposeCandidate({ project, base, record, manifest, files, schema }: Proposal) {
   const { forge } = project
   const branch = retrainBranch(record.model)
   const expected = await forge.head(branch)
@@ -34,6 +37,7 @@ export async function proposeCandidate({ project, base, record, manifest, files 
     message: `${title}\n\n${record.verdict.reason}\n\n${TRAILER} ${record.candidateId}`,
     files: new Map<string, Uint8Array | string>([
       [manifestPath(record.model), prettyJson(manifest)],
+      ...(schema === undefined ? [] : [[schemaPath(record.model), schema] as const]),
       ...files.map((file): [string, Uint8Array] => [`${folder}/${file.path}`, file.content]),
       [`${folder}/record.json`, prettyJson(record)],
       [`${folder}/card.md`, renderModelCard(record)],

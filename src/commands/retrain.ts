@@ -6,6 +6,7 @@ import { artifactFolder, retrainBranch } from '../registry/manifest.ts'
 import type { PullRequest } from '../forge/forge.ts'
 import type { RunRecord } from '../report/run-record.ts'
 import { candidateId, dataFingerprint } from './candidate-id.ts'
+import { firstSchema } from './data-schema.ts'
 import { trainCandidate } from './candidate.ts'
 import type { CheckResult } from './check.ts'
 import type { Champion } from './champion.ts'
@@ -64,7 +65,7 @@ export async function retrainModel(
     `${model.name}: training candidate v${version}${check.champion === undefined ? '' : ` against v${check.champion.manifest.version}`}`,
   )
   const build = (): ReturnType<typeof buildCandidate> => buildCandidate(project, model, check, id, version)
-  const { record, manifest, files, use } = await (project.replay?.remember(`${id}/${version}`, build) ?? build())
+  const { record, manifest, files, use, schema } = await (project.replay?.remember(`${id}/${version}`, build) ?? build())
   const again = record.artifact.digest === championDigest ? check.champion?.manifest.version : undefined
   const unchanged =
     again === undefined ? undefined : { outcome: 'unchanged' as const, why: sameAgain(again), pullRequest: open }
@@ -74,7 +75,7 @@ export async function retrainModel(
     unchanged ??
     (outcome === 'fail'
       ? { outcome: 'gate-failed', record, pullRequest: open }
-      : await proposeCandidate({ project, base: check.base, record, manifest, files }))
+      : await proposeCandidate({ project, base: check.base, record, manifest, files, schema }))
   // Last, so that a run which was killed half-way is repeated and not forgotten.
   const run: LastRun = {
     schemaVersion: 1,
@@ -172,7 +173,8 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
       reproduce: reproduceLine(project, model.name),
       timings: timer.stop(),
     }
-    return { record, manifest, files: candidate.files, use: judgement.use }
+    const schema = await firstSchema(project, model.name, check.base.commit, candidate)
+    return { record, manifest, files: candidate.files, use: judgement.use, schema }
   } finally {
     candidate.model.dispose()
   }

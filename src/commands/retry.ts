@@ -12,8 +12,9 @@ const NEW_ROWS_PER_HELD_OUT = 2
  * How many more labelled rows are worth another training after this verdict. Without this a trigger that goes on firing
  * would train the same failure every day, and pick the one lucky holdout among many.
  */
-export function retryAfterRows({ verdict, data, evaluation }: RunRecord): number {
-  const rows = data.rowsKept
+export function retryAfterRows({ verdict, data, evaluation, training }: RunRecord): number {
+  // With `train.window` the rows before it have no part in the next candidate either.
+  const rows = Math.min(data.rowsKept, training.rows + training.validationRows + evaluation.holdout.rows)
   if (verdict.outcome === 'pass') return 0
   if (verdict.outcome === 'fail') return Math.ceil(AFTER_FAILURE * rows)
   const needed = evaluation.comparisons

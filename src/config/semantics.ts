@@ -1,4 +1,3 @@
-import { Cron } from 'croner'
 import { compileFormula, FormulaError } from '../core/formula.ts'
 import { checkGates } from './check-gates.ts'
 import { checkGroupings } from './check-groupings.ts'
@@ -6,6 +5,7 @@ import { checkMetric } from './check-metric.ts'
 import { driftProblems } from './drift-semantics.ts'
 import { expandData, expandStage, type ParsedModel } from './expand.ts'
 import type { Problem, Report } from './issues.ts'
+import { checkTriggers } from './trigger-semantics.ts'
 import type { DataConfig } from './schema.ts'
 import type { Path } from './places.ts'
 
@@ -18,7 +18,7 @@ export function checkModel(model: ParsedModel): Problem[] {
   const report: Report = (path, sentence, hint, at = 'value') => problems.push({ path, at, sentence, hint })
   checkColumns(model, report)
   checkExpectations(model, report)
-  checkSchedule(model, report)
+  checkTriggers(model, report)
   for (const { path, sentence, hint } of driftProblems(model)) report(path, sentence, hint)
   checkEvaluation(model, report)
   checkGates(model, report)
@@ -109,50 +109,16 @@ function checkExpectations(model: ParsedModel, report: Report): void {
   }
 }
 
-function checkSchedule(model: ParsedModel, report: Report): void {
-  const { schedule } = model.triggers
-  if (schedule === undefined || schedule === false) return
-  if (schedule.every === undefined && schedule.cron === undefined) {
-    report(
-      ['triggers', 'schedule'],
-      'triggers.schedule needs every or cron',
-      'For example: schedule: {every: 7d}.',
-      'key',
-    )
-  }
-  try {
-    Intl.DateTimeFormat('en', { timeZone: schedule.timezone })
-  } catch {
-    report(
-      ['triggers', 'schedule', 'timezone'],
-      `unknown time zone "${schedule.timezone}"`,
-      'For example: Europe/Vienna.',
-    )
-    return
-  }
-  if (schedule.cron !== undefined && !isCron(schedule.cron)) {
-    const sentence = `"${schedule.cron}" is no cron expression`
-    report(
-      ['triggers', 'schedule', 'cron'],
-      sentence,
-      'Five fields: minute hour day month weekday, such as "0 6 * * 1".',
-    )
-  }
-}
-
-function isCron(expression: string): boolean {
-  try {
-    return new Cron(expression, { paused: true }).nextRun() !== undefined
-  } catch {
-    return false
-  }
-}
-
 function checkEvaluation(model: ParsedModel, report: Report): void {
   const { primary, threshold, value, metrics } = model.evaluate
   if (primary !== undefined) checkMetric(primary, ['evaluate', 'primary'], model, report, false)
   const { performance } = model.triggers
-  if (performance !== false && performance.metric !== undefined) {
+  if (performance !== false && performance.metric === 'error-rate') {
+    if (model.task === 'regression') {
+      const path = ['triggers', 'performance', 'metric']
+      report(path, 'error-rate is no metric of a regression task', 'For example: mae or rmse.')
+    }
+  } else if (performance !== false && performance.metric !== undefined) {
     checkMetric(performance.metric, ['triggers', 'performance', 'metric'], model, report, false)
   }
   for (const [i, name] of metrics.entries()) checkMetric(name, ['evaluate', 'metrics', i], model, report, false)

@@ -99,9 +99,9 @@ function effectOf(
     sizes += group.n ** 2
     if (place.categories > 0) {
       let same = 0
-      for (const [category, rows] of group.counts) {
-        same += rows ** 2
-        overall.set(category, (overall.get(category) ?? 0) + rows)
+      for (const [category, seen] of group.counts) {
+        same += seen ** 2
+        overall.set(category, (overall.get(category) ?? 0) + seen)
       }
       within += group.n - same / group.n
       raw += same / group.n
@@ -112,7 +112,7 @@ function effectOf(
     }
   }
   let all = grand ** 2
-  for (const rows of overall.values()) all += rows ** 2
+  for (const seen of overall.values()) all += seen ** 2
   const between = Math.max(0, raw - all / total)
   return kish({ between, within: Math.max(0, within), groups: k, rows: total, sizes })
 }

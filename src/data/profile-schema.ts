@@ -38,7 +38,7 @@ const categoryProfile = z
   .refine((column) => column.counts.length === column.categories.length, { error: 'needs a count for every category' })
 
 const columnProfile = z.union([numberProfile, categoryProfile])
-const structure = z
+const structureProfile = z
   .object({
     columns: z.array(
       z.object({
@@ -60,7 +60,7 @@ const profileSchema = z.object({
   rows,
   columns: z.array(columnProfile),
   label: columnProfile.optional(),
-  structure: structure.optional(),
+  structure: structureProfile.optional(),
 })
 
 /** Text of `profile.json` → Profile. @throws RefitError `artifact` where it is not one */

@@ -18,6 +18,8 @@ const SIZES = [
   { columns: 64, bins: 50, categories: 100 },
   { columns: Infinity, bins: 30, categories: 50 },
 ]
+export const sizeOf = (columns: number): { readonly bins: number; readonly categories: number } =>
+  SIZES.find((tier) => columns <= tier.columns) ?? { bins: 30, categories: 50 }
 /** Quantiles are taken from a sample of this many values; all values are counted on the bins they give. */
 const QUANTILE_SAMPLE = 100_000
 
@@ -34,7 +36,7 @@ export function buildProfile(
   columns: readonly string[],
   options: ProfileOptions = {},
 ): Profile {
-  const size = SIZES.find((tier) => columns.length <= tier.columns) ?? { bins: 30, categories: 50 }
+  const size = sizeOf(columns.length)
   const time = options.time === undefined ? undefined : findColumn(table, options.time)
   const times = time?.kind === 'time' ? time.values : undefined
   const describe = (column: Column): ColumnProfile => {
@@ -115,7 +117,7 @@ function sortedSample(values: Float64Array): Float64Array {
 }
 
 /** Nine digits: enough for a mean of epoch milliseconds to the hour, and it keeps the JSON small. */
-const digits = (value: number): number => (Number.isFinite(value) ? Number(value.toPrecision(9)) : 0)
+export const digits = (value: number): number => (Number.isFinite(value) ? Number(value.toPrecision(9)) : 0)
 
 function categoryProfile(column: CategoryColumn, rows: ArrayLike<number> | undefined, limit: number): CategoryProfile {
   const n = rows ? rows.length : column.codes.length

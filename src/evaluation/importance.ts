@@ -44,8 +44,8 @@ export function permutationImportance(input: ImportanceInput): ReadonlyMap<strin
   if (whole === null || !Number.isFinite(whole)) return importance
   for (const name of columns) {
     const order = permutation(n, random)
-    const columns = small.columns.map((column) => (column.name === name ? shuffled(column, order) : column))
-    const without = score({ ...small, columns })
+    const shown = small.columns.map((column) => (column.name === name ? shuffled(column, order) : column))
+    const without = score({ ...small, columns: shown })
     if (without !== null && Number.isFinite(without))
       importance.set(name, Number((sign * (whole - without)).toPrecision(4)))
   }

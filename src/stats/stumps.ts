@@ -29,7 +29,7 @@ export function fitStumps(
   matrix: ArrayLike<number>,
   width: number,
   targets: Float64Array,
-  { rounds = 80, rate = 0.1, leaf = Math.max(20, Math.ceil(targets.length / 50)) }: StumpsOptions = {},
+  { rounds = 120, rate = 0.1, leaf = Math.max(20, Math.ceil(targets.length / 50)) }: StumpsOptions = {},
 ): Stumps {
   const rows = targets.length
   let base = 0

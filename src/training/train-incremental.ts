@@ -49,7 +49,7 @@ const BATCHES = 20
 const SMALLEST_BATCH = 50
 
 /** Where the configuration says nothing. */
-export const DEFAULT_REPLAY = 1
+export const DEFAULT_REPLAY = 0.2
 const DEFAULT_PASSES = 5
 
 /** Hidden layers of a saved model. */

@@ -108,8 +108,8 @@ export type PerformanceObservation =
 export interface ScoredPerformance {
   readonly metric: string
   readonly value: number
-  /** undefined: it could not be computed, and the value counts as it is. */
-  readonly interval?: Range | undefined
+  /** null: there are too few rows for one. undefined: none was asked for, and the value counts as it is. */
+  readonly interval?: Range | null | undefined
   /** Rows it was scored on: the newest of those available. */
   readonly n: number
   readonly rowsAvailable: number

@@ -33,12 +33,16 @@ export function rowsText({ n, rowsAvailable }: Pick<ScoredPerformance, 'n' | 'ro
 }
 
 /** Larger than the limit, but perhaps by chance: how many labels would tell. */
-export function uncertainText({ interval, rowsNeeded }: Worsening, rows: number): string {
-  if (interval === undefined) return ''
+export function uncertainText(
+  { interval, rowsNeeded }: Worsening,
+  { n, interval: own }: Pick<ScoredPerformance, 'n' | 'interval'>,
+): string {
+  if (interval === undefined || own === null) return 'too few labels to tell it from chance'
   const range = `${formatLevel(interval.level)} interval of the change ${formatInterval(interval, { signed: true })}`
-  if (rowsNeeded === undefined)
-    return `too few labels to tell it from chance (${range}): so is the champion’s own evaluation`
-  const more = Math.max(1, rowsNeeded - rows)
+  const more = rowsNeeded === undefined ? undefined : rowsNeeded - n
+  if (more === undefined || more <= 0) {
+    return `it may be chance (${range}), for the champion’s own evaluation is as uncertain`
+  }
   return `too few labels to tell it from chance (${range}); about ${formatNumber(more)} more would`
 }
 

@@ -55,17 +55,19 @@ export const directionOf = (metric: string): Direction =>
 function judge(config: PerformanceTriggerConfig, seen: ScoredPerformance, own: Estimate | undefined): TriggerResult {
   const { metric, detector } = seen
   const direction = directionOf(metric)
-  const drop = own && worsening(metric, direction, own, seen, seen.n)
+  const drop =
+    own && worsening(metric, direction, own, { value: seen.value, interval: seen.interval ?? undefined }, seen.n)
+  const real = drop !== undefined && seen.interval !== null && isReal(drop)
   const floor = config.floor === undefined ? undefined : isBelow(config.floor, seen, direction)
   const noticed = detector !== undefined && 'noticed' in detector ? detector.noticed : undefined
   if (drop === undefined && floor === undefined && noticed === undefined) {
     return unchecked(`the champion’s own evaluation has no value of ${metric} to compare with`)
   }
-  const dropped = drop !== undefined && drop.size > config.drop && isReal(drop)
+  const dropped = drop !== undefined && drop.size > config.drop && real
   const parts = [
     `${movement(seen, own, direction, drop)} on ${rowsText(seen)}`,
     ...(drop === undefined ? [] : [`the limit is ${dropText(config.drop, direction)}`]),
-    ...(drop !== undefined && drop.size > config.drop && !dropped ? [uncertainText(drop, seen.n)] : []),
+    ...(drop !== undefined && drop.size > config.drop && !dropped ? [uncertainText(drop, seen)] : []),
     ...(floor === undefined ? [] : [floorText(config.floor as number, direction, floor)]),
     ...(noticed === undefined || detector === undefined ? [] : [detectorText(detector)]),
   ]

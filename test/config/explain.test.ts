@@ -9,7 +9,15 @@ const FULL = `models:
     data: {source: data/*.csv, time: when, ignore: [notes]}
     label: churned
     expect: {rows: {min: 1000}, age: {min: 0, missing: {max: 0.02}}}
-    triggers: {schedule: {every: 168h}, drift: false}
+    triggers:
+      schedule: {every: 168h, jitter: 90m}
+      drift: false
+      when: {at-least: 2}
+      cooldown: 12h
+      quiet-hours: {from: "22:00", to: "06:00", days: [sat, sun]}
+      budget: {per-month: 4}
+      performance: {detector: {adwin: {delta: 0.01}}, estimate: fire}
+      custom: {rain: {module: ./rain.mjs, only-report: true}}
     train: {window: 90d, class-weights: {a: 2, b: 1}}
     evaluate: {holdout: {last: 0.2}}
     gates: [{metric: auc, min: 0.8}]

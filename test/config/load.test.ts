@@ -188,6 +188,37 @@ describe('a mistake', () => {
     ['triggers: {schedule: {}}', 'a schedule of nothing', '5:16 triggers.schedule needs every or cron'],
     ['triggers: {schedule: {cron: 0 99 * * *}}', 'an impossible cron', '5:33 "0 99 * * *" is no cron expression'],
     ['triggers: {schedule: {every: 7d, timezone: Mars}}', 'an unknown zone', '5:48 unknown time zone "Mars"'],
+    [
+      'triggers: {when: {at-least: 4}}',
+      'more than there are',
+      '5:33 triggers.when demands at least 4, and 3 triggers are on: performance, drift, volume',
+    ],
+    ['triggers: {volume: {count: all}}', 'a volume of nothing', '5:16 triggers.volume needs rows, share or files'],
+    [
+      'triggers: {quiet-hours: {from: "22:00", to: "06:00", timezone: Mars}}',
+      'quiet hours nowhere',
+      '5:29 unknown time zone "Mars"',
+    ],
+    [
+      'triggers: {custom: {rain: {}}}',
+      'a trigger of nothing',
+      '5:25 the trigger "rain" needs either a module or a command',
+    ],
+    [
+      'triggers: {custom: {drift: {command: x}}}',
+      'a name that is taken',
+      '5:25 a trigger of your own cannot be called "drift"',
+    ],
+    [
+      'triggers: {custom: {rain: {module: ../rain.mjs}}}',
+      'a module elsewhere',
+      '5:40 the module of "rain" must be a path within the repository, not ../rain.mjs',
+    ],
+    [
+      'train: {strategy: incremental}',
+      'a stream without time',
+      '5:23 train.strategy incremental needs a time column, and data.time is not set',
+    ],
     ['rollout: {stages: [full, staging]}', 'stages out of order', '5:23 rollout.stages must end with full'],
     [
       'rollout: {stages: [canary, {canary: {percent: 5, for: 1h}}, full]}',

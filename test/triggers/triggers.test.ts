@@ -118,6 +118,24 @@ describe('schedule', () => {
     expect(seen.sentence).toContain(reason)
   })
 
+  test('jitter delays by an amount that is fixed for the model, and spreads models out', () => {
+    const jittered = (model: string) =>
+      see('schedule', { ...withConfig({ schedule: { every: 7 * DAY, timezone: 'UTC', jitter: DAY } }), model })
+    const limits = Array.from({ length: 40 }, (_, i) => (jittered(`m${i}`).threshold as number) / DAY - 7)
+    expect(jittered('m1')).toEqual(jittered('m1'))
+    expect(Math.min(...limits)).toBeGreaterThanOrEqual(0)
+    expect(Math.max(...limits)).toBeLessThan(1)
+    expect(Math.max(...limits) - Math.min(...limits)).toBeGreaterThan(0.8)
+    expect(jittered('m1').sentence).toMatch(/a training is due every 7d and \d+h \d+m of jitter: next in/)
+  })
+
+  test('counts from the last candidate as well, merged or not', () => {
+    const seen = see('schedule', { ...every(7), lastTrainingAt: NOW - DAY })
+    expect(seen).toMatchObject({ value: DAY, status: 'quiet' })
+    expect(seen.sentence).toMatch(/^the last candidate was trained 24h ago/)
+    expect(see('schedule', { ...every(2), lastTrainingAt: NOW - 10 * DAY }).status).toBe('fired')
+  })
+
   test('a champion without a training time is unchecked', () => {
     expect(see('schedule', { ...every(1), champion: { ...input().champion, trainedAt: Number.NaN } }).status).toBe(
       'unchecked',
@@ -185,6 +203,75 @@ describe('performance', () => {
     })
     expect(watch(seen('auc', 0.85), ['auc', null], { floor: 0.8 })).toMatchObject({ status: 'quiet', value: 0.85 })
     expect(watch(seen('rmse', 12), ['rmse', 11.9], { floor: 11 }).sentence).toContain('above the ceiling of 11')
+  })
+
+  describe('with intervals', () => {
+    const range = (low: number, high: number) => ({ low, high, level: 0.95 })
+    const compare = (own: readonly [number, number, number], now: readonly [number, number, number], metric = 'auc') =>
+      see('performance', {
+        primary: metric,
+        champion: {
+          ...input().champion,
+          metrics: [{ metric, value: own[0], interval: range(own[1], own[2]) }],
+        },
+        performance: { metric, value: now[0], interval: range(now[1], now[2]), n: 300, rowsAvailable: 300 },
+      })
+
+    test('a drop that is larger than the limit and than chance fires', () => {
+      expect(compare([0.87, 0.85, 0.89], [0.8, 0.76, 0.84]).status).toBe('fired')
+    })
+
+    test('one that may be chance does not, and says how many labels would tell', () => {
+      const seen = compare([0.87, 0.85, 0.89], [0.8, 0.7, 0.9])
+      expect(seen.status).toBe('quiet')
+      // 300 rows reach 0.1; to see 0.07 beside the champion's own 0.02 it takes 300 · 0.1² / (0.07² − 0.02²).
+      expect(seen.sentence).toBe(
+        'auc fell from 0.870 to 0.800 on 300 new labelled rows; the limit is a drop of 0.05; too few labels to tell it from chance (95 % interval of the change −0.032 … +0.172); about 367 more would',
+      )
+    })
+
+    test('where the champion’s own evaluation is the uncertain one, no number of labels would', () => {
+      expect(compare([0.87, 0.75, 0.95], [0.8, 0.79, 0.81]).sentence).toContain(
+        'for the champion’s own evaluation is as uncertain',
+      )
+    })
+
+    test('a drop that is real and small is not worth a training', () => {
+      expect(compare([0.87, 0.869, 0.871], [0.85, 0.849, 0.851]).status).toBe('quiet')
+    })
+
+    test('errors rise, and the sides of their intervals change places', () => {
+      expect(compare([10, 9.5, 10.5], [11, 10.6, 11.4], 'rmse').status).toBe('fired')
+      expect(compare([10, 9.5, 10.5], [11, 10, 13], 'rmse').status).toBe('quiet')
+    })
+
+    test('without an interval on the new rows there are too few of them', () => {
+      const performance = { metric: 'auc', value: 0.1, interval: null, n: 300, rowsAvailable: 300 }
+      const seen = see('performance', { performance })
+      expect(seen.status).toBe('quiet')
+      expect(seen.sentence).toContain('too few labels to tell it from chance')
+    })
+  })
+
+  test('a detector fires by itself, and says where', () => {
+    const detector = {
+      detector: 'adwin',
+      rows: 2311,
+      what: 'error rate',
+      noticed: { row: 1240, time: Date.UTC(2026, 4, 3, 10), before: 0.12, after: 0.21 },
+    }
+    const performance = { metric: 'auc', value: 0.87, n: 2311, rowsAvailable: 2311, detector }
+    expect(see('performance', { performance })).toMatchObject({
+      status: 'fired',
+      value: 0.21,
+      threshold: 0.12,
+      unit: 'error rate',
+      sentence: expect.stringContaining(
+        'adwin noticed at row 1,240 of 2,311 (2026-05-03T10:00:00Z) that the error rate rose from 0.120 to 0.210',
+      ) as string,
+    })
+    const calm = see('performance', { performance: { ...performance, detector: { ...detector, noticed: undefined } } })
+    expect(calm).toMatchObject({ status: 'quiet', notes: ['adwin noticed no rise of the error rate in 2,311 rows'] })
   })
 
   test('too few labels are said to be too few', () => {

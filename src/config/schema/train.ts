@@ -20,7 +20,7 @@ export const train = z.strictObject({
     .max(10)
     .optional()
     .describe(
-      'incremental: older rows that are learned again, per new one, so that they are not forgotten. Default: 1.',
+      'incremental: older rows that are learned again, per new one, so that they are not forgotten. Default: 0.2.',
     ),
   passes: z
     .number()

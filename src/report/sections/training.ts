@@ -19,9 +19,29 @@ export function trainingSection(record: RunRecord): Section {
   const took = seconds.map(([phase, value]) => `${phase} ${formatDuration(value * 1000)}`).join(', ')
   const blocks: Block[] = [
     paragraph(`${summary.join(' · ')}.`, seconds.length > 0 ? volatile(` Took: ${took}.`) : ''),
+    ...incrementalBlocks(record),
     details('Configuration and loss by epoch', [configTable(record), ...historyBlocks(record)]),
   ]
   return { id: 'training', title: 'Training', importance: 3, blocks }
+}
+
+/** How the candidate came out of the champion, and how it would have done on the way. */
+function incrementalBlocks({ training }: RunRecord): readonly Block[] {
+  const { incremental } = training
+  if (incremental === undefined) return []
+  if ('why' in incremental) return [paragraph(`Trained from scratch, not on from the champion: ${incremental.why}.`)]
+  const { from, newRows, replayed, prequential } = incremental
+  const { metric, rows, value, champion, batches } = prequential
+  const learned = `Learned on from v${from}, with ${count(newRows, 'new row')} and ${count(replayed, 'older one')} again.`
+  const scored = `Prequential ${metric} ${formatNumber(value)} on ${count(rows, 'row')} (each tested on before it was trained on); v${from} as it is: ${formatNumber(champion)}.`
+  const lines = batches.map((batch): readonly Inline[] => [
+    batch.until,
+    formatNumber(batch.rows),
+    formatNumber(batch.value),
+    formatNumber(batch.champion),
+  ])
+  const titles = ['Until', '>Rows', `>Prequential ${metric}`, `>v${from} as it is`]
+  return [paragraph(learned, ' ', scored), details('Prequential score by batch', [table('Prequential', titles, lines)])]
 }
 
 function configTable(record: RunRecord): Block {

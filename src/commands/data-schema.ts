@@ -1,0 +1,81 @@
+import type { ModelConfig } from '../config/schema.ts'
+import { schemaPath } from '../data/schema/path.ts'
+import type { DataSchema } from '../data/schema/types.ts'
+import type { Validator } from '../data/schema/validate.ts'
+import { findColumn, type Table } from '../data/table.ts'
+import type { DataReport, QualityFinding } from '../data/types.ts'
+import type { Champion } from './champion.ts'
+import { seenUntil } from './new-rows.ts'
+import type { Project } from './project.ts'
+
+/** The committed schema of a model at a commit; undefined where there is none (yet). */
+export async function readSchema(project: Project, model: string, commit: string): Promise<DataSchema | undefined> {
+  const file = schemaPath(model)
+  const bytes = await project.forge.readFile(commit, file)
+  if (bytes === undefined) return undefined
+  const { parseSchema } = await import('../data/schema/types.ts')
+  return parseSchema(new TextDecoder().decode(bytes), { file })
+}
+
+/** What new rows are held against the committed schema with; undefined where there is none. */
+export async function schemaValidator(
+  project: Project,
+  model: ModelConfig,
+  commit: string,
+): Promise<Validator | undefined> {
+  const schema = await readSchema(project, model.name, commit)
+  if (schema === undefined) return undefined
+  const { createValidator } = await import('../data/schema/validate.ts')
+  return createValidator({ schema, label: model.data.label, time: model.data.time, now: project.clock() })
+}
+
+/** The rows that no version has seen, held against the schema; and how many came too late to be among them. */
+export async function schemaFindings(
+  project: Project,
+  model: ModelConfig,
+  champion: Champion | undefined,
+  table: Table,
+): Promise<readonly QualityFinding[]> {
+  if (champion === undefined) return []
+  const { commit } = await headOf(project)
+  const validator = commit === undefined ? undefined : await schemaValidator(project, model, commit)
+  const after = seenUntil(champion, model.data)
+  const time = model.data.time === undefined ? undefined : findColumn(table, model.data.time)
+  if (after === undefined || time?.kind !== 'time') {
+    validator?.add(table)
+    return validator?.findings() ?? []
+  }
+  const fresh: number[] = []
+  for (let row = 0; row < table.rows; row++) if ((time.values[row] as number) > after) fresh.push(row)
+  validator?.add(table, fresh)
+  return [...(validator?.findings() ?? []), ...lateRows(table.rows - fresh.length, champion, time.name)]
+}
+
+/** The schema as the data of a candidate suggest it; undefined where one is committed. */
+export async function firstSchema(
+  project: Project,
+  model: string,
+  commit: string,
+  { table, data }: { readonly table: Table; readonly data: DataReport },
+): Promise<string | undefined> {
+  if ((await project.forge.readFile(commit, schemaPath(model))) !== undefined) return undefined
+  const [{ inferSchema }, { formatSchema }] = await Promise.all([
+    import('../data/schema/infer.ts'),
+    import('../data/schema/types.ts'),
+  ])
+  return formatSchema(inferSchema(table, data, project.clock()))
+}
+
+async function headOf(project: Project): Promise<{ readonly commit: string | undefined }> {
+  return { commit: await project.forge.head(await project.forge.defaultBranch()) }
+}
+
+/** Rows that are older than the newest the champion's run saw, and were not there then. */
+function lateRows(older: number, champion: Champion, time: string): readonly QualityFinding[] {
+  const before = champion.manifest.training.rowsSeen
+  const late = older - before
+  if (late <= 0) return []
+  const rows = late.toLocaleString('en-US')
+  const sentence = `${time}: ${rows} ${late === 1 ? 'row has' : 'rows have'} arrived (or got ${late === 1 ? 'its label' : 'their labels'}) since the last training with a time before its newest row; no check counts them as new`
+  return [{ rule: 'late', column: time, severity: 'warn', sentence }]
+}

@@ -1,0 +1,123 @@
+import { distinctCount } from '../column-report.ts'
+import { hashRows } from '../row-hash.ts'
+import { type Column, missingCount, type Table } from '../table.ts'
+import type { DataReport } from '../types.ts'
+import type { ColumnSchema, DataSchema } from './types.ts'
+
+const HOUR = 3_600_000
+/** A category column with more values has no domain: they are names or texts. */
+const MAX_DOMAIN = 100
+/** The range is widened by this share of itself: tomorrow's largest value is a little larger. */
+const SLACK = 0.1
+/** Missing shares up to this much above what was seen are no anomaly. */
+const MISSING_SLACK = 0.02
+/** Uniqueness of fewer rows is chance. */
+const MIN_UNIQUE_ROWS = 100
+
+/** What the data look like now, with room for what is normal. `now` in epoch milliseconds. */
+export function inferSchema(table: Table, report: DataReport, now: number): DataSchema {
+  const roles = new Map(report.columns.map((column) => [column.name, column.role]))
+  const columns: Record<string, ColumnSchema> = {}
+  for (const column of table.columns) {
+    const role = roles.get(column.name)
+    if (role === 'ignored') continue
+    columns[column.name] = columnSchema(column, table.rows, role ?? 'feature', now)
+  }
+  const repeated = table.rows - new Set(hashRows(table)).size
+  const share = table.rows === 0 ? 0 : repeated / table.rows
+  return { schemaVersion: 1, duplicates: { max: rounded(Math.max(0.01, share * 1.5)), severity: 'warn' }, columns }
+}
+
+function columnSchema(column: Column, rows: number, role: string, now: number): ColumnSchema {
+  const missing = missingCount(column)
+  const distinct = distinctCount(column)
+  const present = rows - missing
+  const share = rows === 0 ? 0 : missing / rows
+  const shared = {
+    type: column.kind,
+    ...(role !== 'label' && { missing: { max: rounded(Math.min(1, share * 1.5 + MISSING_SLACK)) } }),
+    ...(role === 'id' && distinct === present && present >= MIN_UNIQUE_ROWS && { unique: true }),
+    ...(distinct > 1 && { varies: true }),
+  }
+  if (column.kind === 'category') {
+    const domain = role === 'id' || distinct > MAX_DOMAIN ? undefined : used(column)
+    // A label that was never seen cannot be learned or judged; a feature's new value only has no meaning yet.
+    return { ...shared, ...(domain && { in: domain }), severity: role === 'label' ? 'stop' : 'warn' }
+  }
+  const sorted = column.values.filter((value) => Number.isFinite(value)).sort()
+  if (column.kind === 'time') return { ...shared, ...timeRules(column.values, sorted, role, now), severity: 'warn' }
+  if (sorted.length === 0 || role === 'id') return { ...shared, severity: 'warn' }
+  const [min, max] = [sorted[0] as number, sorted[sorted.length - 1] as number]
+  const at = (q: number): number => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] as number
+  // Where the tail is long, the next extreme may lie as far out again.
+  const slack = (tail: number): number => Math.max((max - min) * SLACK, 3 * tail)
+  const [down, up] = [slack(at(0.01) - min), slack(max - at(0.99))]
+  return {
+    ...shared,
+    // What was never negative stays so.
+    min: rounded(min >= 0 ? Math.max(0, min - down) : min - down, Math.floor),
+    max: rounded(max + up, Math.ceil),
+    typical: [rounded(at(0.25)), rounded(at(0.75))],
+    ...(column.integer && { integer: true }),
+    severity: 'warn',
+  }
+}
+
+function used(column: Extract<Column, { kind: 'category' }>): string[] {
+  const seen = new Set(column.codes)
+  return column.dictionary.filter((_, code) => seen.has(code)).sort()
+}
+
+function timeRules(values: Float64Array, sorted: Float64Array, role: string, now: number): Partial<ColumnSchema> {
+  if (role !== 'time' || sorted.length === 0) return {}
+  const monotone = values.every((value, i) => i === 0 || !(value < (values[i - 1] as number)))
+  const newest = sorted[sorted.length - 1] as number
+  const age = (now - newest) / HOUR
+  // Data of the past (a backfill, a test) say nothing about how fresh they ought to be.
+  const fresh = age >= 0 && age < 24 * 31 ? { 'freshness-hours': Math.max(24, Math.ceil(age * 3)) } : {}
+  return { ...(monotone && { monotone }), ...fresh }
+}
+
+/** Three digits: readable, and a diff shows only what matters. */
+function rounded(value: number, towards: (value: number) => number = Math.round): number {
+  if (value === 0 || !Number.isFinite(value)) return 0
+  const unit = 10 ** (Math.floor(Math.log10(Math.abs(value))) - 2)
+  return Number((towards(value / unit) * unit).toPrecision(12))
+}
+
+/**
+ * The committed schema, changed as little as the data of today need: bounds only widen, what a person wrote stays,
+ * columns that came are added and those that went are removed.
+ */
+export function updateSchema(before: DataSchema, now: DataSchema): DataSchema {
+  const columns: Record<string, ColumnSchema> = {}
+  for (const [name, fresh] of Object.entries(now.columns)) {
+    const old = before.columns[name]
+    columns[name] = old === undefined || old.type !== fresh.type ? fresh : widened(old, fresh)
+  }
+  return {
+    ...before,
+    duplicates: { ...before.duplicates, max: Math.max(before.duplicates.max, now.duplicates.max) },
+    columns,
+  }
+}
+
+function widened(old: ColumnSchema, fresh: ColumnSchema): ColumnSchema {
+  const result = { ...old }
+  if (old.min !== undefined && fresh.min !== undefined) result.min = Math.min(old.min, fresh.min)
+  if (old.max !== undefined && fresh.max !== undefined) result.max = Math.max(old.max, fresh.max)
+  if (old.typical !== undefined && fresh.typical !== undefined && outside(old.typical, fresh.typical))
+    result.typical = fresh.typical
+  if (old.in !== undefined) {
+    if (fresh.in === undefined) delete result.in
+    else result.in = [...new Set([...old.in, ...fresh.in])].sort()
+  }
+  if (old.missing !== undefined && fresh.missing !== undefined)
+    result.missing = { max: Math.max(old.missing.max, fresh.missing.max) }
+  for (const rule of ['unique', 'monotone', 'integer', 'varies'] as const)
+    if (old[rule] === true && fresh[rule] !== true) delete result[rule]
+  return result
+}
+
+/** The middle halves do not even touch. */
+const outside = (a: readonly [number, number], b: readonly [number, number]): boolean => a[1] < b[0] || b[1] < a[0]

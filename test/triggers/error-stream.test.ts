@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest'
+import { createRandom } from '../../src/core/random.ts'
+import { watchErrors, type ErrorStream } from '../../src/triggers/error-stream.ts'
+import { worsening } from '../../src/triggers/worsening.ts'
+
+/** Errors whose rate changes: [rows, rate] … */
+function streamOf(parts: readonly (readonly [number, number])[], seed = 1): ErrorStream {
+  const random = createRandom(seed)
+  const errors = parts.flatMap(([rows, rate]) => Array.from({ length: rows }, () => Number(random.next() < rate)))
+  const times = Float64Array.from(errors, (_, i) => 1000 * i)
+  return { errors: Float64Array.from(errors), times, what: 'error rate', binary: true }
+}
+
+const DETECTORS = ['adwin', 'page-hinkley', 'ddm'] as const
+
+describe.each(DETECTORS)('%s', (detector) => {
+  test('notices a rise soon, and says when', () => {
+    const seen = watchErrors(
+      detector,
+      streamOf([
+        [1500, 0.1],
+        [1500, 0.5],
+      ]),
+    )
+    if (seen === undefined || 'none' in seen || seen.noticed === undefined) throw new Error('not noticed')
+    const { row, time, before, after } = seen.noticed
+    expect(row).toBeGreaterThan(1500)
+    expect(row).toBeLessThan(1800)
+    expect(time).toBe(1000 * (row - 1))
+    expect(before).toBeLessThan(0.2)
+    expect(after).toBeGreaterThan(0.4)
+  })
+
+  test('is quiet when errors become fewer', () => {
+    expect(
+      watchErrors(
+        detector,
+        streamOf([
+          [1500, 0.5],
+          [1500, 0.1],
+        ]),
+      ),
+    ).toMatchObject({ rows: 3000 })
+    const seen = watchErrors(
+      detector,
+      streamOf([
+        [1500, 0.5],
+        [1500, 0.1],
+      ]),
+    )
+    expect(seen !== undefined && 'noticed' in seen && seen.noticed !== undefined).toBe(false)
+  })
+})
+
+test('a rise that is over does not count any more', () => {
+  const seen = watchErrors(
+    'adwin',
+    streamOf([
+      [1500, 0.1],
+      [600, 0.6],
+      [3000, 0.1],
+    ]),
+  )
+  expect(seen).toEqual({ detector: 'adwin', rows: 5100, what: 'error rate' })
+})
+
+test('sizes of errors are watched as well, but not by DDM', () => {
+  const random = createRandom(2)
+  const errors = Float64Array.from({ length: 2000 }, (_, i) => (i < 1000 ? 0 : 0.4) + 0.5 * random.next())
+  const stream: ErrorStream = { errors, times: undefined, what: 'rank', binary: false }
+  expect(watchErrors('adwin', stream)).toMatchObject({ noticed: { time: undefined } })
+  expect(watchErrors({ 'page-hinkley': { delta: 0.01, threshold: 20 } }, stream)).toMatchObject({ noticed: {} })
+  expect(watchErrors('ddm', stream)).toEqual({
+    detector: 'ddm',
+    none: 'it needs errors that are right or wrong; take adwin or page-hinkley',
+  })
+  expect(watchErrors('none', stream)).toBeUndefined()
+})
+
+test('an empty stream and a single row notice nothing', () => {
+  for (const detector of DETECTORS) {
+    for (const parts of [[], [[1, 1]]] as const) {
+      expect(watchErrors(detector, streamOf(parts))).toMatchObject({ detector, what: 'error rate' })
+    }
+  }
+})
+
+test('the example of a worsening holds', () => {
+  expect(worsening('auc', 'higher', { value: 0.87 }, { value: 0.81 }, 500).size).toBeCloseTo(0.06, 12)
+})
+
+test('an interval of a difference holds the truth as often as it says', () => {
+  // Two shares of independent samples, their intervals by the normal approximation.
+  const random = createRandom(4)
+  const share = (n: number, p: number) => {
+    let hits = 0
+    for (let i = 0; i < n; i++) hits += Number(random.next() < p)
+    const value = hits / n
+    const reach = 1.959964 * Math.sqrt((value * (1 - value)) / n)
+    return { value, interval: { low: value - reach, high: value + reach, level: 0.95 } }
+  }
+  let inside = 0
+  for (let round = 0; round < 1000; round++) {
+    const { interval } = worsening('accuracy', 'higher', share(300, 0.8), share(200, 0.7), 200)
+    if (interval !== undefined && interval.low <= 0.1 && 0.1 <= interval.high) inside++
+  }
+  expect(inside).toBeGreaterThan(925)
+  expect(inside).toBeLessThan(975)
+})
