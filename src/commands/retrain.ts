@@ -65,7 +65,8 @@ export async function retrainModel(
     `${model.name}: training candidate v${version}${check.champion === undefined ? '' : ` against v${check.champion.manifest.version}`}`,
   )
   const build = (): ReturnType<typeof buildCandidate> => buildCandidate(project, model, check, id, version)
-  const { record, manifest, files, use, schema } = await (project.replay?.remember(`${id}/${version}`, build) ?? build())
+  const { record, manifest, files, use, schema } = await (project.replay?.remember(`${id}/${version}`, build) ??
+    build())
   const again = record.artifact.digest === championDigest ? check.champion?.manifest.version : undefined
   const unchanged =
     again === undefined ? undefined : { outcome: 'unchanged' as const, why: sameAgain(again), pullRequest: open }
