@@ -97,13 +97,17 @@ export function measure(
     value: number | null,
     from: Replicates | undefined,
     paired: boolean,
-    basic: boolean,
+    kind: 'BCa' | 'percentile' | 'inverted test',
   ): Interval | null => {
     const asked = paired ? comparisonLevel : level
-    const settings = { expanded: true, basic }
+    const settings = { expanded: true, percentile: kind !== 'BCa' }
     const interval = value === null || from === undefined ? null : bootstrapInterval(value, from, asked, settings)
     if (interval === null) return null
-    const how = [interval.kind, `${resamples} resamples`, ...(resampling?.how ? [resampling.how] : [])].join(', ')
+    const how = [
+      kind === 'inverted test' ? kind : interval.kind,
+      `${resamples} resamples`,
+      ...(resampling?.how ? [resampling.how] : []),
+    ].join(', ')
     return {
       low: interval.low,
       high: interval.high,
@@ -122,7 +126,7 @@ export function measure(
       const share = (scorers[model] as ReturnType<typeof bindMetrics>).proportion(metric)
       return share ? proportionInterval(share.successes, share.trials, level) : null
     }
-    return intervalOf(value, replicatesOf(model, metric), false, metric.oneSided)
+    return intervalOf(value, replicatesOf(model, metric), false, metric.inverted ? 'inverted test' : 'BCa')
   }
 
   return {
@@ -140,14 +144,16 @@ export function measure(
       const answer = closed ? closedDifference(metric, [model, other], samples, curves, comparisonLevel) : undefined
       if (answer) return { difference, ...answer }
       const pair = subtract(replicatesOf(model, metric), replicatesOf(other, metric), metric.signed)
-      const interval = intervalOf(difference, pair, true, metric.oneSided)
-      const settings = { expanded: true, basic: metric.oneSided }
+      // A difference of absolute values has a kink where one of them is 0, which a bias correction makes worse.
+      const kind = metric.inverted ? 'inverted test' : metric.signed ? 'percentile' : 'BCa'
+      const interval = intervalOf(difference, pair, true, kind)
+      const settings = { expanded: true, percentile: kind !== 'BCa' }
       const pValue = interval && pair ? bootstrapPValue(difference, pair, settings) : null
       return { difference, interval, pValue, test: pValue === null ? null : 'paired bootstrap' }
     },
-    interval: (value, statistic, component) => intervalOf(value, furtherOf(statistic, component), false, false),
+    interval: (value, statistic, component) => intervalOf(value, furtherOf(statistic, component), false, 'BCa'),
     differenceInterval: (value, statistic, other, component) =>
-      intervalOf(value, subtract(furtherOf(statistic, component), furtherOf(other, component), false), true, false),
+      intervalOf(value, subtract(furtherOf(statistic, component), furtherOf(other, component), false), true, 'BCa'),
   }
 }
 

@@ -5,7 +5,7 @@ import { normalCdf, normalQuantile, studentQuantile, studentTwoSided } from './s
 export interface BootstrapInterval {
   readonly low: number
   readonly high: number
-  readonly kind: 'BCa' | 'percentile' | 'basic'
+  readonly kind: 'BCa' | 'percentile'
 }
 
 export interface IntervalOptions {
@@ -14,8 +14,8 @@ export interface IntervalOptions {
    * know about the bootstrap”), with the degrees of freedom that the spread of the jackknife values suggests.
    */
   readonly expanded?: boolean | undefined
-  /** 2·estimate − percentiles: for statistics that resampling pushes to one side, such as sums of absolute values. */
-  readonly basic?: boolean | undefined
+  /** Plain percentiles, without bias correction: for replicates that are made as a confidence distribution. */
+  readonly percentile?: boolean | undefined
 }
 
 /** Fewer defined replicates than this share, and an interval would describe the lucky resamples only. */
@@ -39,8 +39,7 @@ export function bootstrapInterval(
   if (defined.length < DEFINED_SHARE * replicates.resampled.length) return null
   const reach = options.expanded ? expandedReach(replicates, (1 - level) / 2) : normalQuantile(1 - (1 - level) / 2)
   const at = (z: number): number => sortedQuantile(defined, normalCdf(z))
-  if (options.basic) return { low: 2 * estimate - at(reach), high: 2 * estimate - at(-reach), kind: 'basic' }
-  const z0 = biasOf(defined, estimate)
+  const z0 = options.percentile ? Infinity : biasOf(defined, estimate)
   if (!Number.isFinite(z0)) return { low: at(-reach), high: at(reach), kind: 'percentile' }
   const a = acceleration(...replicates.jackknife)
   const place = (z: number): number => at(z0 + (z0 + z) / (1 - a * (z0 + z)))
@@ -60,11 +59,10 @@ export function bootstrapPValue(
   if (Number.isNaN(estimate) || defined.length < DEFINED_SHARE * replicates.resampled.length) return null
   if (defined.length === 0) return null
   if (defined[0] === 0 && defined.at(-1) === 0) return 1
-  const target = options.basic ? 2 * estimate : 0
-  const w = normalQuantile(shareBelow(defined, target, 1))
+  const w = normalQuantile(shareBelow(defined, 0, 1))
   const z0 = biasOf(defined, estimate)
   let z = w
-  if (!options.basic && Number.isFinite(z0)) {
+  if (!options.percentile && Number.isFinite(z0)) {
     const a = acceleration(...replicates.jackknife)
     const u = w - z0
     z = u / (1 + a * u) - z0

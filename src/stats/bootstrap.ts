@@ -132,7 +132,8 @@ function drawsOf(units: Units, resamples: number, seed: number): Draw {
   }
 }
 
-function drawUnits(units: Units, random: Random, counts: Float64Array): void {
+/** Writes how often each unit is drawn into one resample. */
+export function drawUnits(units: Units, random: Random, counts: Float64Array): void {
   const { count, strata, block } = units
   counts.fill(0)
   if (block > 1) {

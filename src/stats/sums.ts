@@ -47,6 +47,8 @@ export function sumRows(terms: Terms, weights: Float64Array): Float64Array {
 export interface SumTable {
   /** The sums of the units, each so often as its count says. The array is used again by the next call. */
   add(counts: Float64Array): Float64Array
+  /** Variance of each sum over resamples of independent units: Σ (unit − mean of the units)². */
+  variances(): Float64Array
 }
 
 /** Wider tables hold a list of entries for each unit instead of a full row. */
@@ -85,6 +87,11 @@ function denseTable(terms: Terms, units: Units, weights: Float64Array | undefine
       for (let j = 0; j < width; j++) sums[j] = dot(counts, table[j] as Float64Array)
       return sums
     },
+    variances: () =>
+      Float64Array.from(table, (column) => {
+        const mean = column.reduce((sum, value) => sum + value, 0) / count
+        return column.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+      }),
   }
 }
 
@@ -149,6 +156,23 @@ function sparseTable(terms: Terms, units: Units, weights: Float64Array | undefin
         }
       }
       return sums
+    },
+    variances() {
+      const squares = new Float64Array(sums.length)
+      const totals = new Float64Array(sums.length)
+      const own = new Float64Array(sums.length)
+      for (let unit = 0; unit < count; unit++) {
+        own.fill(0)
+        for (let at = starts[unit] as number; at < (starts[unit + 1] as number); at++) {
+          const column = columns[at] as number
+          own[column] = (own[column] as number) + (values[at] as number)
+        }
+        for (let column = 0; column < own.length; column++) {
+          totals[column] = (totals[column] as number) + (own[column] as number)
+          squares[column] = (squares[column] as number) + (own[column] as number) ** 2
+        }
+      }
+      return squares.map((square, column) => square - (totals[column] as number) ** 2 / count)
     },
   }
 }

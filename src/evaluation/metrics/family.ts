@@ -26,8 +26,8 @@ export interface MetricDefinition<Summary> {
   readonly onRequest?: true | undefined
   /** A share of rows: `successes` of `trials` is a binomial proportion. */
   readonly proportion?: ((summary: Summary) => { readonly successes: number; readonly trials: number }) | undefined
-  /** Resampling pushes it to one side (a sum of absolute values, a maximum): its interval is mirrored, not corrected. */
-  readonly oneSided?: true | undefined
+  /** Its resampled values are those that the data does not reject (an inverted test): their percentiles are the interval. */
+  readonly inverted?: true | undefined
   /** Whether the sample has what the metric needs beyond labels and scores. */
   readonly applies?: ((sample: Sample) => boolean) | undefined
   /** NaN where undefined. */
@@ -51,7 +51,7 @@ export interface Metric {
   readonly suspicious: number | undefined
   readonly signed: boolean
   readonly onRequest: boolean
-  readonly oneSided: boolean
+  readonly inverted: boolean
   readonly isProportion: boolean
   applies(sample: Sample): boolean
   readonly family: Family
@@ -114,7 +114,7 @@ export function defineFamily<Summary>(
       suspicious: definition.suspicious,
       signed: definition.signed ?? false,
       onRequest: definition.onRequest ?? false,
-      oneSided: definition.oneSided ?? false,
+      inverted: definition.inverted ?? false,
       isProportion: definition.proportion !== undefined,
       applies: definition.applies ?? (() => true),
       get family() {

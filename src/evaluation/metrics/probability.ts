@@ -1,4 +1,7 @@
-import { absolute, defineFamily, NO_ROWS, ratio, summed } from './family.ts'
+import { sumRows, tabulate, type Terms } from '../../stats/sums.ts'
+import type { Units } from '../../stats/units.ts'
+import type { Sample } from '../sample.ts'
+import { absolute, defineFamily, NO_ROWS, ratio, type Summariser } from './family.ts'
 
 /** Bins of equal width that calibration is measured on: bin i holds i/10 ≤ p < (i+1)/10, the last one 1 too. */
 export const CALIBRATION_BINS = 10
@@ -15,11 +18,72 @@ export function logLoss(probabilityOfTruth: number): number {
 }
 
 interface Probability {
-  readonly weight: number
-  readonly log: number
-  readonly squared: number
-  /** Σ_bins |Σ weight·(p − y)|. */
-  readonly miscalibrated: number
+  weight: number
+  log: number
+  squared: number
+  /** Σ_bins |Σ weight·(p − y)| / Σ weight. */
+  miscalibrated: number
+}
+
+/** Places among the sums: Σ w, log, squared, then the gap of each bin. */
+const GAPS = 3
+
+function readSums(sums: Float64Array): Probability {
+  let gaps = 0
+  for (let i = GAPS; i < sums.length; i++) gaps += Math.abs(sums[i] as number)
+  return {
+    weight: sums[0] as number,
+    log: sums[1] as number,
+    squared: sums[2] as number,
+    miscalibrated: ratio(gaps, sums[0] as number),
+  }
+}
+
+/**
+ * Summaries of resamples. The calibration error of n rows is too large by about the noise of its bins, for a gap counts
+ * whichever side it is on, and resampling adds that noise once more: percentiles of resampled calibration errors lie too
+ * high, the more so the better the model is calibrated. So a test is inverted: with the noise d of a resample, which s
+ * times the measured gaps g would have been measured as what was, Σ|s·g_b + d_b| = Σ|g_b|? The quantiles of s·Σ|g_b| over
+ * the resamples are the calibration errors that the data does not reject. 0 where the noise alone is more.
+ */
+function ofUnits(sample: Sample, terms: Terms, units: Units): (counts: Float64Array) => Probability {
+  const table = tabulate(terms, units, sample.weights)
+  const sums = table.add(new Float64Array(units.count).fill(1))
+  const summary = readSums(sums)
+  const gaps = sums.slice(GAPS).map((sum) => sum / summary.weight)
+  const noise = new Float64Array(gaps.length)
+  const measured = summary.miscalibrated
+  return (counts) => {
+    const drawn = table.add(counts)
+    summary.weight = drawn[0] as number
+    summary.log = drawn[1] as number
+    summary.squared = drawn[2] as number
+    for (let b = 0; b < gaps.length; b++) noise[b] = (drawn[GAPS + b] as number) / summary.weight - (gaps[b] as number)
+    summary.miscalibrated = measured * scaleOf(gaps, noise, measured)
+    return summary
+  }
+}
+
+/** The largest s ≥ 0 with Σ|s·gap + noise| = measured; 0 where there is none. Newton's steps from the right: the sum is convex. */
+function scaleOf(gaps: Float64Array, noise: Float64Array, measured: number): number {
+  let total = 0
+  for (const one of noise) total += Math.abs(one)
+  if (measured === 0) return 0
+  let scale = 1 + total / measured
+  for (let step = 0; step < 50; step++) {
+    let value = -measured
+    let slope = 0
+    for (let b = 0; b < gaps.length; b++) {
+      const gap = gaps[b] as number
+      const shifted = scale * gap + (noise[b] as number)
+      value += Math.abs(shifted)
+      slope += shifted >= 0 ? gap : -gap
+    }
+    if (value <= 1e-12 * measured) return scale
+    scale -= value / slope
+    if (!(slope > 0) || scale <= 0) return 0
+  }
+  return scale
 }
 
 /** Metrics of the probabilities themselves, without a threshold. */
@@ -40,11 +104,11 @@ export const probabilityFamily = defineFamily<Probability>(
       bin[i] = calibrationBin(score)
     }
     const cells = names.includes('ece') ? [{ count: CALIBRATION_BINS, code: bin, values: error }] : []
-    return summed(sample, { rows, columns: [log, squared], cells }, (sums) => {
-      let miscalibrated = 0
-      for (let i = 3; i < sums.length; i++) miscalibrated += Math.abs(sums[i] as number)
-      return { weight: sums[0] as number, log: sums[1] as number, squared: sums[2] as number, miscalibrated }
-    })
+    const terms = { rows, columns: [log, squared], cells }
+    return {
+      ofRows: (weights) => readSums(sumRows(terms, weights)),
+      ofUnits: (units) => ofUnits(sample, terms, units),
+    } satisfies Summariser<Probability>
   },
   [
     {
@@ -72,9 +136,9 @@ export const probabilityFamily = defineFamily<Probability>(
       direction: 'lower',
       margin: 'absolute',
       defaultMargin: absolute(0.01),
-      oneSided: true,
+      inverted: true,
       description: 'Expected calibration error on 10 bins of equal width: Σ (n_b/n)·|mean y − mean p|.',
-      value: (p) => ratio(p.miscalibrated, p.weight),
+      value: (p) => (p.weight > 0 ? p.miscalibrated : Number.NaN),
       undefinedBecause: NO_ROWS,
     },
   ],

@@ -1,10 +1,9 @@
 import { descendingOrder } from '../../stats/order.ts'
 import type { Sample } from '../sample.ts'
 import { absolute, defineFamily, type Summariser } from './family.ts'
-import { RankSegments, tieEnds } from './rank-segments.ts'
-
-/** The share of the rows that a campaign reaches, for lift and gains. */
-export const TOP_SHARE = 0.1
+import { ksReplicates } from './ks-replicates.ts'
+import { RankSegments, tieEnds, TOP_SHARE } from './rank-segments.ts'
+import { gainsReplicates } from './top-replicates.ts'
 
 interface Ranking {
   positives: number
@@ -64,7 +63,7 @@ function readRanking(positive: Float64Array, negative: Float64Array, out: Rankin
 
 const empty = (): Ranking => ({ positives: 0, negatives: 0, auc: 0, averagePrecision: 0, ks: 0, gains: 0 })
 
-function prepareRanking(sample: Sample): Summariser<Ranking> {
+function prepareRanking(sample: Sample, names: readonly string[]): Summariser<Ranking> {
   const order = descendingOrder(sample.scores)
   const ends = tieEnds(sample.scores, order)
   return {
@@ -88,15 +87,13 @@ function prepareRanking(sample: Sample): Summariser<Ranking> {
       const segments = new RankSegments(sample, order, ends, units)
       const summary = empty()
       const ones = new Float64Array(units.count).fill(1)
+      const ks = names.includes('ks') ? ksReplicates(segments, units) : () => 0
+      segments.add(ones)
+      const gains = gainsReplicates(segments)
       const read = (counts: Float64Array): void => {
         segments.add(counts)
         readRanking(segments.positive, segments.negative, summary)
-      }
-      if (segments.exact) {
-        return (counts) => {
-          read(counts)
-          return summary
-        }
+        summary.gains = gains()
       }
       // Coarser bins move every replicate alike: what they do to the estimate is taken off again.
       const exact = this.ofRows(sample.weights ?? new Float64Array(sample.rows).fill(1))
@@ -104,14 +101,13 @@ function prepareRanking(sample: Sample): Summariser<Ranking> {
       const shift = {
         auc: exact.auc - summary.auc,
         averagePrecision: exact.averagePrecision - summary.averagePrecision,
-        ks: exact.ks - summary.ks,
         gains: exact.gains - summary.gains,
       }
       return (counts) => {
         read(counts)
         summary.auc += shift.auc
         summary.averagePrecision += shift.averagePrecision
-        summary.ks += shift.ks
+        summary.ks = ks()
         summary.gains += shift.gains
         return summary
       }
@@ -148,6 +144,7 @@ export const rankingFamily = defineFamily<Ranking>('binary', prepareRanking, [
   {
     ...common,
     name: 'ks',
+    inverted: true,
     suspicious: 0.998,
     description: 'Largest distance of the score distributions of positives and negatives (Kolmogorov–Smirnov), 0 … 1.',
     value: (r) => r.ks,
