@@ -11,13 +11,13 @@ const RECIPE = 2
  * Names a candidate by everything it depends on: the same data, configuration, seed and champion give the same id, and
  * a run that would only train the same candidate again does nothing. 64 hexadecimal digits.
  */
-export function candidateId(model: ModelConfig, fingerprintOfData: string, champion: Champion | undefined): string {
+export function candidateId(model: ModelConfig, fingerprint: string, champion: Champion | undefined): string {
   const { name, task, data, expect, train, evaluate, gates } = model
   return sha256(
     canonicalJson({
       recipe: RECIPE,
       config: { name, task, data, expect, train, evaluate, gates },
-      data: fingerprintOfData,
+      data: fingerprint,
       champion: champion?.manifest.artifact.digest ?? null,
     }),
   )

@@ -35,6 +35,7 @@ export function profileCandidate({ model, task, table, trainedOn, columns, holdo
     rows: held.rows,
     labels: { task, classes: loaded.spec.label.classes, values: held.values },
     columns,
+    width: loaded.spec.outputs.length,
     options: { value: costTableOf(model.evaluate.value) },
     predict: (shown) => loaded.predict(shown),
     random: createRandom(seed),

@@ -30,13 +30,13 @@ export function seenFiles(
   return new Map((champion.record?.data.files ?? []).map((file) => [file.path, file]))
 }
 
-function rowsAfter(time: string, until: number): RowFilter {
+function rowsAfter(time: string, after: number): RowFilter {
   return (batch) => {
     const column = findColumn(batch.table, time)
     if (column === undefined || column.kind !== 'time') return undefined
     const rows = new Uint32Array(batch.table.rows)
     let n = 0
-    for (let i = 0; i < column.values.length; i++) if ((column.values[i] as number) > until) rows[n++] = i
+    for (let i = 0; i < column.values.length; i++) if ((column.values[i] as number) > after) rows[n++] = i
     return n === batch.table.rows ? undefined : rows.subarray(0, n)
   }
 }

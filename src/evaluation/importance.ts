@@ -5,9 +5,11 @@ import { findMetric } from './metrics.ts'
 import type { MetricOptions } from './sample.ts'
 import { scoreMetric } from './score.ts'
 
-/** Rows that importances are measured on, and how many cells may be predicted in all. */
+/** Rows that importances are measured on; fewer than so many would tell nothing. */
 const MAX_ROWS = 2000
-const MAX_PREDICTIONS = 200_000
+const MIN_ROWS = 100
+/** Cells of feature matrices that may be computed in all: about a second. */
+const MAX_CELLS = 3e8
 
 export interface ImportanceInput {
   readonly metric: string
@@ -16,6 +18,8 @@ export interface ImportanceInput {
   readonly rows: ArrayLike<number>
   readonly labels: Labels
   readonly columns: readonly string[]
+  /** Columns of the model’s feature matrix. */
+  readonly width: number
   readonly options?: MetricOptions | undefined
   /** Of all rows of the table. */
   predict(table: Table): Predictions
@@ -25,11 +29,13 @@ export interface ImportanceInput {
 /**
  * Permutation importance: how much worse the metric becomes when one column’s values are shuffled among the rows, positive
  * where the model needs the column (Breiman 2001). Not of what the column would be worth to another model: of two columns
- * that say the same each can look unimportant. Empty where the metric is undefined on the rows.
+ * that say the same each can look unimportant. Empty where the metric is undefined on the rows, there are fewer than two, or
+ * the table is so wide that it would take more than about a second.
  */
 export function permutationImportance(input: ImportanceInput): ReadonlyMap<string, number> {
-  const { metric, table, labels, columns, options, predict, random } = input
-  const n = Math.min(MAX_ROWS, input.rows.length, Math.floor(MAX_PREDICTIONS / Math.max(1, columns.length)))
+  const { metric, table, labels, columns, width, options, predict, random } = input
+  const affordable = Math.floor(MAX_CELLS / Math.max(1, columns.length * width))
+  const n = affordable < MIN_ROWS ? 0 : Math.min(MAX_ROWS, affordable, input.rows.length)
   const importance = new Map<string, number>()
   if (n < 2) return importance
   const drawn = permutation(input.rows.length, random).subarray(0, n)

@@ -164,11 +164,7 @@ describe('new rows against the schema', () => {
     ],
   ])('%s', async (_what, change, expected) => {
     const found = await sentences(change)
-    for (const pattern of expected)
-      expect(
-        found.some((sentence) => pattern.test(sentence)),
-        found.join('\n'),
-      ).toBe(true)
+    expect(expected.filter((pattern) => !found.some((sentence) => pattern.test(sentence)))).toEqual([])
     expect(found.length).toBeLessThanOrEqual(expected.length + 1)
   })
 

@@ -46,7 +46,17 @@ export function scheduled(model: ModelConfig, every: number): ModelConfig {
   return { ...model, triggers: { ...model.triggers, ...OFF, schedule } as ModelConfig['triggers'] }
 }
 
-const OFF = { schedule: false, performance: false, drift: false, volume: false } as const
+const OFF = {
+  when: 'any',
+  cooldown: { retraining: 0, rejection: 0 },
+  'quiet-hours': undefined,
+  budget: undefined,
+  custom: undefined,
+  schedule: false,
+  performance: false,
+  drift: false,
+  volume: false,
+} as const
 
 /** The same commands as in production, period by period, with the data and the clock of that day. */
 export async function runPolicy(policy: Policy, stage: Stage): Promise<PolicyRun> {

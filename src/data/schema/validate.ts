@@ -86,8 +86,8 @@ export function createValidator({ schema, label, time, now, duplicates = false }
       rowsSeen += n
       for (const name of header ?? table.columns.map((column) => column.name)) present.add(name)
       const all = duplicates ? hashRows(table) : undefined
-      for (let i = 0; all !== undefined && i < n; i++) {
-        const hash = all[rows === undefined ? i : (rows[i] as number)] as number
+      for (let i = 0; i < (all === undefined ? 0 : n); i++) {
+        const hash = (all as Uint32Array)[rows === undefined ? i : (rows[i] as number)] as number
         if (hashes.has(hash)) repeated++
         else hashes.add(hash)
       }

@@ -141,7 +141,10 @@ function createChannel<T>() {
   return {
     /** False when nobody wants more. */
     async put(next: T): Promise<boolean> {
-      while (part !== undefined && !stopped) await changed()
+      for (;;) {
+        if (part === undefined || stopped) break
+        await changed()
+      }
       part = next
       tell()
       return !stopped
