@@ -78,10 +78,10 @@ export async function trainIncrementally(options: IncrementalOptions): Promise<I
   restored.dispose()
 
   const classWeights = classWeightsOf(config['class-weights'], label.classes, stream.labels)
-  const prepared = (part: StreamRows): LabelledRows => ({
-    matrix: part.matrix,
-    labels: task === 'regression' ? part.labels.map((value) => (value - label.mean) / label.sd) : part.labels,
-    weights: lossWeights(part.labels, part.weights, classWeights),
+  const prepared = (rowsOf: StreamRows): LabelledRows => ({
+    matrix: rowsOf.matrix,
+    labels: task === 'regression' ? rowsOf.labels.map((value) => (value - label.mean) / label.sd) : rowsOf.labels,
+    weights: lossWeights(rowsOf.labels, rowsOf.weights, classWeights),
   })
   const [fresh, older, validation] = [prepared(stream), prepared(replay), prepared(options.validation)]
   const judgeBy = validation.matrix.rows > 0 ? validation : fresh
