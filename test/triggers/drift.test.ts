@@ -279,7 +279,9 @@ describe('what is watched', () => {
     const { counts, champion } = input()
     const careful = { ...drift, 'min-rows': 1, 'min-share': 0.1 }
     const rows = Math.ceil(champion.rows * 0.1) - 1
-    expect(see({ config: { ...config, drift: careful }, counts: { ...(counts as ProfileCounts), rows } })).toMatchObject({
+    expect(
+      see({ config: { ...config, drift: careful }, counts: { ...(counts as ProfileCounts), rows } }),
+    ).toMatchObject({
       status: 'quiet',
       threshold: rows + 1,
       unit: 'rows',
