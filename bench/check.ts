@@ -56,7 +56,12 @@ const CONFIG = `models:
 const root = await mkdtemp(join(tmpdir(), 'refit-bench-check-'))
 const folder = join(root, 'data')
 const refit = (...args: string[]): string =>
-  execFileSync(process.execPath, [cli, ...args], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+  execFileSync(process.execPath, [cli, ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 1e8,
+  })
 
 try {
   const { reference, current } = await prepare(shape)

@@ -127,7 +127,7 @@ async function observe(
   try {
     const watched = model.triggers.performance
     const tail = createTail(watched === false ? 0 : watched['max-rows'])
-    const waiting = createTail(watched === false || watched.estimate === false ? 0 : watched['max-rows'])
+    const waiting = createTail(watched === false || !watched.estimate ? 0 : watched['max-rows'])
     const files = new Set<string>()
     const { label, time, id, weight, ignore } = model.data
     const known = [time, id, weight, ...ignore].filter((name) => name !== undefined)
@@ -159,7 +159,7 @@ async function observe(
       if (watched === false) continue
       const parted = byLabel(batch.table, rows, model.data.label)
       tail.add(batch.table, parted.labelled)
-      if (watched.estimate !== false) waiting.add(batch.table, parted.waiting)
+      if (watched.estimate) waiting.add(batch.table, parted.waiting)
     }
     guard?.finish()
     const counts = counted ?? counter.result()

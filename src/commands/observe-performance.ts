@@ -45,7 +45,7 @@ export async function observePerformance(
   if (config === false) return { performance: { none: 'the trigger is off' }, marks: [] }
   const { labelled, available, waiting } = rows
   const enough = labelled !== undefined && available >= config['min-rows']
-  const estimable = !enough && config.estimate !== false && (waiting?.rows ?? 0) >= config['min-rows']
+  const estimable = !enough && Boolean(config.estimate) && (waiting?.rows ?? 0) >= config['min-rows']
   const few = { none: 'too few labels', rowsAvailable: available }
   if (!enough && !estimable) return { performance: few, marks: [] }
   try {
@@ -54,7 +54,7 @@ export async function observePerformance(
     return await withScorer(project, model, champion, (scorer) => {
       const context = { model, champion, now: project.clock(), memory, scorer }
       return enough
-        ? onLabelled(context, labelled, available, config.estimate !== false)
+        ? onLabelled(context, labelled, available, Boolean(config.estimate))
         : onWaiting(context, waiting as Table, few)
     })
   } catch (error) {

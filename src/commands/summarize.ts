@@ -17,7 +17,7 @@ function modelSummary(model: ModelRun): ModelSummary {
   const { error } = model
   return {
     name: model.model,
-    outcome: model.rollout?.phase === 'rolled-back' ? 'rolled-back' : OUTCOMES[model.outcome],
+    outcome: model.rollout?.phase === 'rolled-back' ? 'rolled-back' : outcomeOf(model),
     triggers: model.triggers,
     record: model.record,
     pullRequest: model.pullRequest,
@@ -26,6 +26,12 @@ function modelSummary(model: ModelRun): ModelSummary {
     error: error && { sentence: error.message, place: error.place && formatPlace(error.place), hint: error.hint },
     reportPath: model.reportPath,
   }
+}
+
+/** Something fired and was held back: that is not “nothing fired”. */
+function outcomeOf({ outcome, triggers }: ModelRun): ModelOutcome {
+  const held = outcome === 'quiet' && triggers.some(({ status }) => status === 'fired')
+  return held ? 'skipped' : OUTCOMES[outcome]
 }
 
 const OUTCOMES: Readonly<Record<Outcome, ModelOutcome>> = {

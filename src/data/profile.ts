@@ -12,14 +12,14 @@ import {
 } from './table.ts'
 import type { CategoryProfile, ColumnProfile, NumberProfile, Profile } from './types.ts'
 
-/** Bins and categories a column gets: fewer in wide tables, so that 100 columns stay near 50 kB of JSON. */
+/** Bins and categories a column gets: fewer in wide tables, so that 100 columns stay below 50 kB of JSON. */
 const SIZES = [
   { columns: 32, bins: 100, categories: 200 },
   { columns: 64, bins: 50, categories: 100 },
-  { columns: Infinity, bins: 30, categories: 50 },
+  { columns: Infinity, bins: 20, categories: 30 },
 ]
 export const sizeOf = (columns: number): { readonly bins: number; readonly categories: number } =>
-  SIZES.find((tier) => columns <= tier.columns) ?? { bins: 30, categories: 50 }
+  SIZES.find((tier) => columns <= tier.columns) ?? { bins: 20, categories: 30 }
 /** Quantiles are taken from a sample of this many values; all values are counted on the bins they give. */
 const QUANTILE_SAMPLE = 100_000
 

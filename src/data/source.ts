@@ -11,6 +11,7 @@ import { openReader } from './readers/open-reader.ts'
 import { partitionsOf } from './readers/partitions.ts'
 import type { FileReader, Peek } from './readers/reader.ts'
 import { timeOfText } from './readers/time-text.ts'
+import { stableFile } from './stable-file.ts'
 import type { ColumnKind } from './table.ts'
 
 export interface SourcePart {
@@ -59,7 +60,8 @@ export async function openSource(data: DataConfig, root: string, options: Source
   const nested = new Set<string>()
   for (const { path, location } of files) {
     const opened = openReader(path, root, data, { location, after: options.after })
-    const reader = location === undefined ? opened : { ...opened, digest: () => hashFile(location) }
+    const own = location === undefined ? opened : { ...opened, digest: () => hashFile(location) }
+    const reader = await stableFile(own, path, location ?? join(root, path))
     const peek = await reader.peek()
     parts.push({ path, reader, peek })
     for (const column of peek.columns) columns.add(column)

@@ -7,12 +7,14 @@ import type { ColumnCounts, NumberProfile, Profile, StructureColumn, StructurePr
 
 /** Columns that are looked at together, the most important ones. */
 const MAX_COLUMNS = 100
-const MAX_CATEGORIES = 30
+const MAX_CATEGORIES = 10
 /** Rows the components are fitted on, and as many again for their error. */
 const FIT_ROWS = 5000
 /** Share of the variance that the components keep (NannyML’s default), and how many they may be. */
 const KEPT_VARIANCE = 0.65
 const MAX_COMPONENTS = 12
+/** Weights that are saved in all: a hundred columns have fewer components, or their file would be large. */
+const MAX_WEIGHTS = 600
 /** One wild value must not be all there is to see. */
 const LIMIT = 5
 
@@ -46,7 +48,7 @@ export function structureColumns(profile: Profile): readonly StructureColumn[] {
 }
 
 const placeOf = (index: number, length: number): number => index / length
-const short = (value: number): number => Number(value.toPrecision(6))
+const short = (value: number): number => Number(value.toPrecision(4))
 
 /** The given rows (all without `rows`) as numbers, row by row. A column that the table does not have is 0 throughout. */
 export function encodeStructure(
@@ -100,8 +102,8 @@ export function fitStructure(
   const sampled = Uint32Array.from(order.subarray(0, 2 * half), (i) => rows[i] as number)
   const components = principalComponents(encodeStructure(columns, table, sampled.subarray(0, half)), columns.length, {
     share: KEPT_VARIANCE,
-    limit: Math.min(MAX_COMPONENTS, columns.length - 1),
-  }).map((component) => Array.from(component, (weight) => Number(weight.toFixed(4))))
+    limit: Math.min(MAX_COMPONENTS, columns.length - 1, Math.ceil(MAX_WEIGHTS / columns.length)),
+  }).map((component) => Array.from(component, (weight) => Number(weight.toFixed(3))))
   const errors = reconstructionErrors({ columns, components }, table, sampled.subarray(half))
   const described = buildProfile(
     {

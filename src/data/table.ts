@@ -34,8 +34,20 @@ export interface Table {
   readonly columns: readonly Column[]
 }
 
+/** Fewer columns are looked through faster than they are indexed. */
+const FEW_COLUMNS = 16
+const indexes = new WeakMap<readonly Column[], ReadonlyMap<string, Column>>()
+
 export function findColumn(table: Table, name: string): Column | undefined {
-  return table.columns.find((column) => column.name === name)
+  const { columns } = table
+  if (columns.length <= FEW_COLUMNS) return columns.find((column) => column.name === name)
+  let index = indexes.get(columns)
+  if (index === undefined) {
+    // The first of two that share a name, as a search would find it.
+    index = new Map(columns.toReversed().map((column) => [column.name, column]))
+    indexes.set(columns, index)
+  }
+  return index.get(name)
 }
 
 export function isMissing(column: Column, row: number): boolean {

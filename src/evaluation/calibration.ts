@@ -74,7 +74,7 @@ export function fitCalibration(
     const scores =
       labels.task === 'binary'
         ? predictions.scores
-        : Float64Array.from({ length: rows }, (_none, row) => predictions.scores[row * k + i] as number)
+        : labels.values.map((_value, row) => predictions.scores[row * k + i] as number)
     return rounded(rows >= ISOTONIC_ROWS ? fitIsotonic(scores, hits) : fitPlatt(scores, hits))
   })
   const seen = new Set(labels.values)
@@ -93,7 +93,7 @@ function fitLosses(labels: Float64Array, scores: Float64Array, features: Feature
   const errors = Float64Array.from(labels, (label, i) => Math.abs((scores[i] as number) - label))
   const model = (losses: Float64Array): LossModel => {
     const { base, stumps } = fitStumps(inputs, features.width + 1, losses)
-    const fitted: LossModel = { base, stumps: stumps.map(([...one]) => one), residual: 0 }
+    const fitted: LossModel = { base, stumps: stumps.map(([...step]) => step), residual: 0 }
     let squares = 0
     for (let row = 0; row < rows; row++) {
       squares += ((losses[row] as number) - lossAt(fitted, inputs, row * (features.width + 1))) ** 2

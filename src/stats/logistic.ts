@@ -1,4 +1,4 @@
-/** Steps of the iteration: from the least-squares direction, which is the first, few are left to go. */
+/** What a ranking of rows gains from further steps is nothing. */
 const STEPS = 12
 
 /**
@@ -7,6 +7,7 @@ const STEPS = 12
  * ¼·XᵀX + ridge instead of the Hessian, so that one factorisation serves them all and no step overshoots.
  *
  * @param labels 0 or 1, n of them
+ * @param steps each halves what is left to go, or does better; the first is the least-squares direction
  * @returns d weights and the intercept
  */
 export function fitLogistic(
@@ -14,6 +15,7 @@ export function fitLogistic(
   d: number,
   labels: ArrayLike<number>,
   ridge: number,
+  steps: number = STEPS,
 ): { readonly weights: Float64Array; readonly intercept: number } {
   const n = labels.length
   const size = d + 1
@@ -34,7 +36,7 @@ export function fitLogistic(
 
   const weights = new Float64Array(size)
   const gradient = new Float64Array(size)
-  for (let step = 0; step < STEPS; step++) {
+  for (let step = 0; step < steps; step++) {
     for (let i = 0; i < d; i++) gradient[i] = -ridge * (weights[i] as number)
     gradient[d] = 0
     for (let row = 0; row < n; row++) {

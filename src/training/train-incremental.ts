@@ -78,10 +78,10 @@ export async function trainIncrementally(options: IncrementalOptions): Promise<I
   restored.dispose()
 
   const classWeights = classWeightsOf(config['class-weights'], label.classes, stream.labels)
-  const prepared = (given: StreamRows): LabelledRows => ({
-    matrix: given.matrix,
-    labels: task === 'regression' ? given.labels.map((value) => (value - label.mean) / label.sd) : given.labels,
-    weights: lossWeights(given.labels, given.weights, classWeights),
+  const prepared = (rowsOf: StreamRows): LabelledRows => ({
+    matrix: rowsOf.matrix,
+    labels: task === 'regression' ? rowsOf.labels.map((value) => (value - label.mean) / label.sd) : rowsOf.labels,
+    weights: lossWeights(rowsOf.labels, rowsOf.weights, classWeights),
   })
   const [fresh, older, validation] = [prepared(stream), prepared(replay), prepared(options.validation)]
   const judgeBy = validation.matrix.rows > 0 ? validation : fresh

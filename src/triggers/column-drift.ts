@@ -7,6 +7,9 @@ import { driftNote } from './drift-note.ts'
 import { driftScores, METHODS, suits, type DriftMethod } from './drift-scores.ts'
 import type { ColumnDrift } from './types.ts'
 
+/** Columns that are told by every measure: a record of a thousand columns would be a megabyte of them. */
+const DETAILED = 50
+
 export interface ColumnRule {
   readonly method?: DriftMethod | undefined
   readonly threshold?: number | undefined
@@ -46,7 +49,10 @@ export function columnDrift(
     return now && watched.has(column.name) ? [testColumn(column, now, limits, vanished.has(column.name))] : []
   })
   const qValues = benjaminiHochberg(tested.map((column) => column.pValue))
-  return tested.map((column, i) => decide(column, qValues[i] as number, limits.alpha)).sort(byWeight)
+  return tested
+    .map((column, i) => decide(column, qValues[i] as number, limits.alpha))
+    .sort(byWeight)
+    .map(({ scores, ...column }, i) => (i < DETAILED ? { ...column, scores } : column))
 }
 
 /** One column on its own: its p-value is its q-value. */

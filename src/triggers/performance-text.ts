@@ -61,6 +61,10 @@ export function detectorText(seen: DetectorObservation): string {
   return `${detector} noticed ${place} that the ${what} rose from ${formatNumber(noticed.before)} to ${formatNumber(noticed.after)}`
 }
 
+/** What could be done about late labels. */
+export const waitingText = (rows: number): string =>
+  `${count(rows, 'new row')} wait for their label; with “estimate: report” the metric is estimated without it`
+
 type Estimated = Exclude<EstimateObservation, { readonly none: string }>
 
 /** `estimated without labels (CBPE) on 2,000 new rows: auc 0.81 (0.79 … 0.83), against 0.871 at its evaluation`. */

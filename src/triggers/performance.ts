@@ -12,6 +12,7 @@ import {
   rowsText,
   truthText,
   uncertainText,
+  waitingText,
 } from './performance-text.ts'
 import type { TriggerResult } from './types.ts'
 import { ownEstimate, sizeOfValue, worsening, type Estimate, type Worsening } from './worsening.ts'
@@ -24,7 +25,7 @@ import { ownEstimate, sizeOfValue, worsening, type Estimate, type Worsening } fr
  */
 export const performance: Trigger = {
   name: 'performance',
-  evaluate({ config, champion, primary, performance: seen }) {
+  evaluate({ config, champion, primary, performance: seen, counts }) {
     if (!config.performance) return result('performance', 'off', 'the performance trigger is switched off')
     const metric = config.performance.metric ?? primary
     if (isUnobserved(seen)) return unchecked(`the champion could not be scored on new rows: ${seen.error}`)
@@ -37,8 +38,11 @@ export const performance: Trigger = {
         `too few labels: ${formatNumber(available)} of ${formatNumber(needed)} new labelled rows`,
         { value: available, threshold: needed, unit: 'rows' },
       )
+      const waiting = isUnobserved(counts) ? 0 : counts.rows - counts.labelled
+      const hint =
+        config.performance.estimate === undefined && waiting >= needed ? { notes: [waitingText(waiting)] } : {}
       return seen.estimate === undefined
-        ? few
+        ? { ...few, ...hint }
         : withEstimate(few, config.performance, seen.estimate, ownEstimate(champion.metrics, metric))
     }
     if ('none' in seen) return unchecked(seen.none)

@@ -72,7 +72,7 @@ describe('performance', () => {
   })
 
   test('while labels are late there is an estimate, which is held against the truth later', async () => {
-    world.settings = watch()
+    world.settings = watch(', estimate: report')
     world.write('data/february.csv', days({ from: 30, to: 40, seed: 6, labelled: false }))
     world.day = 40
     const early = await world.refresh()
@@ -106,12 +106,16 @@ describe('performance', () => {
     // What the champion is sure of does not come any more: without a label it is clear that it will err more often.
     const unsure = days({ from: 30, to: 60, seed: 6, labelled: false }).replace(/,(-?)\d\.(\d+),/g, ',$10.0$2,')
     world.write('data/february.csv', unsure)
-    world.settings = watch(', metric: accuracy')
+    world.settings = watch(', metric: accuracy, estimate: report')
     expect((await world.see('performance')).status).toBe('quiet')
     world.settings = watch(', metric: accuracy, estimate: fire')
     const seen = await world.see('performance')
     expect(seen).toMatchObject({ status: 'fired', unit: 'accuracy drop, estimated' })
     expect(seen.sentence).toMatch(/^estimated without labels/)
+    world.settings = watch(', metric: accuracy')
+    expect((await world.see('performance')).notes).toEqual([
+      '1,200 new rows wait for their label; with “estimate: report” the metric is estimated without it',
+    ])
     world.settings = watch(', metric: accuracy, estimate: false')
     expect((await world.see('performance')).sentence).toBe('too few labels: 0 of 100 new labelled rows')
   })

@@ -52,10 +52,11 @@ describe.each(golden.cases)('on $kind of seed $seed', (one) => {
     expect(detections(createPageHinkley(), stream)).toEqual(one.pageHinkley)
     expect(detections(createPageHinkley({ threshold: 10, minValues: 50 }), stream)).toEqual(one.pageHinkleyTight)
   })
+})
 
-  // DDM is for errors that are 0 or 1.
-  if (one.ddm !== undefined)
-    test('DDM notices where river does', () => expect(detections(createDdm(), stream)).toEqual(one.ddm))
+// DDM is for errors that are 0 or 1.
+test.each(golden.cases.filter(({ kind }) => kind === 'errors'))('DDM notices where river does: seed $seed', (one) => {
+  expect(detections(createDdm(), streamOf(one))).toEqual(one.ddm)
 })
 
 test('the golden streams are worth something: each detector notices a change in one of them, and each is quiet in one', () => {

@@ -222,10 +222,10 @@ describe('performance', () => {
     })
 
     test('one that may be chance does not, and says how many labels would tell', () => {
-      const seen = compare([0.87, 0.85, 0.89], [0.8, 0.7, 0.9])
-      expect(seen.status).toBe('quiet')
+      const judged = compare([0.87, 0.85, 0.89], [0.8, 0.7, 0.9])
+      expect(judged.status).toBe('quiet')
       // 300 rows reach 0.1; to see 0.07 beside the champion's own 0.02 it takes 300 · 0.1² / (0.07² − 0.02²).
-      expect(seen.sentence).toBe(
+      expect(judged.sentence).toBe(
         'auc fell from 0.870 to 0.800 on 300 new labelled rows; the limit is a drop of 0.05; too few labels to tell it from chance (95 % interval of the change −0.032 … +0.172); about 367 more would',
       )
     })
@@ -247,9 +247,9 @@ describe('performance', () => {
 
     test('without an interval on the new rows there are too few of them', () => {
       const performance = { metric: 'auc', value: 0.1, interval: null, n: 300, rowsAvailable: 300 }
-      const seen = see('performance', { performance })
-      expect(seen.status).toBe('quiet')
-      expect(seen.sentence).toContain('too few labels to tell it from chance')
+      const judged = see('performance', { performance })
+      expect(judged.status).toBe('quiet')
+      expect(judged.sentence).toContain('too few labels to tell it from chance')
     })
   })
 

@@ -56,8 +56,10 @@ export const performanceTrigger = z.strictObject({
     .describe('Watches the champion’s errors one by one in time order, and fires where they rise for good.'),
   estimate: z
     .union([z.literal(false), z.enum(['report', 'fire'])])
-    .default('report')
-    .describe('While labels are late: estimate the metric without them, and only report it, or let it fire.'),
+    .optional()
+    .describe(
+      'While labels are late: estimate the metric without them, and only report it, or let it fire. Loads the model, so not by default.',
+    ),
   'only-report': onlyReport,
 })
 export const driftTrigger = driftRules.extend({ 'only-report': onlyReport })

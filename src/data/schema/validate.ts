@@ -11,7 +11,7 @@ import type { ColumnSchema, DataSchema } from './types.ts'
 const HOUR = 3_600_000
 const MAX_EXAMPLES = 3
 /** Values kept to take quantiles of. */
-const SAMPLE = 10_000
+const SAMPLE = 2000
 /** Clocks differ by a few minutes. */
 const FUTURE_SLACK = HOUR
 /** Fewer rows are constant by chance. */
