@@ -49,7 +49,7 @@ export function binaryPopulation(options: BinaryOptions): Population {
   const { centre, spread, noise, threshold = 0.5, perCustomer = 1, autocorrelation = 0 } = options
   return {
     name: options.name,
-    metrics: process.env['M']?.split(',') ?? options.metrics ?? BINARY,
+    metrics: options.metrics ?? BINARY,
     draw(rows, random) {
       const signals = Array.from({ length: 3 }, () => correlated(rows, random, perCustomer, autocorrelation))
       const [truth, a, b] = signals as [Float64Array, Float64Array, Float64Array]
@@ -77,18 +77,7 @@ export function binaryPopulation(options: BinaryOptions): Population {
 export function regressionPopulation(name: string): Population {
   return {
     name,
-    metrics: process.env['M']?.split(',') ?? [
-      'rmse',
-      'mae',
-      'r2',
-      'median-ae',
-      'mape',
-      'smape',
-      'wape',
-      'bias',
-      'pinball-p10',
-      'pinball-p90',
-    ],
+    metrics: ['rmse', 'mae', 'r2', 'median-ae', 'mape', 'smape', 'wape', 'bias', 'pinball-p10', 'pinball-p90'],
     draw(rows, random) {
       // A skewed label and errors that grow with it, as prices have.
       const labels = Float64Array.from({ length: rows }, () => 20 + 60 * Math.exp(0.5 * random.normal()))

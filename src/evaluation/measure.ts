@@ -28,6 +28,8 @@ export interface Difference {
 
 /** Some models measured on the same rows. */
 export interface Measurement {
+  /** What was resampled; undefined where there are not two rows. */
+  readonly units: Units | undefined
   /** The metrics of the model at this place, with intervals. */
   values(model: number): readonly MetricValue[]
   /** The plain value of one metric; null where undefined. */
@@ -130,6 +132,7 @@ export function measure(
   }
 
   return {
+    units: resampling?.units,
     estimate,
     values: (model) =>
       (plain[model] ?? []).map((value, i) => ({

@@ -17,7 +17,7 @@ export const RARE_ROWS = 30
 
 /**
  * Decides how the rows of some models' samples are resampled. Several rows of one id are drawn together; else rows with
- * a time are drawn in blocks where the losses of neighbours are correlated; else within classes where one is rare.
+ * a time are drawn in blocks where neighbours are alike; else within classes where one is rare.
  */
 export function resamplingOf(samples: readonly Sample[], seed: number): Resampling {
   const [sample] = samples as readonly [Sample]
@@ -32,10 +32,9 @@ export function resamplingOf(samples: readonly Sample[], seed: number): Resampli
   }
   if (dependence.times) {
     const order = timeOrder(dependence.times)
-    const block = Math.max(
-      dependence.always ? Math.ceil(Math.cbrt(rows)) : 1,
-      ...lossSeries(samples, order).map(blockLength),
-    )
+    const seen = Math.max(1, ...seriesOf(samples, order).map(blockLength))
+    // The length with the least squared error of a variance still makes it too small; twice as long covers better.
+    const block = seen > 1 ? 2 * seen : dependence.always ? Math.ceil(Math.cbrt(rows)) : 1
     if (block > 1) {
       const units = createUnits({ rows, random, series: { order, block } })
       if (units.block > 1) {
@@ -62,13 +61,18 @@ function rareStrata(sample: Sample): Uint32Array | undefined {
   return present.length > 1 && present.some((count) => count < RARE_ROWS) ? Uint32Array.from(sample.labels) : undefined
 }
 
-/** Losses of the first model, and how they differ from those of each other one, in the order of time. */
-function lossSeries(samples: readonly Sample[], order: Uint32Array): readonly Float64Array[] {
-  const valid = samples.filter((sample) => sample.invalid === undefined)
-  const losses = valid.map((sample) => lossesOf(sample, order))
-  const [first] = losses
+/**
+ * What a metric sums up of each row, in the order of time: the truth, what the first model says of it, its loss, and how
+ * its loss differs from those of the other models. Where none of these is correlated, no metric is either.
+ */
+function seriesOf(samples: readonly Sample[], order: Uint32Array): readonly Float64Array[] {
+  const [first, ...others] = samples.filter((sample) => sample.invalid === undefined)
   if (first === undefined) return []
-  return [first, ...losses.slice(1).map((other) => first.map((loss, i) => loss - (other[i] as number)))]
+  const truth = Float64Array.from(order, (row) => first.labels[row] as number)
+  const losses = lossesOf(first, order)
+  const differences = others.map((other) => lossesOf(other, order).map((loss, i) => (losses[i] as number) - loss))
+  const said = first.task === 'multiclass' ? [] : [Float64Array.from(order, (row) => first.scores[row] as number)]
+  return [truth, ...said, losses, ...differences]
 }
 
 /** Squared error, of classes the Brier score. */

@@ -1,7 +1,7 @@
 /** Autocorrelations this many standard errors (times √log₁₀ n) from 0 count, as Politis & White propose. */
 const SIGNIFICANCE = 2
 /** Blocks are at most this share of the series, so that a resample is made of some at least. */
-const MOST_OF_SERIES = 0.1
+const MOST_OF_SERIES = 0.05
 
 /**
  * How many neighbours of a time series a bootstrap should draw together, for the variance of a mean: Politis & White
@@ -23,7 +23,8 @@ export function blockLength(series: Float64Array): number {
     return sum / n
   }
   const variance = covariance(0)
-  if (!(variance > 0)) return 1
+  // Rounding leaves some 1e-32 of the square of the mean where every value is the same.
+  if (!(variance > 1e-24 * mean * mean)) return 1
   const run = Math.max(5, Math.ceil(Math.sqrt(Math.log10(n))))
   const most = Math.ceil(Math.sqrt(n)) + run
   const limit = SIGNIFICANCE * Math.sqrt(Math.log10(n) / n) * variance

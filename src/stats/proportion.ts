@@ -54,7 +54,7 @@ export function mcnemar(b: number, c: number): McNemar {
  * Tango (1998), “Equivalence test and confidence interval for the difference in proportions for the paired-sample
  * design”, Statistics in Medicine 17.
  *
- * @example tango(9, 2, 48, 0.95) // low 0.008, high 0.285 (b of 48 rows only the first, c only the second)
+ * @example tango(9, 2, 48, 0.95) // { low: 0.01212662…, high: 0.28827198… }
  */
 export function tango(b: number, c: number, rows: number, level: number): Bounds | null {
   if (rows <= 0) return null

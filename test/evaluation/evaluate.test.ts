@@ -90,8 +90,11 @@ describe('an evaluation of a binary model', () => {
       ({ value: own, interval }) => !interval || own === null || interval.low > own || interval.high < own,
     )
     expect(outside).toEqual([])
+    const methodOf: Record<string, string> = { auc: 'DeLong (log-odds)' }
+    for (const name of ['accuracy', 'precision', 'recall', 'specificity']) methodOf[name] = 'Wilson'
+    for (const name of ['ks', 'ece']) methodOf[name] = 'bootstrap (inverted test, 300 resamples)'
     expect(metrics.map(({ metric, interval }) => [metric, interval?.method])).toEqual(
-      metrics.map(({ metric }) => [metric, metric === 'auc' ? 'DeLong' : 'bootstrap (BCa, 300 resamples)']),
+      metrics.map(({ metric }) => [metric, methodOf[metric] ?? 'bootstrap (BCa, 300 resamples)']),
     )
   })
 
@@ -199,7 +202,9 @@ describe('other tasks', () => {
     expect(rmse?.margin).toBeCloseTo(0.01 * (champion?.value ?? 0), 12)
     expect(evaluation.curves.map((curve) => [curve.kind, curve.x.length])).toEqual([
       ['deciles', 10],
+      ['residual', 20],
       ['deciles', 10],
+      ['residual', 20],
     ])
   })
 

@@ -109,7 +109,7 @@ export const evaluate = z.strictObject({
     .enum(['auto', 'row', 'id', 'time'])
     .default('auto')
     .describe(
-      'What the bootstrap draws: rows, all rows of an id together, or blocks of neighbours in time. auto: ids that have several rows; else blocks where losses of neighbours are correlated.',
+      'What the bootstrap draws: rows, all rows of an id together, or blocks of neighbours in time. auto: ids that have several rows; else blocks in time where neighbours are alike.',
     ),
   level: z.number().min(0.5).max(0.999).default(0.95).describe('Confidence level of every interval.'),
   seed: z.number().int().default(7).describe('Seed of the resampling.'),

@@ -1,0 +1,122 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createRandom } from '../../src/core/random.ts'
+import { bootstrap, type Statistic } from '../../src/stats/bootstrap.ts'
+import { sumRows, tabulate } from '../../src/stats/sums.ts'
+import { createUnits, MOST_UNITS, type Units } from '../../src/stats/units.ts'
+
+const random = () => createRandom(1)
+
+/** How often each row is in each resample. */
+function drawRows(units: Units, resamples: number): readonly Float64Array[] {
+  const draws: Float64Array[] = []
+  const spy: Statistic = {
+    size: 1,
+    score(counts, out) {
+      out[0] = 0
+      draws.push(Float64Array.from({ length: units.rows }, (_, row) => counts[units.of?.[row] ?? row] as number))
+    },
+  }
+  bootstrap([spy], { units, resamples, seed: 5 })
+  return draws.slice(0, resamples)
+}
+
+describe('what a bootstrap draws', () => {
+  test('single rows, while there are not too many', () => {
+    expect(createUnits({ rows: MOST_UNITS, random: random() })).toMatchObject({ kind: 'rows', count: MOST_UNITS })
+    const groups = createUnits({ rows: MOST_UNITS * 3, random: random() })
+    expect(groups).toMatchObject({ kind: 'groups', count: MOST_UNITS })
+    const sizes = new Float64Array(MOST_UNITS)
+    for (const unit of groups.of ?? []) sizes[unit] = (sizes[unit] as number) + 1
+    expect(new Set(sizes)).toEqual(new Set([3]))
+  })
+
+  test('all rows of an id together, however many ids', () => {
+    for (const ids of [40, 5000]) {
+      const rows = ids * 3
+      const clusters = Uint32Array.from({ length: rows }, (_, row) => (row * 7919) % ids)
+      const units = createUnits({ rows, random: random(), clusters })
+      expect(units.count).toBe(Math.min(ids, MOST_UNITS))
+      for (const draw of drawRows(units, 3)) {
+        const byId = new Map<number, number>()
+        draw.forEach((count, row) => {
+          const id = clusters[row] as number
+          expect(byId.get(id) ?? count).toBe(count)
+          byId.set(id, count)
+        })
+      }
+    }
+  })
+
+  test('within classes: every resample has as many rows of a rare class as the data', () => {
+    const rows = 9000
+    const strata = Uint32Array.from({ length: rows }, (_, row) => (row % 1000 === 0 ? 1 : 0))
+    const units = createUnits({ rows, random: random(), strata })
+    expect(units.kind).toBe('strata')
+    for (const draw of drawRows(units, 5)) {
+      expect(draw.reduce((sum, count, row) => sum + count * (strata[row] as number), 0)).toBe(9)
+    }
+  })
+
+  test('neighbours in time together', () => {
+    const rows = 400
+    const order = Uint32Array.from({ length: rows }, (_, i) => (i * 37) % rows)
+    const units = createUnits({ rows, random: random(), series: { order, block: 20 } })
+    expect(units).toMatchObject({ kind: 'blocks', block: 20, count: rows })
+    for (const draw of drawRows(units, 5)) {
+      const inTime = [...order].map((row) => draw[row] as number)
+      expect(inTime.reduce((sum, count) => sum + count, 0)).toBe(rows)
+      const changes = inTime.filter((count, i) => count !== inTime[(i + 1) % rows]).length
+      // 20 blocks have at most 40 ends; single rows would change some 260 times.
+      expect(changes).toBeLessThanOrEqual(40)
+    }
+  })
+})
+
+describe('sums', () => {
+  const rows = fc.array(
+    fc.record({
+      x: fc.integer({ min: -5, max: 5 }),
+      cell: fc.integer({ min: 0, max: 2 }),
+      weight: fc.integer({ min: 0, max: 3 }),
+      unit: fc.integer({ min: 0, max: 4 }),
+    }),
+    { minLength: 1, maxLength: 40 },
+  )
+
+  test.each([3, 200])('of units are those of their rows, with tables of %d cells', (cells) => {
+    expect.hasAssertions()
+    fc.assert(
+      fc.property(rows, fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 5, maxLength: 5 }), (list, counts) => {
+        const terms = {
+          rows: list.length,
+          columns: [Float64Array.from(list, (row) => row.x)],
+          cells: [
+            { count: cells, code: Uint32Array.from(list, (row) => row.cell) },
+            {
+              count: 3,
+              code: Uint8Array.from(list, (row) => row.cell),
+              values: Float64Array.from(list, (row) => row.x),
+            },
+          ],
+        }
+        const weights = Float64Array.from(list, (row) => row.weight)
+        const units = {
+          rows: list.length,
+          count: 5,
+          of: Uint32Array.from(list, (row) => row.unit),
+          strata: [5],
+          block: 1,
+          kind: 'groups',
+        } as const
+        const drawn = tabulate(terms, units, weights).add(Float64Array.from(counts))
+        const direct = sumRows(
+          terms,
+          Float64Array.from(list, (row) => row.weight * (counts[row.unit] as number)),
+        )
+        expect([...drawn]).toEqual([...direct].map((sum) => sum + 0))
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
