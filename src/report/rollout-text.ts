@@ -1,10 +1,9 @@
 import type { StageConfig } from '../config/schema.ts'
-import { formatNumber, formatPercent } from '../core/format.ts'
-import { clip } from '../core/text.ts'
-import type { ActiveRollout, GuardrailState, RolloutPhase, RolloutState, VersionRef } from '../rollout/types.ts'
-import { code, link, list, paragraph, strong, table, type Block, type Inline, type Status } from './document.ts'
+import { formatNumber } from '../core/format.ts'
+import type { ActiveRollout, GuardrailState, RolloutPhase, RolloutState } from '../rollout/types.ts'
+import { paragraph, strong, table, type Block, type Inline, type Status } from './document.ts'
 import { blocksMarkdown } from './render/markdown.ts'
-import { planText, stageCondition, stageName } from './sections/rollout-plan.ts'
+import { stageCondition, stageName } from './sections/rollout-plan.ts'
 import { sentence } from './sections/verdict.ts'
 
 const WORDS: Readonly<Record<RolloutPhase, string>> = {
@@ -101,66 +100,4 @@ export function guardrailTable(states: readonly GuardrailState[]): Block {
     sentence(state.sentence),
   ])
   return table('Guardrails', ['Guardrail', 'Verdict', '>Stable (n)', '>Candidate (n)', 'Reading'], rows)
-}
-
-export interface RevertInput {
-  readonly model: string
-  readonly environment: string
-  /** The version that was rolled back, and the one that serves now. */
-  readonly bad: VersionRef
-  readonly stable: VersionRef
-  readonly reason: string
-  /** Who or what rolled back: `a guardrail`, `ana`. */
-  readonly by: string
-  /** Stage it happened at and the share of callers, 0 … 100, that were exposed. */
-  readonly stage: string
-  readonly percent: number
-  readonly guardrails: readonly GuardrailState[]
-  /** The pull request that brought the version. */
-  readonly pullRequest?: { readonly number: number; readonly url: string } | undefined
-  readonly stages: readonly StageConfig[]
-  readonly rolloutId: string
-}
-
-export interface RevertText {
-  readonly title: string
-  readonly body: string
-  readonly draft: boolean
-  readonly labels: readonly string[]
-}
-
-/** The pull request that brings the desired manifest back in line with what serves. */
-export function renderRevert(input: RevertInput): RevertText {
-  const { model, bad, stable, environment } = input
-  const blocks: Block[] = [
-    {
-      kind: 'headline',
-      status: 'bad',
-      text: `${model} v${bad.version} was rolled back: ${input.reason.replace(/\.$/, '')}`,
-    },
-    paragraph(
-      `v${stable.version} answers all callers of ${environment} again; this happened at once and needs no merge. `,
-      `The manifest still asks for v${bad.version}. Merging this brings it back to v${stable.version}.`,
-    ),
-    list([
-      ['Rolled back by ', input.by, '.'],
-      `Stage: ${input.stage}; ${formatPercent(input.percent / 100)} of the callers were exposed.`,
-      ['Digest ', code(bad.digest), ' is quarantined: it is never rolled out again.'],
-      ...(input.pullRequest
-        ? [['It came with ', link(`#${input.pullRequest.number}`, input.pullRequest.url), '.']]
-        : []),
-    ]),
-  ]
-  if (input.guardrails.length > 0) blocks.push(guardrailTable(input.guardrails))
-  blocks.push(
-    paragraph(`Plan it was on: ${planText(input.stages)}.`),
-    paragraph('Next: find the cause, fix it, and retrain. A new candidate starts a new rollout from the first stage.'),
-  )
-  const marker = `<!-- refit:revert=${model} rollout=${input.rolloutId.replace(/[^\w.-]/g, '')} -->`
-  return {
-    title: clip(`Revert ${model}: v${bad.version} → v${stable.version} (rolled back at ${input.stage})`, 200),
-    body: `${marker}\n${blocksMarkdown(blocks)}\n`,
-    draft: false,
-    labels: ['refit', 'refit-revert'],
-  }
 }

@@ -1,14 +1,13 @@
 import { RefitError } from '../core/error.ts'
 import { escapeMarkdown } from '../core/text.ts'
 import type { Forge, PullRequest } from '../forge/forge.ts'
-import { openRevert, type RevertFacts } from './revert.ts'
+import { openRevert } from './revert.ts'
 import type { RolloutAction, RolloutState } from './types.ts'
 
 export interface ActionOptions {
   readonly runUrl?: string | undefined
   /** Whether a rollback or a hold opens an issue (`alerts.issue`). Default: yes. */
   readonly alerts?: boolean | undefined
-  readonly revertBody?: ((facts: RevertFacts) => string) | undefined
 }
 
 export interface ActionResult {
@@ -35,7 +34,7 @@ export async function runActions(forge: Forge, state: RolloutState, options: Act
           break
         case 'revert': {
           const facts = { model: state.model, ...action, rollout: state.rollout, runUrl: options.runUrl }
-          revertPullRequest = await openRevert(forge, facts, options.revertBody)
+          revertPullRequest = await openRevert(forge, facts)
           break
         }
         case 'alert':

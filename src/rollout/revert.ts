@@ -21,11 +21,7 @@ export interface RevertFacts {
  * Opens (or brings up to date) the pull request that puts the manifest back to the version that serves. Undefined where
  * the default branch no longer asks for the version that was rolled back.
  */
-export async function openRevert(
-  forge: Forge,
-  facts: RevertFacts,
-  body: (facts: RevertFacts) => string = revertBody,
-): Promise<PullRequest | undefined> {
+export async function openRevert(forge: Forge, facts: RevertFacts): Promise<PullRequest | undefined> {
   const { model, from, to } = facts
   const base = await forge.defaultBranch()
   const head = await forge.head(base)
@@ -42,7 +38,7 @@ export async function openRevert(
     message: `${title}\n\n${facts.reason}\n`,
     files: new Map([[manifestPath(model), await manifestOf(forge, head, model, from)]]),
   })
-  const draft = { head: branch, base, title, body: body(facts), draft: false, labels: ['refit', 'rollback'] }
+  const draft = { head: branch, base, title, body: revertBody(facts), draft: false, labels: ['refit', 'rollback'] }
   return (await forge.upsertPullRequest(draft)).pullRequest
 }
 

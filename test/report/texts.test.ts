@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { DASHBOARD_MARKER, parseDashboard, renderDashboard } from '../../src/report/dashboard.ts'
 import { renderModelCard } from '../../src/report/model-card.ts'
 import { MAX_BODY, renderPullRequest } from '../../src/report/pull-request.ts'
-import { renderRevert, renderRolloutComment, rolloutLine } from '../../src/report/rollout-text.ts'
+import { renderRolloutComment, rolloutLine } from '../../src/report/rollout-text.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import { renderTerminalPullRequest } from '../../src/report/terminal.ts'
 import { renderTriggerTable } from '../../src/report/trigger-table.ts'
@@ -178,25 +178,6 @@ describe('rollout texts', () => {
       '**Held** by ana: Waiting for @\u200bteam. Guardrails keep running.',
     )
     expect(rolloutLine({ ...state, rollout: null })).toBe('v3 serves production')
-  })
-  it('explain a revert', () => {
-    const text = renderRevert({
-      model: 'churn',
-      environment: 'production',
-      bad: version(4),
-      stable: version(3),
-      reason: 'prediction shift: the mean rank moved by 0.31, the margin is 0.15',
-      by: 'the guardrail prediction-shift',
-      stage: 'canary 5 %',
-      percent: 5,
-      guardrails: rollout.guardrailStates,
-      pullRequest: { number: 12, url: 'https://github.com/acme/churn/pull/12' },
-      stages: sampleRollout.stages,
-      rolloutId: 'r1',
-    })
-    expect(text.title).toBe('Revert churn: v4 → v3 (rolled back at canary 5 %)')
-    expect(text.body).toContain('v3 answers all callers of production again')
-    expect(text.body).toContain('is quarantined')
   })
 })
 
