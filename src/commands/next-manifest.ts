@@ -3,6 +3,7 @@ import type { StageConfig } from '../config/schema.ts'
 import { isoTime } from '../core/clock.ts'
 import { findColumn, type Table } from '../data/table.ts'
 import type { Split } from '../data/types.ts'
+import { costTableOf } from '../evaluation/worth.ts'
 import { quantiles } from '../evaluation/quantiles.ts'
 import { signatureOf } from '../features/signature.ts'
 import { artifactDigest, describeFiles } from '../registry/digest.ts'
@@ -38,6 +39,7 @@ export function nextManifest({
 }: NextManifestInput): Manifest {
   const { data, split, table } = candidate
   const { evaluation } = judgement
+  const costs = candidate.task === 'binary' ? costTableOf(model.evaluate.value) : undefined
   const signature = signatureOf(candidate.spec)
   return {
     schemaVersion: 1,
@@ -89,6 +91,7 @@ export function nextManifest({
         interval: interval === null ? null : { ...interval },
       })),
       verdict: judgement.verdict.outcome,
+      ...(costs === undefined ? {} : { worth: { ...costs } }),
       scoreQuantiles: quantiles(decisiveScores(judgement.predictions), 100),
     },
     rollout: {

@@ -69,6 +69,12 @@ export const manifestSchema = z.strictObject({
     holdoutRows: z.number().int(),
     metrics: z.array(metric),
     verdict: z.enum(['pass', 'fail', 'inconclusive']),
+    worth: z
+      .strictObject({ tp: z.number(), fp: z.number(), tn: z.number(), fn: z.number(), unit: z.string() })
+      .optional()
+      .describe(
+        'The cost table the decisions were judged by, where one is configured: the outcome guardrail weighs decisions by it.',
+      ),
     scoreQuantiles: z
       .array(z.number())
       .describe(

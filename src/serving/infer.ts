@@ -56,7 +56,8 @@ export class ServedModel {
     const version = route.answer === 'candidate' && candidate ? candidate : stable
     const { rolloutId } = effective
     const predictions = this.#score(version, request, route.answer, rolloutId)
-    this.outcomes.remember(id, now, { arm: route.answer, rolloutId, version, predictions })
+    const { worth } = (candidate ?? stable).manifest.evaluation
+    this.outcomes.remember(id, now, { arm: route.answer, rolloutId, version, predictions, worth })
     const mirrored = route.mirror === 'stable' ? stable : route.mirror === 'shadow' ? candidate : undefined
     if (route.mirror && mirrored) this.#mirror(id, mirrored, request, route.mirror, rolloutId)
     return answer(follower.model, version, id, route.answer, predictions, request.outputs)
@@ -73,7 +74,8 @@ export class ServedModel {
       if (!this.follower.versions.includes(version)) return // replaced meanwhile
       try {
         const predictions = this.#score(version, request, arm, rolloutId)
-        this.outcomes.rememberMirror(id, { arm, rolloutId, version, predictions })
+        const { worth } = (this.follower.candidate ?? version).manifest.evaluation
+        this.outcomes.rememberMirror(id, { arm, rolloutId, version, predictions, worth })
       } catch (error) {
         this.#log.debug(`${this.follower.model}: mirrored to v${version.ref.version}: ${String(error)}`)
       }

@@ -1,5 +1,6 @@
 import { textIndex } from '../features/text-index.ts'
 import type { Predictions } from '../training/types.ts'
+import type { Manifest } from '../registry/manifest.ts'
 import type { Arm } from './evidence-store.ts'
 import { typicalError } from './score-rank.ts'
 import { labelOf } from './response.ts'
@@ -9,9 +10,13 @@ import type { ServingVersion } from './version.ts'
 export const MAX_REMEMBERED = 100_000
 export const REMEMBER_MS = 24 * 3_600_000
 
+/** What each kind of decision is worth: one table for all arms of a rollout, or they could not be compared. */
+type Worth = NonNullable<Manifest['evaluation']['worth']>
+
 /** What one version said about one row. */
 interface Remembered {
   readonly arm: Arm
+  readonly worth: Worth | undefined
   readonly rolloutId: string | null
   readonly version: ServingVersion
   readonly predicted: string | number
@@ -23,6 +28,8 @@ export interface Said {
   readonly rolloutId: string | null
   readonly version: ServingVersion
   readonly predictions: Predictions
+  /** Default: every wrong decision weighs the same. */
+  readonly worth?: Worth | undefined
 }
 
 interface Entry {
@@ -78,8 +85,8 @@ export class OutcomeMemory {
     const entry = this.#entries.get(key)
     if (!entry) return { kind: 'unknown' }
     const losses: { arm: Arm; rolloutId: string | null; loss: number }[] = []
-    for (const { arm, rolloutId, version, predicted } of entry.said) {
-      const loss = lossOf(version, predicted, label)
+    for (const { arm, rolloutId, version, predicted, worth } of entry.said) {
+      const loss = lossOf(version, predicted, label, worth)
       if (loss === undefined) {
         const known = version.manifest.signature.classes
         const reason =
@@ -95,8 +102,9 @@ export class OutcomeMemory {
   }
 }
 
-const rowOf = ({ arm, rolloutId, version, predictions }: Said, row: number): Remembered => ({
+const rowOf = ({ arm, rolloutId, version, predictions, worth }: Said, row: number): Remembered => ({
   arm,
+  worth,
   rolloutId,
   version,
   predicted: labelOf(predictions, row, version.manifest),
@@ -104,11 +112,15 @@ const rowOf = ({ arm, rolloutId, version, predictions }: Said, row: number): Rem
 
 const keyOf = (id: string, row: number): string => `${row}\0${id}`
 
-/** 0–1 loss of a class; absolute error over the typical one, cut at 1, of a regression. */
+/**
+ * Binary with a cost table: what the decision falls short of the best one of the table, over its whole span. 0–1 loss of
+ * any other class; absolute error over the typical one, cut at 1, of a regression.
+ */
 function lossOf(
   version: ServingVersion,
   predicted: string | number,
   label: string | number | boolean,
+  worth: Worth | undefined,
 ): number | undefined {
   const { task, signature } = version.manifest
   if (task === 'regression') {
@@ -118,5 +130,13 @@ function lossOf(
   }
   const code = textIndex(signature.classes)(String(label))
   if (code === undefined) return undefined
-  return predicted === signature.classes[code] ? 0 : 1
+  const right = predicted === signature.classes[code]
+  if (task !== 'binary' || worth === undefined) return right ? 0 : 1
+  const [best, worst] = [Math.max, Math.min].map((pick) => pick(worth.tp, worth.fp, worth.tn, worth.fn)) as [
+    number,
+    number,
+  ]
+  if (best === worst) return right ? 0 : 1
+  const positive = code === 1
+  return (best - (positive ? (right ? worth.tp : worth.fn) : right ? worth.tn : worth.fp)) / (best - worst)
 }
