@@ -77,7 +77,7 @@ interface Model {
 export function evaluate(input: EvaluateInput): Evaluation {
   const { task, config, holdout } = input
   const primary = primaryOf(task, config)
-  const rows = holdout.rows ?? Uint32Array.from(holdout.labels.values, (_, row) => row)
+  const rows = holdout.rows ?? everyRow(holdout.labels.values.length)
   const worth =
     config.value && task === 'binary' ? worthOf(config.value, holdout.labels.values, holdout.table, rows) : undefined
   const models = modelsOf(input, worth)
@@ -152,6 +152,12 @@ export function evaluate(input: EvaluateInput): Evaluation {
       fairnessAsked: config.fairness !== undefined,
     }),
   }
+}
+
+function everyRow(count: number): Uint32Array {
+  const rows = new Uint32Array(count)
+  for (let row = 0; row < count; row++) rows[row] = row
+  return rows
 }
 
 function primaryOf(task: Task, config: EvaluationConfig): Metric {
