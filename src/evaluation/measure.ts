@@ -15,6 +15,8 @@ export interface MeasureOptions {
   readonly seed: number
   /** Of the intervals of differences, where held-out rows that have chosen before demand more. Default: `level`. */
   readonly comparisonLevel?: number | undefined
+  /** As that of `bootstrap`. */
+  readonly progress?: ((done: number, total: number) => void) | undefined
 }
 
 export interface Difference {
@@ -96,7 +98,7 @@ export function measure(
     : []
   const replicates =
     resampling && statistics.length > 0
-      ? bootstrap(statistics, { units: resampling.units, resamples, seed: options.seed })
+      ? bootstrap(statistics, { units: resampling.units, resamples, seed: options.seed, progress: options.progress })
       : []
   const replicatesOf = (model: number, metric: Metric): Replicates | undefined =>
     resampled.includes(metric) ? replicates[wanted.indexOf(model)]?.[metrics.indexOf(metric)] : undefined

@@ -21,7 +21,11 @@ export interface BootstrapOptions {
   readonly units: Units
   readonly resamples: number
   readonly seed: number
+  /** Told after every so many of the resamples how many there are. */
+  readonly progress?: ((done: number, total: number) => void) | undefined
 }
+
+const PROGRESS_EVERY = 10
 
 /** With more units than this, the jackknife leaves out blocks of units instead of single ones. */
 const JACKKNIFE_BLOCKS = 250
@@ -57,6 +61,7 @@ export function bootstrap(
   }
   const draw = drawsOf(units, resamples, seed)
   for (let r = 0; r < resamples; r++) {
+    if (r % PROGRESS_EVERY === 0) options.progress?.(r, resamples)
     draw(r, counts)
     record((replicates) => replicates.resampled, r, true)
   }
