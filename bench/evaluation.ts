@@ -1,71 +1,96 @@
-import { createRandom } from '../src/core/random.ts'
-import { configSchema } from '../src/config/schema.ts'
-import type { Column } from '../src/data/table.ts'
-import { evaluate } from '../src/evaluation/evaluate.ts'
-import { defaultGates } from '../src/evaluation/gates.ts'
-
 /**
- * A whole evaluation on simulated predictions: `node bench/evaluation.ts [rows] [slice columns]`. Default: 100,000 rows,
- * 20 slices (4 columns of 5 values). Prints wall and processor time, which a busy machine does not stretch.
+ * A whole evaluation of simulated predictions, each in a process of its own: three models, 15 metrics (binary), 20 slices
+ * with two gated metrics each, two protected columns and their intersection, the search for segments over 8 columns,
+ * churn, calibration, curves, behaviour and individual fairness, 2,000 resamples, all gates and the verdict. Beside it
+ * scikit-learn, which bootstraps AUC, log loss and F1 of two models alone.
+ *
+ *   node_modules/.bin/node bench/evaluation.ts [--rows 100000] [--runs 3] [--no-peer]
+ *
+ * REFIT_PYTHON names a Python that has scikit-learn. Processor time is of all threads; a busy machine hardly stretches it.
  */
-const rows = Number(process.argv[2] ?? 100_000)
-const columns = Number(process.argv[3] ?? 4)
-const random = createRandom(1)
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
-const truth = Float64Array.from({ length: rows }, () => random.normal() * 2 - 1.5)
-const classes = ['no', 'yes']
-const predictions = (scores: Float64Array) => ({ task: 'binary', rows, classes, scores }) as const
-const scored = (noise: number) => predictions(truth.map((z) => Math.fround(sigmoid(z + noise * random.normal()))))
-const names = Array.from({ length: columns }, (_, i) => `segment-${i + 1}`)
-const dictionary = ['a', 'b', 'c', 'd', 'e']
-const segment = (name: string, values: number): Column => ({
-  kind: 'category',
-  name,
-  codes: Int32Array.from({ length: rows }, () => random.below(values)),
-  dictionary: dictionary.slice(0, values),
-})
-const parsed = configSchema.parse({
-  models: {
-    bench: {
-      data: 'x.csv',
-      label: 'y',
-      evaluate: {
-        primary: process.argv[4] ?? 'auc',
-        slices: names,
-        'find-slices': false,
-        value: { tp: 120, fp: -15, unit: '€' },
-        fairness: { protected: ['group'] },
-      },
-    },
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { CaseResult } from './evaluation/case.ts'
+
+interface PeerResult {
+  readonly versions: string
+  readonly resamples: number
+  readonly seconds: number
+  readonly processor: number
+  readonly megabytes: number
+}
+
+const { values: options } = parseArgs({
+  options: {
+    rows: { type: 'string' },
+    runs: { type: 'string', default: '3' },
+    peer: { type: 'boolean', default: true },
   },
+  allowNegative: true,
 })
-const config = parsed.models['bench']?.evaluate
-if (config === undefined) throw new Error('the configuration of the bench is lost')
-const input = {
-  task: 'binary',
-  config,
-  holdout: {
-    table: { rows, columns: [segment('group', 2), ...names.map((name) => segment(name, 5))] },
-    labels: { task: 'binary', classes, values: truth.map((z) => (random.next() < sigmoid(z) ? 1 : 0)) },
-    description: 'simulated',
-    digest: '',
-    championSafe: true,
-  },
-  candidate: { predictions: scored(0.3), version: 2 },
-  champion: { predictions: scored(0.6), version: 1 },
-  baseline: { predictions: predictions(new Float64Array(rows).fill(0.25)), name: 'always “no”' },
-  thresholds: {},
-  gates: defaultGates('binary', 'auc'),
-} as const
-const before = process.cpuUsage()
-const start = performance.now()
-const evaluation = evaluate(input)
-const wall = (performance.now() - start) / 1000
-const { user, system } = process.cpuUsage(before)
-const metrics = evaluation.candidate.metrics.length
-const method = evaluation.comparisons.find((one) => one.metric === 'log-loss')?.interval?.method
-process.stdout.write(
-  `${rows.toLocaleString('en-US')} rows, ${metrics} metrics, 3 models, ${evaluation.slices.length} slices, fairness, ${method}: ` +
-    `${wall.toFixed(2)} s, ${((user + system) / 1e6).toFixed(2)} s of processor time, ` +
-    `at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MB\n`,
-)
+const rows = Number(options.rows ?? 100_000)
+/** Larger ones are measured once, of independent rows, and not held against the peer, which would take hours. */
+const LARGE = 1_000_000
+const large = rows > LARGE
+const folder = mkdtempSync(join(tmpdir(), 'refit-bench-evaluation-'))
+const predictions = join(folder, 'predictions.bin')
+
+function run(task: string, of: string, more: readonly string[] = []): CaseResult {
+  const script = resolve(import.meta.dirname, 'evaluation/case.ts')
+  const runs = Array.from({ length: large ? 1 : Number(options.runs) }, () => {
+    const args = [script, '--task', task, '--of', of, '--rows', String(rows), ...more]
+    return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as CaseResult
+  })
+  const middle = (of: (one: CaseResult) => number): number =>
+    runs.map(of).toSorted((a, b) => a - b)[Math.floor(runs.length / 2)] as number
+  return {
+    ...(runs[0] as CaseResult),
+    seconds: middle((one) => one.seconds),
+    processor: middle((one) => one.processor),
+    megabytes: Math.max(...runs.map((one) => one.megabytes)),
+  }
+}
+
+try {
+  console.log(`${rows.toLocaleString('en-US')} held-out rows`)
+  const shapes = { rows: 'independent rows', ids: 'four rows of each id', time: 'neighbours in time alike' }
+  let binary: CaseResult | undefined
+  for (const task of ['binary', 'multiclass', 'regression'] as const) {
+    for (const [of, what] of Object.entries(shapes)) {
+      if (large && of !== 'rows') continue
+      const seen = run(task, of, task === 'binary' && of === 'rows' && !large ? ['--predictions', predictions] : [])
+      if (task === 'binary' && of === 'rows') binary = seen
+      console.log(
+        `${`${task}, ${what}`.padEnd(38)} ${seen.seconds.toFixed(2)} s, ${seen.processor.toFixed(2)} s of processor time, ` +
+          `${seen.megabytes} MB (${seen.before} MB of them before): ${seen.metrics} metrics, ${seen.slices} slices, ` +
+          `${seen.groups} protected groups, ${seen.segments} segments searched, ${seen.gates} gate results; ${seen.method}`,
+      )
+    }
+  }
+  if (binary !== undefined && options.peer && !large) comparePeer(binary)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function comparePeer(own: CaseResult): void {
+  const python = process.env['REFIT_PYTHON'] ?? 'python3'
+  try {
+    execFileSync(python, ['-c', 'import sklearn, scipy'], { stdio: 'ignore' })
+  } catch {
+    console.log(`skipped: ${python} has no scikit-learn and scipy; name one that has in REFIT_PYTHON`)
+    return
+  }
+  const script = resolve(import.meta.dirname, 'evaluation/peer.py')
+  const peer = JSON.parse(execFileSync(python, [script, predictions, String(rows)], { encoding: 'utf8' })) as PeerResult
+  console.log(
+    `${peer.versions}: ${peer.resamples} resamples of AUC, log loss and F1 of two models alone take ` +
+      `${peer.seconds.toFixed(1)} s, ${peer.processor.toFixed(1)} s of processor time, ${peer.megabytes} MB`,
+  )
+  console.log(
+    `refit, with everything above, is ${(peer.seconds / own.seconds).toFixed(0)} times as fast ` +
+      `(${(peer.processor / own.processor).toFixed(0)} times by processor time), in ${(own.megabytes / peer.megabytes).toFixed(2)} of the memory`,
+  )
+}

@@ -1,7 +1,10 @@
 import { groupingColumns } from '../config/groupings.ts'
 import type { ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
+import { formatBytes } from '../core/format.ts'
 import { sha256 } from '../core/json.ts'
+import type { Log } from '../core/log.ts'
+import { count } from '../core/text.ts'
 import { hashRows } from '../data/row-hash.ts'
 import type { Table } from '../data/table.ts'
 import type { QualityFinding } from '../data/types.ts'
@@ -44,7 +47,12 @@ export interface Occasion {
   /** ISO 8601, UTC. */
   readonly at: string
   readonly ledger: HoldoutLedger
+  /** Told how far the evaluation is, and how long it took where that was long. */
+  readonly log?: Log | undefined
 }
+
+/** A judgement that takes longer says so. */
+const LONG_SECONDS = 5
 
 /** Scores candidate, champion and baseline on the same held-out rows and draws the verdict. */
 export async function judgeCandidate(
@@ -55,9 +63,19 @@ export async function judgeCandidate(
   timer: Timer,
 ): Promise<Judgement> {
   timer.phase('evaluate')
+  const started = performance.now()
   const rival = champion && (await loadRival(model, candidate, champion))
   try {
-    return await judgeAgainst(model, candidate, rival, occasion)
+    const judgement = await judgeAgainst(model, candidate, rival, occasion)
+    const seconds = (performance.now() - started) / 1000
+    if (seconds > LONG_SECONDS) {
+      const held = count(judgement.predictions.rows, 'held-out row')
+      const memory = formatBytes(process.resourceUsage().maxRSS * 1024)
+      occasion.log?.info(
+        `${model.name}: judged on ${held} in ${seconds.toFixed(1)} s; at most ${memory} of memory so far`,
+      )
+    }
+    return judgement
   } finally {
     rival?.loaded.dispose()
   }
@@ -67,7 +85,7 @@ async function judgeAgainst(
   model: ModelConfig,
   candidate: Candidate,
   rival: Rival | undefined,
-  { version, candidateId, at, ledger }: Occasion,
+  { version, candidateId, at, ledger, log }: Occasion,
 ): Promise<Judgement> {
   const { spec, task, split, table, holdout } = candidate
   const labelsOf = (rows: ReturnType<typeof encodeLabels>): Labels => ({
@@ -119,6 +137,7 @@ async function judgeAgainst(
       ...(threshold === null ? {} : { candidate: threshold, baseline: 0.5 }),
       ...(scored?.threshold === undefined ? {} : { champion: scored.threshold }),
     },
+    progress: log && ((update) => log.progress(update)),
     holdoutUse: holdoutUse(ledger, today, { candidateId, level, budget: model.evaluate['holdout-uses'] }),
   })
   const findings = findLeaks({

@@ -109,7 +109,7 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
   const candidate = await trainCandidate(project, model, champion, timer)
   try {
     const ledger = await readLedger(project.forge, model.name)
-    const occasion = { version, candidateId: id, at: startedAt, ledger }
+    const occasion = { version, candidateId: id, at: startedAt, ledger, log: project.log }
     const judgement = await judgeCandidate(model, candidate, champion, occasion, timer)
     timer.phase('report')
     const manifest = nextManifest({

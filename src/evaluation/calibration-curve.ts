@@ -1,7 +1,6 @@
 import { wilson } from '../stats/proportion.ts'
 import { calibrationBin, CALIBRATION_BINS } from './metrics/probability.ts'
 import type { Sample } from './sample.ts'
-import { sampleWeights } from './scorer.ts'
 import type { Curve, Role } from './types.ts'
 
 /**
@@ -9,11 +8,10 @@ import type { Curve, Role } from './types.ts'
  * rows. Wilson's interval of each share takes the weights for what they are worth: n = (Σw)²/Σw² rows.
  */
 export function calibrationCurve(role: Role, sample: Sample, level: number): Curve {
-  const weights = sampleWeights(sample)
   const bins = Array.from({ length: CALIBRATION_BINS }, () => ({ weight: 0, squares: 0, scores: 0, positives: 0 }))
   for (let i = 0; i < sample.rows; i++) {
     const bin = bins[calibrationBin(sample.scores[i] as number)]
-    const weight = weights[i] as number
+    const weight = sample.weights === undefined ? 1 : (sample.weights[i] as number)
     if (bin === undefined) continue
     bin.weight += weight
     bin.squares += weight * weight

@@ -179,30 +179,66 @@ function leaveOut(
 
 /** The sums of the units, each as often as its count says. Units touch few cells, so only those are kept. */
 function unitSums(table: CellTable, units: Units): (counts: Float64Array) => Float64Array {
-  const width = table.columns.length
-  const lists = Array.from({ length: units.count }, () => new Map<number, number>())
-  for (let i = 0; i < table.code.length; i++) {
-    const unit = lists[units.of === undefined ? i : (units.of[i] as number)] as Map<number, number>
-    for (let k = 0; k < width; k++) {
-      const at = (table.code[i] as number) * width + k
-      unit.set(at, (unit.get(at) ?? 0) + ((table.columns[k] as Float64Array)[i] as number))
+  const { code, columns } = table
+  const width = columns.length
+  const { starts, rows } = rowsByUnit(code.length, units)
+  // Of each unit the cells it touches, and beside each cell its sums.
+  const ends = new Uint32Array(units.count)
+  const touched: number[] = []
+  const sumsOfUnits: number[] = []
+  const place = new Int32Array(table.cells).fill(-1)
+  for (let unit = 0; unit < units.count; unit++) {
+    const from = touched.length
+    for (let i = starts[unit] as number; i < (starts[unit + 1] as number); i++) {
+      const row = rows[i] as number
+      const cell = code[row] as number
+      if ((place[cell] as number) < from) {
+        place[cell] = touched.length
+        touched.push(cell)
+        for (let k = 0; k < width; k++) sumsOfUnits.push(0)
+      }
+      const at = (place[cell] as number) * width
+      for (let k = 0; k < width; k++) {
+        sumsOfUnits[at + k] = (sumsOfUnits[at + k] as number) + ((columns[k] as Float64Array)[row] as number)
+      }
     }
+    ends[unit] = touched.length
   }
-  const entries = lists.map((list) => ({
-    at: Uint32Array.from(list.keys()),
-    values: Float64Array.from(list.values()),
-  }))
+  const cells = Uint32Array.from(touched)
+  const values = Float64Array.from(sumsOfUnits)
   const sums = new Float64Array(table.cells * width)
   return (counts) => {
     sums.fill(0)
-    entries.forEach(({ at, values }, unit) => {
+    let entry = 0
+    for (let unit = 0; unit < ends.length; unit++) {
       const times = counts[unit] as number
-      if (times === 0) return
-      for (let i = 0; i < at.length; i++) {
-        const place = at[i] as number
-        sums[place] = (sums[place] as number) + times * (values[i] as number)
+      const end = ends[unit] as number
+      if (times === 0) {
+        entry = end
+        continue
       }
-    })
+      for (; entry < end; entry++) {
+        const at = (cells[entry] as number) * width
+        const from = entry * width
+        for (let k = 0; k < width; k++) sums[at + k] = (sums[at + k] as number) + times * (values[from + k] as number)
+      }
+    }
     return sums
   }
+}
+
+/** The rows of each unit, in their order: those of unit u are at starts[u] … starts[u + 1] − 1. */
+function rowsByUnit(count: number, { of, count: units }: Units): { starts: Uint32Array; rows: Uint32Array } {
+  const starts = new Uint32Array(units + 1)
+  const unitOf = (row: number): number => (of === undefined ? row : (of[row] as number))
+  for (let row = 0; row < count; row++) starts[unitOf(row) + 1] = (starts[unitOf(row) + 1] as number) + 1
+  for (let unit = 0; unit < units; unit++) starts[unit + 1] = (starts[unit + 1] as number) + (starts[unit] as number)
+  const next = starts.slice(0, units)
+  const rows = new Uint32Array(count)
+  for (let row = 0; row < count; row++) {
+    const unit = unitOf(row)
+    rows[next[unit] as number] = row
+    next[unit] = (next[unit] as number) + 1
+  }
+  return { starts, rows }
 }

@@ -1,7 +1,8 @@
 import { mcnemar, wilson } from '../stats/proportion.ts'
 import type { Churn } from './evidence.ts'
+import { outcomes } from './metrics/confusion.ts'
+import { decisions } from './metrics/multiclass.ts'
 import type { Sample } from './sample.ts'
-import { sampleWeights } from './scorer.ts'
 import type { Interval } from './types.ts'
 
 /** A regression's prediction has changed when it moves by more than this share of the labels' standard deviation. */
@@ -16,10 +17,10 @@ const MOVED = 0.1
 export function churnOf(candidate: Sample, champion: Sample, level: number): Churn | undefined {
   if (candidate.invalid !== undefined || champion.invalid !== undefined || candidate.rows === 0) return undefined
   const rows = candidate.rows
-  const weights = sampleWeights(candidate)
+  const { weights } = candidate
   const tolerance = candidate.task === 'regression' ? MOVED * spread(candidate.labels) : undefined
-  const one = decisions(candidate)
-  const other = decisions(champion)
+  const one = decided(candidate)
+  const other = decided(champion)
   let total = 0
   let squares = 0
   let flipped = 0
@@ -27,7 +28,7 @@ export function churnOf(candidate: Sample, champion: Sample, level: number): Chu
   let newlyWrong = 0
   let newlyRight = 0
   for (let i = 0; i < rows; i++) {
-    const weight = weights[i] as number
+    const weight = weights === undefined ? 1 : (weights[i] as number)
     total += weight
     squares += weight * weight
     const a = one[i] as number
@@ -58,18 +59,10 @@ export function churnOf(candidate: Sample, champion: Sample, level: number): Chu
 }
 
 /** The decided class of each row, or its prediction. */
-function decisions(sample: Sample): Float64Array {
-  const { task, rows, scores, threshold, classes } = sample
-  if (task === 'regression') return scores
-  if (task === 'binary') return scores.map((score) => (score >= threshold ? 1 : 0))
-  const decided = new Float64Array(rows)
-  for (let i = 0; i < rows; i++) {
-    let best = 0
-    for (let c = 1; c < classes; c++)
-      if ((scores[i * classes + c] as number) > (scores[i * classes + best] as number)) best = c
-    decided[i] = best
-  }
-  return decided
+function decided(sample: Sample): ArrayLike<number> {
+  if (sample.task === 'regression') return sample.scores
+  // Of two classes, the decision is the last bit of the outcome.
+  return sample.task === 'binary' ? outcomes(sample).map((code) => code & 1) : decisions(sample)
 }
 
 function spread(values: Float64Array): number {

@@ -4,6 +4,7 @@ import { normalQuantile } from '../stats/special.ts'
 import { outcomes } from './metrics/confusion.ts'
 import type { Metric } from './metrics/family.ts'
 import { decisions } from './metrics/multiclass.ts'
+import { rankOrder } from './metrics/rank-order.ts'
 import type { Sample } from './sample.ts'
 import type { Interval } from './types.ts'
 
@@ -17,7 +18,9 @@ export interface Test {
 
 export function rocOf(sample: Sample, metrics: readonly Metric[]): DeLong | null {
   if (sample.task !== 'binary' || sample.invalid !== undefined) return null
-  return metrics.some((metric) => metric.name === 'auc') ? delong(sample.labels, sample.scores) : null
+  return metrics.some((metric) => metric.name === 'auc')
+    ? delong(sample.labels, sample.scores, rankOrder(sample.scores))
+    : null
 }
 
 /**
@@ -84,5 +87,8 @@ export function accuracyDifference(a: Sample, b: Sample, level: number): { reado
 
 function rightOf(sample: Sample): Uint8Array {
   if (sample.task === 'binary') return outcomes(sample).map((code) => (code === 0 || code === 3 ? 1 : 0))
-  return Uint8Array.from(decisions(sample), (code, row) => (code === sample.labels[row] ? 1 : 0))
+  const decided = decisions(sample)
+  const right = new Uint8Array(sample.rows)
+  for (let row = 0; row < right.length; row++) right[row] = decided[row] === sample.labels[row] ? 1 : 0
+  return right
 }

@@ -1,6 +1,6 @@
+import { outcomes } from './metrics/confusion.ts'
 import { decisions } from './metrics/multiclass.ts'
 import type { Sample } from './sample.ts'
-import { sampleWeights } from './scorer.ts'
 import type { Curve, Role } from './types.ts'
 
 /** A matrix of more classes is no picture any more: the rarest share the last row and column. */
@@ -8,18 +8,15 @@ const MOST_CLASSES = 20
 
 /** How often each true class (y) was decided as each class (x). Every cell is there, also those without rows. */
 export function confusionCurve(role: Role, sample: Sample): Curve {
-  const { labels, classNames, rows } = sample
-  const weights = sampleWeights(sample)
-  const decided =
-    sample.task === 'binary'
-      ? Uint32Array.from(sample.scores, (score) => (score >= sample.threshold ? 1 : 0))
-      : decisions(sample)
+  const { labels, classNames, rows, weights } = sample
+  // Of two classes, the decision is the last bit of the outcome.
+  const decided = sample.task === 'binary' ? outcomes(sample).map((code) => code & 1) : decisions(sample)
   const { place, classes } = placesOf(labels, classNames)
   const cells = new Float64Array(classes.length * classes.length)
   for (let i = 0; i < rows; i++) {
     const truth = place[labels[i] as number] as number
     const cell = truth * classes.length + (place[decided[i] as number] as number)
-    cells[cell] = (cells[cell] as number) + (weights[i] as number)
+    cells[cell] = (cells[cell] as number) + (weights === undefined ? 1 : (weights[i] as number))
   }
   return {
     kind: 'confusion',

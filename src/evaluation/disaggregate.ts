@@ -30,7 +30,12 @@ export interface DisaggregateInput {
   readonly champion: Sample | undefined
   readonly gates: readonly GateConfig[]
   readonly options: MeasureOptions
+  /** Told which share is done, and what comes next. */
+  readonly progress?: ((share: number, note: string) => void) | undefined
 }
+
+/** Shares of the whole that are done before fairness and before the search for segments begin. */
+const BEFORE = { fairness: 0.7, segments: 0.85 } as const
 
 export interface Disaggregation {
   readonly parts: Pick<Evaluation, 'slices' | 'fairness' | 'churn' | 'segments'>
@@ -48,11 +53,13 @@ export function disaggregate(input: DisaggregateInput): Disaggregation {
     ...shared,
     groupings: config.slices,
     minRows: config['min-slice'],
+    progress: input.progress && ((share) => input.progress?.(share * BEFORE.fairness, 'slices')),
     metrics: [...new Set([primary, ...asked])].map((metric) => ({
       metric,
       margin: marginOf(metric, 'champion', sliceGate(input.gates, metric)),
     })),
   })
+  input.progress?.(BEFORE.fairness, 'fairness')
   const fairness =
     candidate.task === 'binary' && config.fairness
       ? fairnessResults({
@@ -64,6 +71,7 @@ export function disaggregate(input: DisaggregateInput): Disaggregation {
       : []
   const churn = champion && churnOf(candidate, champion, options.level)
   const search = config['find-slices']
+  input.progress?.(BEFORE.segments, 'segments')
   const columns = search ? (search.columns ?? input.columns ?? []) : []
   const segments =
     search && columns.length > 0

@@ -1,24 +1,22 @@
 import type { EvaluateConfig, GateConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
+import type { Log } from '../core/log.ts'
 import type { Task } from '../core/task.ts'
 import type { Table } from '../data/table.ts'
 import type { Labels, Predictions } from '../training/types.ts'
-import { type Versus, marginOf, versusOf } from './compare.ts'
-import { compareModels } from './comparison.ts'
 import { curvesOf } from './curves.ts'
 import { disaggregate, type GroupConfig } from './disaggregate.ts'
 import type { HoldoutUse } from './evidence.ts'
 import { unjudgedSlices } from './gate-slices.ts'
-import { measure, type Measurement } from './measure.ts'
-import type { Margin, Metric } from './metrics/family.ts'
+import type { Metric } from './metrics/family.ts'
 import { findMetric, metricsOf } from './metrics.ts'
-import { classMetrics, classResults } from './per-class.ts'
-import { createSample, type Dependence, type Sample } from './sample.ts'
+import { classMetrics } from './per-class.ts'
+import type { Dependence, Sample } from './sample.ts'
 import { primaryMetric } from './score.ts'
-import type { EvaluatedModel, Evaluation, MetricComparison, Role } from './types.ts'
-import { businessValueOf } from './value.ts'
+import type { EvaluatedModel, Evaluation, Role } from './types.ts'
 import { warningsOf } from './warnings.ts'
-import { type Worth, worthOf } from './worth.ts'
+import { measureWhole, type Model, modelsOf } from './whole.ts'
+import { worthOf } from './worth.ts'
 
 /** The rows that neither model was trained on. */
 export interface Holdout {
@@ -59,14 +57,12 @@ export interface EvaluateInput {
   readonly holdoutUse?: HoldoutUse | undefined
   /** For the margins that conclusions are drawn with. */
   readonly gates: readonly GateConfig[]
+  /** Shown while it takes long. */
+  readonly progress?: Log['progress'] | undefined
 }
 
-interface Model {
-  readonly role: Role
-  readonly name: string
-  readonly version: number | null
-  readonly sample: Sample
-}
+/** What the metrics of the whole holdout take of the time, roughly. */
+const METRICS_SHARE = 0.5
 
 /**
  * Everything there is to know about the candidate on the holdout, beside champion and baseline on the same rows. Pure:
@@ -77,12 +73,11 @@ interface Model {
 export function evaluate(input: EvaluateInput): Evaluation {
   const { task, config, holdout } = input
   const primary = primaryOf(task, config)
-  const rows = holdout.rows ?? Uint32Array.from(holdout.labels.values, (_, row) => row)
+  const rows = holdout.rows ?? everyRow(holdout.labels.values.length)
   const worth =
     config.value && task === 'binary' ? worthOf(config.value, holdout.labels.values, holdout.table, rows) : undefined
   const models = modelsOf(input, worth)
-  const samples = models.map((model) => model.sample)
-  const [candidate] = samples as [Sample]
+  const { sample: candidate } = models[0] as Model
   const champion = models.find((model) => model.role === 'champion')
   const metrics = metricsFor(input, primary, candidate)
   const single = classMetrics(candidate)
@@ -92,7 +87,19 @@ export function evaluate(input: EvaluateInput): Evaluation {
     seed: config.seed,
     comparisonLevel: input.holdoutUse?.correctedLevel,
   }
-  const measurement = measure(samples, [...new Set([...metrics, ...single])], options)
+  const tell = (share: number, note: string): void =>
+    input.progress?.({ label: 'evaluate', done: Math.round(100 * share), total: 100, note })
+  const whole = measureWhole({
+    models,
+    metrics,
+    single,
+    worth,
+    gates: input.gates,
+    options: {
+      ...options,
+      progress: (done, total) => tell((METRICS_SHARE * done) / total, `metrics, ${total} resamples`),
+    },
+  })
   const groups = disaggregate({
     config,
     table: holdout.table,
@@ -103,17 +110,9 @@ export function evaluate(input: EvaluateInput): Evaluation {
     champion: champion?.sample,
     gates: input.gates,
     options,
+    progress: (share, note) => tell(METRICS_SHARE + (1 - METRICS_SHARE) * share, note),
   })
-  const evaluated = models.map((model, i): EvaluatedModel => ({
-    role: model.role,
-    name: model.name,
-    version: model.version,
-    metrics: measurement.values(i).slice(0, metrics.length),
-  }))
-  const valueChange = () => {
-    const value = metrics.find((metric) => metric.name === 'value')
-    return champion && value ? measurement.difference(0, models.indexOf(champion), value) : undefined
-  }
+  const { evaluated } = whole
   const byRole = (role: Role): EvaluatedModel | undefined => evaluated.find((model) => model.role === role)
   const evaluation: Omit<Evaluation, 'warnings'> = {
     task,
@@ -130,13 +129,11 @@ export function evaluate(input: EvaluateInput): Evaluation {
     baseline: byRole('baseline') as EvaluatedModel,
     champion: byRole('champion') ?? null,
     candidate: byRole('candidate') as EvaluatedModel,
-    comparisons: comparisonsOf(models, metrics, measurement, input.gates),
+    comparisons: whole.comparisons,
     ...groups.parts,
     ...(input.holdoutUse === undefined ? {} : { holdoutUse: input.holdoutUse }),
-    ...(worth === undefined
-      ? {}
-      : { businessValue: businessValueOf({ worth, sample: candidate, models: evaluated, change: valueChange() }) }),
-    ...(single.length === 0 ? {} : { perClass: classResults(models, measurement) }),
+    ...(whole.businessValue === undefined ? {} : { businessValue: whole.businessValue }),
+    ...(whole.perClass === undefined ? {} : { perClass: whole.perClass }),
     curves: models
       .filter((model) => model.role !== 'baseline')
       .flatMap((model) => curvesOf(model.role, model.sample, config.level)),
@@ -152,6 +149,12 @@ export function evaluate(input: EvaluateInput): Evaluation {
       fairnessAsked: config.fairness !== undefined,
     }),
   }
+}
+
+function everyRow(count: number): Uint32Array {
+  const rows = new Uint32Array(count)
+  for (let row = 0; row < count; row++) rows[row] = row
+  return rows
 }
 
 function primaryOf(task: Task, config: EvaluationConfig): Metric {
@@ -172,59 +175,4 @@ function metricsFor(input: EvaluateInput, primary: Metric, sample: Sample): read
     (metric) => asked.includes(metric) || (!metric.onRequest && metric.applies(sample)),
   )
   return [...new Set([...listed, ...asked])]
-}
-
-/** Candidate first, then the champion where there is one, then the baseline. */
-function modelsOf(input: EvaluateInput, worth: Worth | undefined): readonly Model[] {
-  const { labels, weights, dependence } = input.holdout
-  const sampleOf = (role: Role, predictions: Predictions): Sample =>
-    createSample(labels, predictions, { threshold: input.thresholds[role], value: worth, weights, dependence })
-  const { candidate, champion, baseline } = input
-  return [
-    {
-      role: 'candidate',
-      name: `v${candidate.version} (candidate)`,
-      version: candidate.version,
-      sample: sampleOf('candidate', candidate.predictions),
-    },
-    ...(champion
-      ? [
-          {
-            role: 'champion',
-            name: `v${champion.version}`,
-            version: champion.version,
-            sample: sampleOf('champion', champion.predictions),
-          } as const,
-        ]
-      : []),
-    { role: 'baseline', name: baseline.name, version: null, sample: sampleOf('baseline', baseline.predictions) },
-  ]
-}
-
-function marginFor(metric: Metric, versus: Versus, gates: readonly GateConfig[]): Margin {
-  const gate = gates.find((one) => one.metric === metric.name && versusOf(one) === versus)
-  return marginOf(metric, versus, gate)
-}
-
-function comparisonsOf(
-  models: readonly Model[],
-  metrics: readonly Metric[],
-  measurement: Measurement,
-  gates: readonly GateConfig[],
-): readonly MetricComparison[] {
-  return models.flatMap(({ role, sample }, other) =>
-    role === 'candidate'
-      ? []
-      : metrics.map((metric) =>
-          compareModels({
-            measurement,
-            candidate: 0,
-            other,
-            versus: role,
-            metric,
-            margin: marginFor(metric, role, gates),
-            rows: sample.rows,
-          }),
-        ),
-  )
 }

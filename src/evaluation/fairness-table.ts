@@ -21,7 +21,8 @@ export function jointTable(groups: readonly Group[], candidate: Sample, champion
     }
   })
   const weights = sampleWeights(candidate)
-  const scored = (sample: Sample): Float64Array => sample.scores.map((score, i) => score * (weights[i] as number))
+  const scored = ({ scores }: Sample): Float64Array =>
+    candidate.weights ? scores.map((score, i) => score * (weights[i] as number)) : scores
   return {
     cells: groups.length * CELLS,
     code,

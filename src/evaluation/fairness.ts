@@ -8,7 +8,7 @@ import { FAIRNESS_METRICS, type Rates, UNDEFINED_RATES } from './fairness-metric
 import { groupRates, jointTable } from './fairness-table.ts'
 import { countValues, type Group, groupRows } from './groups.ts'
 import { outcomes } from './metrics/confusion.ts'
-import { type Sample, subsample } from './sample.ts'
+import type { Sample } from './sample.ts'
 import type { FairnessMetric, FairnessResult, GroupRates, Interval } from './types.ts'
 
 export interface FairnessInput {
@@ -68,13 +68,14 @@ function unsuitable({ table, rows }: FairnessInput, grouping: Grouping): string 
 /** A rate that rests on fewer rows (positives, negatives, rows decided positive) than this is shown but not compared. */
 const FEWEST = 10
 
-/** The rates of a group that rest on too few rows, as undefined ones. */
-function thinRates(sample: Sample, group: Group, fewest: number): Partial<Rates> {
+/** The rates of a group that rest on too few rows, as undefined ones; undefined where there are none. */
+function thinRates(sample: Sample, group: Group, fewest: number): Partial<Rates> | undefined {
   const counts: [number, number, number, number] = [0, 0, 0, 0]
-  const decided = outcomes(subsample(sample, group.rows))
-  for (const code of decided) counts[code as 0 | 1 | 2 | 3]++
+  const decided = outcomes(sample)
+  for (const row of group.rows) counts[decided[row] as 0 | 1 | 2 | 3]++
   const [tn, fp, fn, tp] = counts
   const few = (rows: number): boolean => rows < fewest
+  if (![tp + fn, fp + tn, tp + fp].some(few)) return undefined
   return {
     ...(few(tp + fn) ? { truePositiveRate: Number.NaN } : {}),
     ...(few(fp + tn) ? { falsePositiveRate: Number.NaN } : {}),
@@ -116,7 +117,10 @@ function assess(input: FairnessInput, groups: readonly Group[], attribute: strin
     for (let model = 0; model < models; model++) {
       const rates: Rates[] = []
       for (let g = 0; g < compared.length; g++) {
-        if (compared[g]) rates.push({ ...groupRates(sums, model, models, g, g + 1), ...thin[model]?.[g] })
+        if (!compared[g]) continue
+        const seen = groupRates(sums, model, models, g, g + 1)
+        const few = thin[model]?.[g]
+        rates.push(few === undefined ? seen : { ...seen, ...few })
       }
       const overall = groupRates(sums, model, models, 0, compared.length)
       for (let m = 0; m < metrics; m++) {

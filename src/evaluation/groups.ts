@@ -81,27 +81,37 @@ function cross(one: Coded, other: Coded): Coded {
   const width = other.values.length
   const pairs = one.values.length * width
   const counts = new Float64Array(pairs)
-  const both = new Uint32Array(one.codes.length)
-  for (let i = 0; i < both.length; i++) {
+  const pairAt = (i: number): number => {
     const a = one.codes[i] as number
     const b = other.codes[i] as number
-    const pair = a === one.values.length || b === width ? pairs : a * width + b
-    both[i] = pair
+    return a === one.values.length || b === width ? pairs : a * width + b
+  }
+  for (let i = 0; i < one.codes.length; i++) {
+    const pair = pairAt(i)
     if (pair < pairs) counts[pair] = (counts[pair] as number) + 1
   }
   const present = [...counts.keys()].filter((pair) => (counts[pair] as number) > 0)
   present.sort((a, b) => (counts[b] as number) - (counts[a] as number) || a - b)
   const place = new Uint32Array(pairs + 1).fill(present.length)
   present.forEach((pair, i) => (place[pair] = i))
+  const codes = newCodes(one.codes.length, present.length)
+  for (let i = 0; i < codes.length; i++) codes[i] = place[pairAt(i)] as number
   return {
     values: present.map((pair) => `${one.values[Math.floor(pair / width)]} × ${other.values[pair % width]}`),
-    codes: both.map((pair) => place[pair] as number),
+    codes,
   }
 }
 
+export type Codes = Uint8Array | Uint32Array
+
 export interface Coded {
-  readonly codes: Uint32Array
+  readonly codes: Codes
   readonly values: readonly string[]
+}
+
+/** Small enough for so many values and missing. */
+function newCodes(rows: number, values: number): Codes {
+  return values < 1 << 8 ? new Uint8Array(rows) : new Uint32Array(rows)
 }
 
 function byCategory(column: Extract<Column, { kind: 'category' }>, rows: Uint32Array, most: number): Coded {
@@ -119,13 +129,12 @@ function byCategory(column: Extract<Column, { kind: 'category' }>, rows: Uint32A
   }
   const place = new Uint32Array(column.dictionary.length).fill(shown.length)
   shown.forEach((code, i) => (place[code] = i))
-  return {
-    values,
-    codes: Uint32Array.from(rows, (row) => {
-      const code = column.codes[row] as number
-      return code < 0 ? values.length : (place[code] as number)
-    }),
+  const codes = newCodes(rows.length, values.length)
+  for (let i = 0; i < rows.length; i++) {
+    const code = column.codes[rows[i] as number] as number
+    codes[i] = code < 0 ? values.length : (place[code] as number)
   }
+  return { values, codes }
 }
 
 function byNumber(
@@ -148,10 +157,9 @@ function byNumber(
     distinct.every(Number.isInteger)
   ) {
     const places = new Map(distinct.map((value, i) => [value, i]))
-    return {
-      values: distinct.map(String),
-      codes: Uint32Array.from(values, (value) => places.get(value) ?? distinct.length),
-    }
+    const codes = newCodes(values.length, distinct.length)
+    for (let i = 0; i < codes.length; i++) codes[i] = places.get(values[i] as number) ?? distinct.length
+    return { values: distinct.map(String), codes }
   }
   const parts = typeof bands === 'number' ? bands : BANDS
   const cuts = new Set(Array.from({ length: parts - 1 }, (_, i) => sortedQuantile(sorted, (i + 1) / parts)))
@@ -180,7 +188,7 @@ function banded(values: Float64Array, edges: readonly number[], text: (value: nu
     i === 0 ? `≤ ${text(edge)}` : `${text(edges[i - 1] as number)} … ${text(edge)}`,
   )
   if (any) names.push(edges.length === 0 ? 'all' : `> ${text(edges.at(-1) as number)}`)
-  const codes = new Uint32Array(values.length)
+  const codes = newCodes(values.length, names.length)
   for (let i = 0; i < codes.length; i++) {
     const value = values[i] as number
     let band = 0

@@ -15,6 +15,8 @@ export interface MeasureOptions {
   readonly seed: number
   /** Of the intervals of differences, where held-out rows that have chosen before demand more. Default: `level`. */
   readonly comparisonLevel?: number | undefined
+  /** As that of `bootstrap`. */
+  readonly progress?: ((done: number, total: number) => void) | undefined
 }
 
 export interface Difference {
@@ -69,8 +71,6 @@ export function measure(
   const { level, comparisonLevel = level } = options
   const rows = samples[0]?.rows ?? 0
   const weights = samples[0]?.weights
-  const scorers = samples.map((sample) => bindMetrics(sample, metrics))
-  const plain = scorers.map((scorer) => scorer.values())
   const resampling = rows > 1 ? resamplingOf(samples, options.seed) : undefined
   const closed = resampling !== undefined && resampling.independent && weights === undefined
   const curves = samples.map((sample) => (closed ? rocOf(sample, metrics) : null))
@@ -79,19 +79,29 @@ export function measure(
   const resampled = metrics.filter((metric) => !(closed && metric.name === 'auc'))
   const valid = samples.flatMap((sample, i) => (sample.invalid === undefined ? [i] : []))
   const wanted = resampled.length > 0 ? valid : []
+  // One model after the other: what a metric needs of every row is let go before the next model's is made.
+  const bound = samples.map((sample, i) => {
+    const scorer = bindMetrics(sample, metrics)
+    return {
+      plain: scorer.values(),
+      shares: metrics.map((metric) => (closed && metric.isProportion ? scorer.proportion(metric) : undefined)),
+      statistic: resampling && wanted.includes(i) ? scorer.onUnits(resampling.units, resampled) : undefined,
+    }
+  })
+  const plain = bound.map((one) => one.plain)
   const resamples = resamplesFor(options.resamples, rows, samples.length)
   const statistics = resampling
     ? [
-        ...wanted.map((i) => bindMetrics(samples[i] as Sample, resampled).onUnits(resampling.units)),
+        ...bound.flatMap(({ statistic }) => statistic ?? []),
         ...further.map((one) => one.onUnits?.(resampling.units) ?? onRows(one, resampling.units, samples)),
       ]
     : []
   const replicates =
     resampling && statistics.length > 0
-      ? bootstrap(statistics, { units: resampling.units, resamples, seed: options.seed })
+      ? bootstrap(statistics, { units: resampling.units, resamples, seed: options.seed, progress: options.progress })
       : []
   const replicatesOf = (model: number, metric: Metric): Replicates | undefined =>
-    replicates[wanted.indexOf(model)]?.[resampled.indexOf(metric)]
+    resampled.includes(metric) ? replicates[wanted.indexOf(model)]?.[metrics.indexOf(metric)] : undefined
   const furtherOf = (statistic: number, index: number): Replicates | undefined =>
     replicates[wanted.length + statistic]?.[index]
 
@@ -125,7 +135,7 @@ export function measure(
     if (value === null) return null
     if (metric.name === 'auc' && curve) return aucInterval(curve, level)
     if (closed && metric.isProportion) {
-      const share = (scorers[model] as ReturnType<typeof bindMetrics>).proportion(metric)
+      const share = bound[model]?.shares[metrics.indexOf(metric)]
       return share ? proportionInterval(share.successes, share.trials, level) : null
     }
     return intervalOf(value, replicatesOf(model, metric), false, metric.inverted ? 'inverted test' : 'BCa')

@@ -1,7 +1,7 @@
 import { blockLength } from '../stats/autocorrelation.ts'
 import { createRandom } from '../core/random.ts'
 import { compact, createUnits, timeOrder, type Units } from '../stats/units.ts'
-import type { Sample } from './sample.ts'
+import { type Sample, take } from './sample.ts'
 
 /** Which rows a bootstrap may draw one by one, and how its intervals say so. */
 export interface Resampling {
@@ -68,21 +68,27 @@ function rareStrata(sample: Sample): Uint32Array | undefined {
 function seriesOf(samples: readonly Sample[], order: Uint32Array): readonly Float64Array[] {
   const [first, ...others] = samples.filter((sample) => sample.invalid === undefined)
   if (first === undefined) return []
-  const truth = Float64Array.from(order, (row) => first.labels[row] as number)
+  const truth = take(first.labels, order)
   const losses = lossesOf(first, order)
   const differences = others.map((other) => lossesOf(other, order).map((loss, i) => (losses[i] as number) - loss))
-  const said = first.task === 'multiclass' ? [] : [Float64Array.from(order, (row) => first.scores[row] as number)]
+  const said = first.task === 'multiclass' ? [] : [take(first.scores, order)]
   return [truth, ...said, losses, ...differences]
 }
 
 /** Squared error, of classes the Brier score. */
 function lossesOf(sample: Sample, order: Uint32Array): Float64Array {
   const { task, scores, labels, classes } = sample
-  return Float64Array.from(order, (row) => {
+  const losses = new Float64Array(order.length)
+  for (let i = 0; i < losses.length; i++) {
+    const row = order[i] as number
     const label = labels[row] as number
-    if (task !== 'multiclass') return ((scores[row] as number) - label) ** 2
+    if (task !== 'multiclass') {
+      losses[i] = ((scores[row] as number) - label) ** 2
+      continue
+    }
     let loss = 0
     for (let c = 0; c < classes; c++) loss += ((scores[row * classes + c] as number) - (c === label ? 1 : 0)) ** 2
-    return loss
-  })
+    losses[i] = loss
+  }
+  return losses
 }

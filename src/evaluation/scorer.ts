@@ -11,8 +11,8 @@ export interface Scorer {
   values(): readonly MetricValue[]
   /** The values under these weights of the rows, into `out`; NaN where undefined. */
   score(weights: Float64Array, out: Float64Array): void
-  /** The values as a function of how often each unit is there. */
-  onUnits(units: Units): Statistic
+  /** The values as a function of how often each unit is there. Families none of whose metrics is wanted are left out (NaN). */
+  onUnits(units: Units, wanted?: readonly Metric[]): Statistic
   /** Successes and trials of a metric that is a proportion. */
   proportion(metric: Metric): { readonly successes: number; readonly trials: number } | undefined
 }
@@ -23,7 +23,7 @@ export function bindMetrics(sample: Sample, metrics: readonly Metric[]): Scorer 
   const grouped = families.flatMap((family) => metrics.filter((metric) => metric.family === family))
   const bound = families.map((family) => bindFamily(family, sample, grouped))
   const place = metrics.map((metric) => grouped.indexOf(metric))
-  const weights = sampleWeights(sample)
+  const { weights } = sample
 
   return {
     metrics,
@@ -45,18 +45,18 @@ export function bindMetrics(sample: Sample, metrics: readonly Metric[]): Scorer 
       for (const part of bound) part.family.score(rowWeights, scratch, part.at)
       for (let i = 0; i < place.length; i++) out[i] = scratch[place[i] as number] as number
     },
-    onUnits(units) {
-      const parts = bound.map(({ family, at, length }) => ({
-        statistic: family.onUnits(units),
-        at,
-        values: new Float64Array(length),
-      }))
-      const scratch = new Float64Array(metrics.length)
+    onUnits(units, wanted = metrics) {
+      const parts = bound.flatMap(({ family, at, length }) =>
+        grouped.slice(at, at + length).some((metric) => wanted.includes(metric))
+          ? [{ statistic: family.onUnits(units), at, values: new Float64Array(length) }]
+          : [],
+      )
+      const scratch = new Float64Array(metrics.length).fill(Number.NaN)
       return {
         size: metrics.length,
-        score(counts, out) {
+        score(counts, out, whole) {
           for (const { statistic, at, values } of parts) {
-            statistic.score(counts, values)
+            statistic.score(counts, values, whole)
             scratch.set(values, at)
           }
           for (let i = 0; i < place.length; i++) out[i] = scratch[place[i] as number] as number

@@ -1,4 +1,4 @@
-import type { Coded } from './groups.ts'
+import type { Coded, Codes } from './groups.ts'
 
 /** A cross must be this much worse than each of its two conditions alone, or it says nothing new. */
 const WORTH = 1.2
@@ -28,30 +28,50 @@ export interface Effect {
   readonly error: number
 }
 
-/** Columns whose sums in a cell give weighted means and their variances: w, w², then for each loss w·x, w²·x, w²·x². */
-type Moments = readonly Float64Array[]
-
-export function momentsOf(losses: Float64Array, rival: Float64Array | undefined, weights: Float64Array): Moments {
-  const squared = weights.map((w) => w * w)
-  const of = (values: Float64Array): Float64Array[] => [
-    values.map((x, i) => x * (weights[i] as number)),
-    values.map((x, i) => x * (squared[i] as number)),
-    values.map((x, i) => x * x * (squared[i] as number)),
-  ]
-  const difference = rival && losses.map((x, i) => x - (rival[i] as number))
-  return [weights, squared, ...of(losses), ...(difference ? of(difference) : [])]
+/** What is summed up in each cell: w, w², then for each loss w·x, w²·x, w²·x², which give weighted means and their variances. */
+export interface Moments {
+  readonly losses: Float64Array
+  /** The same of the other model: the second loss is the difference. */
+  readonly rival: Float64Array | undefined
+  /** Default: all 1. */
+  readonly weights: Float64Array | undefined
 }
 
-export function sumsIn(moments: Moments, codes: Uint32Array, cells: number): { sums: Float64Array; rows: Uint32Array } {
-  const width = moments.length
-  const sums = new Float64Array(cells * width)
-  const rows = new Uint32Array(cells)
-  for (let i = 0; i < codes.length; i++) {
-    const cell = codes[i] as number
+const widthOf = ({ rival }: Moments): number => (rival === undefined ? 5 : 8)
+
+/** The cell of a row is its code, with a second column that has `width` codes: code · width + the other code. */
+interface Cells {
+  readonly one: Codes
+  readonly other?: Codes | undefined
+  readonly width: number
+  readonly count: number
+}
+
+function sumsIn(moments: Moments, { one, other, width, count }: Cells): { sums: Float64Array; rows: Uint32Array } {
+  const { losses, rival, weights } = moments
+  const step = widthOf(moments)
+  const sums = new Float64Array(count * step)
+  const rows = new Uint32Array(count)
+  const add = (at: number, x: number): void => {
+    sums[at] = (sums[at] as number) + x
+  }
+  for (let i = 0; i < losses.length; i++) {
+    const cell = other === undefined ? (one[i] as number) : (one[i] as number) * width + (other[i] as number)
     rows[cell] = (rows[cell] as number) + 1
-    const at = cell * width
-    for (let k = 0; k < width; k++)
-      sums[at + k] = (sums[at + k] as number) + ((moments[k] as Float64Array)[i] as number)
+    const at = cell * step
+    const w = weights === undefined ? 1 : (weights[i] as number)
+    const w2 = w * w
+    const x = losses[i] as number
+    add(at, w)
+    add(at + 1, w2)
+    add(at + 2, x * w)
+    add(at + 3, x * w2)
+    add(at + 4, x * x * w2)
+    if (rival === undefined) continue
+    const d = x - (rival[i] as number)
+    add(at + 5, d * w)
+    add(at + 6, d * w2)
+    add(at + 7, d * d * w2)
   }
   return { sums, rows }
 }
@@ -61,14 +81,17 @@ export class Search {
   readonly #rows: number
   readonly #minRows: number
   readonly #moments: Moments
+  readonly #width: number
   readonly #total: Float64Array
   readonly #single = new Map<string, Found>()
 
-  constructor(rows: number, minRows: number, moments: Moments, total: Float64Array) {
+  constructor(minRows: number, moments: Moments) {
+    const rows = moments.losses.length
     this.#rows = rows
     this.#minRows = minRows
     this.#moments = moments
-    this.#total = total
+    this.#width = widthOf(moments)
+    this.#total = sumsIn(moments, { one: new Uint8Array(rows), width: 1, count: 1 }).sums
   }
 
   /** The largest effect of a column by itself, in standard errors. */
@@ -85,10 +108,12 @@ export class Search {
     const [one, other] = columns as [Conditioned, Conditioned?]
     const width = other === undefined ? 1 : other.coded.values.length + 1
     const cells = (one.coded.values.length + 1) * width
-    const codes = other
-      ? one.coded.codes.map((code, i) => code * width + (other.coded.codes[i] as number))
-      : one.coded.codes
-    const { sums, rows } = sumsIn(this.#moments, codes, cells)
+    const { sums, rows } = sumsIn(this.#moments, {
+      one: one.coded.codes,
+      other: other?.coded.codes,
+      width,
+      count: cells,
+    })
     for (let cell = 0; cell < cells; cell++) {
       const count = rows[cell] as number
       if (count < this.#minRows || this.#rows - count < this.#minRows) continue
@@ -99,7 +124,7 @@ export class Search {
       })
       // A pool of rare values is no segment that anybody could act on.
       if (conditions.some(({ value }) => /^other \(.* values\)$/.test(value))) continue
-      const found = this.#test(conditions, sums.subarray(cell * this.#moments.length), count)
+      const found = this.#test(conditions, sums.subarray(cell * this.#width), count)
       if (other === undefined) this.#single.set(`${one.name}\0${at[0]}`, found)
       else if (!this.#adds(found)) continue
       this.found.push(found)
@@ -116,13 +141,10 @@ export class Search {
 
   #test(conditions: Found['conditions'], sums: Float64Array, rows: number): Found {
     const total = this.#total
-    const rest = Float64Array.from(
-      { length: this.#moments.length },
-      (_, k) => (total[k] as number) - (sums[k] as number),
-    )
+    const rest = total.map((sum, k) => sum - (sums[k] as number))
     const here = meanOf(sums, 2)
     const there = meanOf(rest, 2)
-    const change = this.#moments.length > 5 ? meanOf(sums, 5) : null
+    const change = this.#moments.rival ? meanOf(sums, 5) : null
     return {
       conditions,
       rows,

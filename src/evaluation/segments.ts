@@ -4,9 +4,9 @@ import type { Segment, SegmentSearch } from './evidence.ts'
 import { codeRows, groupText } from './groups.ts'
 import type { Metric } from './metrics/family.ts'
 import { rowLosses } from './row-losses.ts'
-import { type Conditioned, type Effect, type Found, momentsOf, Search, strengthOf, sumsIn } from './segment-search.ts'
+import { type Conditioned, type Effect, type Found, Search, strengthOf } from './segment-search.ts'
 import { type Sample, subsample } from './sample.ts'
-import { bindMetrics, sampleWeights } from './scorer.ts'
+import { bindMetrics } from './scorer.ts'
 
 export interface SegmentInput {
   readonly table: Table
@@ -47,9 +47,11 @@ export function findSegments(input: SegmentInput): SegmentSearch | undefined {
     const coded = codeRows(input.table, name, input.rows)
     return coded === undefined ? [] : [{ name, coded }]
   })
-  const moments = momentsOf(losses.values, rival?.values, sampleWeights(candidate))
-  const total = sumsIn(moments, new Uint32Array(candidate.rows), 1).sums
-  const seen = new Search(candidate.rows, input.minRows, moments, total)
+  const seen = new Search(input.minRows, {
+    losses: losses.values,
+    rival: rival?.values,
+    weights: candidate.weights,
+  })
   for (const column of columns) seen.add([column])
   const strongest = [...columns].sort((a, b) => seen.strength(b.name) - seen.strength(a.name)).slice(0, MOST_CROSSED)
   strongest.forEach((one, i) => {
@@ -130,8 +132,9 @@ function describe(input: SegmentInput, found: Found, effect: Effect, rows: Uint3
 function rowsOf(found: Found, rows: number): Uint32Array {
   const places = new Uint32Array(found.rows)
   let filled = 0
+  const [one, other = one] = found.conditions as [Found['conditions'][number], Found['conditions'][number]?]
   for (let i = 0; i < rows; i++) {
-    if (found.conditions.every(({ code, coded }) => coded.codes[i] === code)) places[filled++] = i
+    if (one.coded.codes[i] === one.code && other.coded.codes[i] === other.code) places[filled++] = i
   }
   return places
 }

@@ -22,6 +22,8 @@ export interface SliceInput {
   readonly candidate: Sample
   readonly champion: Sample | undefined
   readonly options: MeasureOptions
+  /** Told before every slice which share of them is done. */
+  readonly progress?: ((share: number) => void) | undefined
 }
 
 /**
@@ -30,9 +32,12 @@ export interface SliceInput {
  * level 0.95) calls any slice better or worse. Columns that the table does not have are returned by name.
  */
 export function sliceResults(input: SliceInput): { slices: readonly SliceResult[]; unknown: readonly string[] } {
-  const slices = input.groupings.flatMap((grouping) => {
-    const groups = groupRows(input.table, grouping, input.rows)
-    return (groups ?? []).map((group) => sliceOf(input, grouping, group))
+  const slices = input.groupings.flatMap((grouping, i) => {
+    const groups = groupRows(input.table, grouping, input.rows) ?? []
+    return groups.map((group, g) => {
+      input.progress?.((i + g / groups.length) / input.groupings.length)
+      return sliceOf(input, grouping, group)
+    })
   })
   const unknown = groupingColumns(input.groupings).filter((name) => findColumn(input.table, name) === undefined)
   return { slices: correct(input, slices), unknown }

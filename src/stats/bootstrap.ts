@@ -4,7 +4,8 @@ import type { Units } from './units.ts'
 /** Something that can be computed from how often each unit is there: a vector of `size` numbers, NaN where undefined. */
 export interface Statistic {
   readonly size: number
-  score(counts: Float64Array, out: Float64Array): void
+  /** `whole`: the counts are those of a resample, whole numbers that add up to the number of units. */
+  score(counts: Float64Array, out: Float64Array, whole?: boolean): void
 }
 
 /** The values of one component of a statistic over the resamples, and with parts of the data left out. */
@@ -20,7 +21,11 @@ export interface BootstrapOptions {
   readonly units: Units
   readonly resamples: number
   readonly seed: number
+  /** Told after every so many of the resamples how many there are. */
+  readonly progress?: ((done: number, total: number) => void) | undefined
 }
+
+const PROGRESS_EVERY = 10
 
 /** With more units than this, the jackknife leaves out blocks of units instead of single ones. */
 const JACKKNIFE_BLOCKS = 250
@@ -46,18 +51,19 @@ export function bootstrap(
   )
   const scratch = statistics.map(({ size }) => new Float64Array(size))
   const counts = new Float64Array(units.count)
-  const record = (target: (replicates: Replicates) => Float64Array, index: number): void => {
+  const record = (target: (replicates: Replicates) => Float64Array, index: number, whole: boolean): void => {
     for (let s = 0; s < statistics.length; s++) {
       const out = scratch[s] as Float64Array
-      ;(statistics[s] as Statistic).score(counts, out)
+      ;(statistics[s] as Statistic).score(counts, out, whole)
       const components = result[s] as readonly Replicates[]
       for (let c = 0; c < out.length; c++) target(components[c] as Replicates)[index] = out[c] as number
     }
   }
   const draw = drawsOf(units, resamples, seed)
   for (let r = 0; r < resamples; r++) {
+    if (r % PROGRESS_EVERY === 0) options.progress?.(r, resamples)
     draw(r, counts)
-    record((replicates) => replicates.resampled, r)
+    record((replicates) => replicates.resampled, r, true)
   }
   plan.blocks.forEach((blocks, stratum) => {
     const from = stratum === 0 ? 0 : (units.strata[stratum - 1] as number)
@@ -67,7 +73,7 @@ export function bootstrap(
       // What is left of a stratum counts for all of it: the shares of the strata stay.
       counts.fill((to - from) / (to - from - block.length), from, to)
       for (const unit of block) counts[unit] = 0
-      record((replicates) => replicates.jackknife[stratum] as Float64Array, index)
+      record((replicates) => replicates.jackknife[stratum] as Float64Array, index, false)
     })
   })
   return result

@@ -1,4 +1,4 @@
-import { midranks } from './midrank.ts'
+import { descendingOrder } from './order.ts'
 import { normalTwoSided } from './special.ts'
 
 /**
@@ -15,36 +15,56 @@ export interface DeLong {
 
 /**
  * Structural components of the AUC by midranks, O(n log n): V₁₀(i) = (R_all(i) − R_pos(i)) / n₀ and
- * V₀₁(j) = 1 − (R_all(j) − R_neg(j)) / n₁. `labels` are 1 for positive. Undefined (null) where a class is missing.
+ * V₀₁(j) = 1 − (R_all(j) − R_neg(j)) / n₁. `labels` are 1 for positive. Undefined (null) where a class is missing. The
+ * differences of ranks are counts of the other class below a score, ties ½: one sort gives them all.
+ *
+ * @param order Rows by falling score, where it is known.
  *
  * Sun & Xu (2014), “Fast Implementation of DeLong’s Algorithm”, IEEE Signal Processing Letters 21(11).
  *
  * @example delong(Float64Array.of(0, 1, 0, 1), Float64Array.of(1, 2, 3, 4))?.auc // 0.75
  */
-export function delong(labels: Float64Array, scores: Float64Array): DeLong | null {
-  const positive = scores.filter((_, i) => labels[i] === 1)
-  const negative = scores.filter((_, i) => labels[i] !== 1)
-  const n1 = positive.length
-  const n0 = negative.length
+export function delong(
+  labels: Float64Array,
+  scores: Float64Array,
+  order: Uint32Array = descendingOrder(scores),
+): DeLong | null {
+  let n1 = 0
+  for (const label of labels) if (label === 1) n1++
+  const n0 = labels.length - n1
   if (n1 === 0 || n0 === 0) return null
 
-  const all = midranks(scores)
-  const withinPositive = midranks(positive)
-  const withinNegative = midranks(negative)
+  // Row by row first; the rows of one class are moved together at the end.
+  const shares = new Float64Array(labels.length)
+  let positivesBelow = n1
+  let negativesBelow = n0
+  for (let start = 0; start < order.length;) {
+    const score = scores[order[start] as number]
+    let end = start
+    let tied = 0
+    do if (labels[order[end++] as number] === 1) tied++
+    while (end < order.length && scores[order[end] as number] === score)
+    positivesBelow -= tied
+    negativesBelow -= end - start - tied
+    const ofPositive = (negativesBelow + (end - start - tied) / 2) / n0
+    const ofNegative = 1 - (positivesBelow + tied / 2) / n1
+    for (let i = start; i < end; i++) {
+      const row = order[i] as number
+      shares[row] = labels[row] === 1 ? ofPositive : ofNegative
+    }
+    start = end
+  }
   const positives = new Float64Array(n1)
   const negatives = new Float64Array(n0)
   let p = 0
   let q = 0
   let sum = 0
-  for (let i = 0; i < scores.length; i++) {
-    if (labels[i] === 1) {
-      const share = ((all[i] as number) - (withinPositive[p] as number)) / n0
+  for (let row = 0; row < shares.length; row++) {
+    const share = shares[row] as number
+    if (labels[row] === 1) {
       positives[p++] = share
       sum += share
-    } else {
-      negatives[q] = 1 - ((all[i] as number) - (withinNegative[q] as number)) / n1
-      q++
-    }
+    } else negatives[q++] = share
   }
   return { auc: sum / n1, positives, negatives }
 }
@@ -55,10 +75,7 @@ export function delong(labels: Float64Array, scores: Float64Array): DeLong | nul
  * DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44.
  */
 export function aucVariance(one: DeLong): number {
-  return (
-    covariance(one.positives, one.positives) / one.positives.length +
-    covariance(one.negatives, one.negatives) / one.negatives.length
-  )
+  return varianceOf(one.positives) / one.positives.length + varianceOf(one.negatives) / one.negatives.length
 }
 
 /**
@@ -66,9 +83,10 @@ export function aucVariance(one: DeLong): number {
  * components, so that equal models give exactly 0.
  */
 export function aucDifferenceVariance(a: DeLong, b: DeLong): number {
-  const positives = a.positives.map((value, i) => value - (b.positives[i] as number))
-  const negatives = a.negatives.map((value, i) => value - (b.negatives[i] as number))
-  return covariance(positives, positives) / positives.length + covariance(negatives, negatives) / negatives.length
+  return (
+    varianceOfDifference(a.positives, b.positives) / a.positives.length +
+    varianceOfDifference(a.negatives, b.negatives) / a.negatives.length
+  )
 }
 
 export interface DeLongTest {
@@ -88,15 +106,20 @@ export function delongTest(a: DeLong, b: DeLong): DeLongTest {
   return { difference, variance, z, pValue: z === 0 ? 1 : normalTwoSided(z) }
 }
 
-function covariance(a: Float64Array, b: Float64Array): number {
-  const n = a.length
-  let meanA = 0
-  let meanB = 0
-  for (let i = 0; i < n; i++) {
-    meanA += (a[i] as number) / n
-    meanB += (b[i] as number) / n
-  }
+function varianceOf(values: Float64Array): number {
+  const n = values.length
+  let mean = 0
+  for (let i = 0; i < n; i++) mean += (values[i] as number) / n
   let sum = 0
-  for (let i = 0; i < n; i++) sum += ((a[i] as number) - meanA) * ((b[i] as number) - meanB)
+  for (let i = 0; i < n; i++) sum += ((values[i] as number) - mean) ** 2
+  return sum / (n - 1)
+}
+
+function varianceOfDifference(a: Float64Array, b: Float64Array): number {
+  const n = a.length
+  let mean = 0
+  for (let i = 0; i < n; i++) mean += ((a[i] as number) - (b[i] as number)) / n
+  let sum = 0
+  for (let i = 0; i < n; i++) sum += ((a[i] as number) - (b[i] as number) - mean) ** 2
   return sum / (n - 1)
 }

@@ -11,12 +11,22 @@ const RADIX = 1 << RADIX_BITS
  * @example ascendingOrder(Float64Array.of(3, 1, 2)) // [1, 2, 0]
  */
 export function ascendingOrder(values: Float64Array): Uint32Array {
+  return orderOf(values, false)
+}
+
+/** The same from the largest down; equal values keep their order. */
+export function descendingOrder(values: Float64Array): Uint32Array {
+  return orderOf(values, true)
+}
+
+function orderOf(values: Float64Array, descending: boolean): Uint32Array {
   const n = values.length
   const order = new Uint32Array(n)
   for (let i = 0; i < n; i++) order[i] = i
-  if (n < FEW) return order.sort((a, b) => (values[a] as number) - (values[b] as number) || a - b)
+  const sign = descending ? -1 : 1
+  if (n < FEW) return order.sort((a, b) => sign * ((values[a] as number) - (values[b] as number)) || a - b)
 
-  const { high, low } = sortableBits(values)
+  const { high, low } = sortableBits(values, descending)
   let from = order
   let to = new Uint32Array(n)
   const counts = new Uint32Array(RADIX)
@@ -45,18 +55,19 @@ export function ascendingOrder(values: Float64Array): Uint32Array {
   return from
 }
 
-/** The same from the largest down; equal values keep their order. */
-export function descendingOrder(values: Float64Array): Uint32Array {
-  return ascendingOrder(values.map((value) => -value))
-}
-
 /** From the least significant digit up. */
 function digits(high: Uint32Array, low: Uint32Array): readonly (readonly [words: Uint32Array, shift: number])[] {
   return [low, high].flatMap((words) => [0, RADIX_BITS, 2 * RADIX_BITS].map((shift) => [words, shift] as const))
 }
 
-/** IEEE 754 numbers order like unsigned integers once negative ones are inverted and positive ones get the sign bit. */
-function sortableBits(values: Float64Array): { readonly high: Uint32Array; readonly low: Uint32Array } {
+/**
+ * IEEE 754 numbers order like unsigned integers once negative ones are inverted and positive ones get the sign bit; with
+ * every bit inverted they order the other way round.
+ */
+function sortableBits(
+  values: Float64Array,
+  descending: boolean,
+): { readonly high: Uint32Array; readonly low: Uint32Array } {
   const n = values.length
   const high = new Uint32Array(n)
   const low = new Uint32Array(n)
@@ -66,9 +77,10 @@ function sortableBits(values: Float64Array): { readonly high: Uint32Array; reado
     // Adding 0 turns −0 into 0: the two are one number.
     value[0] = (values[i] as number) + 0
     const top = bits[1] as number
-    const flip = top >>> 31 === 1
-    high[i] = flip ? ~top : top | 0x80000000
-    low[i] = flip ? ~(bits[0] as number) : (bits[0] as number)
+    const negative = top >>> 31 === 1
+    const ordered = negative ? ~top : top ^ 0x80000000
+    high[i] = descending ? ~ordered : ordered
+    low[i] = negative === descending ? (bits[0] as number) : ~(bits[0] as number)
   }
   return { high, low }
 }

@@ -52,7 +52,7 @@ function clusterUnits(rows: number, clusters: Uint32Array, random: Random): Unit
   const units = Math.min(count, MOST_UNITS)
   const group = new Uint32Array(count)
   permutation(count, random).forEach((cluster, i) => (group[cluster] = i % units))
-  const of = Uint32Array.from(codes, (code) => group[code] as number)
+  const of = codes.map((code) => group[code] as number)
   return { rows, count: units, of, strata: [units], block: 1, kind: 'clusters' }
 }
 
@@ -89,7 +89,7 @@ function seriesUnits(rows: number, order: Uint32Array, block: number): Units {
 /** The same partition with numbers 0 … count − 1, in order of first appearance. */
 export function compact(codes: Uint32Array): { readonly codes: Uint32Array; readonly count: number } {
   const places = new Map<number, number>()
-  const compacted = Uint32Array.from(codes, (code) => {
+  const compacted = codes.map((code) => {
     const known = places.get(code)
     if (known !== undefined) return known
     places.set(code, places.size)

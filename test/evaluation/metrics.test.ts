@@ -1,4 +1,3 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { METRICS as NAMES } from '../../src/config/metric-names.ts'
 import { RefitError } from '../../src/core/error.ts'
@@ -118,67 +117,5 @@ describe('undefined, never 0 and never NaN', () => {
     expect(() => scoreMetric('auc', labels, predictionsOf('binary', [0.1]))).toThrow(/1 rows .* 3 rows/)
     const foreign = { ...predictionsOf('binary', [0.1, 0.2, 0.3]), classes: ['no', 'yes'] }
     expect(() => scoreMetric('auc', labels, foreign)).toThrow(/classes “no”, “yes”, the labels have “c0”, “c1”/)
-  })
-})
-
-describe('laws', () => {
-  const rows = fc.array(
-    fc.record({
-      label: fc.integer({ min: 0, max: 1 }),
-      score: fc.integer({ min: 0, max: 20 }),
-      weight: fc.integer({ min: 0, max: 3 }),
-    }),
-    { minLength: 1, maxLength: 30 },
-  )
-  type Row = { label: number; score: number; weight: number }
-  const value = (task: 'binary' | 'regression', name: string, list: readonly Row[], weighted: boolean): number | null =>
-    scoreMetric(
-      name,
-      labelsOf(
-        task,
-        list.map((row) => row.label),
-      ),
-      predictionsOf(
-        task,
-        list.map((row) => row.score / 20),
-      ),
-      {
-        weights: weighted ? Float64Array.from(list, (row) => row.weight) : undefined,
-        value: { tp: 5, fp: -1, tn: 0, fn: -2, unit: '' },
-      },
-    ).value
-
-  /** The metrics whose values differ between two lists of rows. */
-  const differing = (
-    task: 'binary' | 'regression',
-    one: readonly [list: readonly Row[], weighted: boolean],
-    other: readonly [list: readonly Row[], weighted: boolean],
-  ): readonly string[] =>
-    metricsOf(task).flatMap(({ name }) => {
-      const a = value(task, name, ...one)
-      const b = value(task, name, ...other)
-      const same = a === null || b === null ? a === b : Math.abs(a - b) < 1e-10 * Math.max(1, Math.abs(a))
-      return same ? [] : [`${name}: ${a} and ${b}`]
-    })
-
-  test.each(['binary', 'regression'] as const)('%s metrics do not depend on the order of the rows', (task) => {
-    expect.hasAssertions()
-    fc.assert(
-      fc.property(rows, (list) => {
-        expect(differing(task, [list, false], [list.toReversed(), false])).toEqual([])
-      }),
-      { numRuns: 60 },
-    )
-  })
-
-  test.each(['binary', 'regression'] as const)('%s: a weight of k is k copies of the row', (task) => {
-    expect.hasAssertions()
-    fc.assert(
-      fc.property(rows, (list) => {
-        const copies = list.flatMap((row) => Array.from({ length: row.weight }, () => row))
-        expect(differing(task, [list, true], [copies, false])).toEqual([])
-      }),
-      { numRuns: 60 },
-    )
   })
 })

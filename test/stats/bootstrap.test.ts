@@ -3,7 +3,7 @@ import { createRandom } from '../../src/core/random.ts'
 import { acceleration, bootstrapInterval } from '../../src/stats/bca.ts'
 import { bootstrap, type Replicates, type Statistic } from '../../src/stats/bootstrap.ts'
 import { sortedQuantile } from '../../src/stats/quantile.ts'
-import { tabulate } from '../../src/stats/sums.ts'
+import { tabulate } from '../../src/stats/sum-table.ts'
 import { createUnits } from '../../src/stats/units.ts'
 import { type Golden, readGolden } from '../evaluation/golden.ts'
 

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../src/core/random.ts'
-import { bootstrap, type Statistic } from '../../src/stats/bootstrap.ts'
-import { sumRows, tabulate } from '../../src/stats/sums.ts'
+import { bootstrap, drawUnits, type Statistic } from '../../src/stats/bootstrap.ts'
+import { tabulate } from '../../src/stats/sum-table.ts'
+import { sumRows, termsOf } from '../../src/stats/sums.ts'
 import { createUnits, MOST_UNITS, type Units } from '../../src/stats/units.ts'
 
 const random = () => createRandom(1)
@@ -118,5 +119,47 @@ describe('sums', () => {
       }),
       { numRuns: 60 },
     )
+  })
+
+  test('of resamples are the same numbers, counts packed into one number or not', () => {
+    const random = createRandom(11)
+    for (const rows of [7, 500, 20_000]) {
+      const units = createUnits({ rows, random })
+      const code = Uint32Array.from({ length: rows }, () => random.below(5))
+      const columns = [
+        Float64Array.from({ length: rows }, () => random.below(2)),
+        Float64Array.from({ length: rows }, () => 1000 * random.below(1000)),
+        Float64Array.from({ length: rows }, () => random.normal()),
+        new Float64Array(rows),
+      ]
+      const table = tabulate({ rows, columns, cells: [{ count: 5, code }] }, units, undefined)
+      const counts = new Float64Array(units.count)
+      for (let draw = 0; draw < 20; draw++) {
+        drawUnits(units, random, counts)
+        const plain = [...table.add(counts)]
+        expect([...table.add(counts, true)]).toEqual(plain)
+      }
+    }
+  })
+
+  test('made part by part are those of all rows at once', () => {
+    const random = createRandom(12)
+    const rows = 150_000
+    const x = Float64Array.from({ length: rows }, () => random.normal())
+    const code = Uint8Array.from({ length: rows }, () => random.below(3))
+    const weights = Float64Array.from({ length: rows }, () => random.below(3))
+    const part = (from: number, to: number) => ({
+      rows: to - from,
+      columns: [x.slice(from, to)],
+      cells: [{ count: 3, code: code.slice(from, to) }],
+    })
+    const [whole, parted] = [termsOf(rows, part, rows), termsOf(rows, part, 0)]
+    const units = createUnits({ rows, random })
+    const counts = new Float64Array(units.count)
+    drawUnits(units, random, counts)
+    for (const own of [undefined, weights]) {
+      expect([...sumRows(parted, own)]).toEqual([...sumRows(whole, own)])
+      expect([...tabulate(parted, units, own).add(counts)]).toEqual([...tabulate(whole, units, own).add(counts)])
+    }
   })
 })

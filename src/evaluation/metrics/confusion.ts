@@ -1,3 +1,4 @@
+import { termsOf } from '../../stats/sums.ts'
 import type { Sample } from '../sample.ts'
 import { absolute, defineFamily, type MetricDefinition, ratio, summed } from './family.ts'
 
@@ -9,11 +10,16 @@ export interface Confusion {
   readonly fn: number
 }
 
-/** Outcome of each row as an index: 0 tn, 1 fp, 2 fn, 3 tp. A row is decided positive when score ≥ threshold. */
-export function outcomes(sample: Pick<Sample, 'rows' | 'labels' | 'scores' | 'threshold'>): Uint8Array {
-  const codes = new Uint8Array(sample.rows)
+/** Outcome of the rows `from` … `to` − 1 as an index: 0 tn, 1 fp, 2 fn, 3 tp. A row is decided positive when score ≥ threshold. */
+export function outcomes(
+  sample: Pick<Sample, 'rows' | 'labels' | 'scores' | 'threshold'>,
+  from = 0,
+  to = sample.rows,
+): Uint8Array {
+  const { labels, scores, threshold } = sample
+  const codes = new Uint8Array(to - from)
   for (let i = 0; i < codes.length; i++) {
-    codes[i] = (sample.labels[i] === 1 ? 2 : 0) + ((sample.scores[i] as number) >= sample.threshold ? 1 : 0)
+    codes[i] = (labels[from + i] === 1 ? 2 : 0) + ((scores[from + i] as number) >= threshold ? 1 : 0)
   }
   return codes
 }
@@ -54,7 +60,11 @@ export const confusionFamily = defineFamily<Confusion>(
   (sample) =>
     summed(
       sample,
-      { rows: sample.rows, columns: [], cells: [{ count: 4, code: outcomes(sample) }] },
+      termsOf(sample.rows, (from, to) => ({
+        rows: to - from,
+        columns: [],
+        cells: [{ count: 4, code: outcomes(sample, from, to) }],
+      })),
       ([, tn, fp, fn, tp]) => ({ tn, fp, fn, tp }) as Confusion,
     ),
   [

@@ -1,6 +1,7 @@
 import type { Direction, Task } from '../../core/task.ts'
 import type { Statistic } from '../../stats/bootstrap.ts'
-import { sumRows, tabulate, type Terms } from '../../stats/sums.ts'
+import { tabulate } from '../../stats/sum-table.ts'
+import { type LongTerms, sumRows, type Terms } from '../../stats/sums.ts'
 import type { Units } from '../../stats/units.ts'
 import type { Sample } from '../sample.ts'
 
@@ -59,14 +60,20 @@ export interface Metric {
 
 /** Scores one sample; the heavy preparation (sorting, losses) is done once. */
 export interface BoundFamily {
-  /** Writes the value of each bound metric for these row weights (the sample's own included) to `out[at + i]`, NaN where undefined. */
-  score(weights: Float64Array, out: Float64Array, at: number): void
+  /**
+   * Writes the value of each bound metric for these row weights (the sample's own included; undefined: all 1) to
+   * `out[at + i]`, NaN where undefined.
+   */
+  score(weights: Float64Array | undefined, out: Float64Array, at: number): void
   /** The same from how often each unit counts; the sample's own weights are part of it. */
   onUnits(units: Units): Statistic
   /** Why the i-th bound metric is undefined for these weights. */
-  reason(weights: Float64Array, index: number): string
+  reason(weights: Float64Array | undefined, index: number): string
   /** Successes and trials where the i-th bound metric is a proportion. */
-  proportion(weights: Float64Array, index: number): { readonly successes: number; readonly trials: number } | undefined
+  proportion(
+    weights: Float64Array | undefined,
+    index: number,
+  ): { readonly successes: number; readonly trials: number } | undefined
 }
 
 export interface Family {
@@ -77,21 +84,22 @@ export interface Family {
 
 /** How a family sees one sample: a summary of weighted rows, and of resampled units. */
 export interface Summariser<Summary> {
-  ofRows(weights: Float64Array): Summary
-  ofUnits(units: Units): (counts: Float64Array) => Summary
+  ofRows(weights: Float64Array | undefined): Summary
+  /** `whole`: as `Statistic.score`. */
+  ofUnits(units: Units): (counts: Float64Array, whole?: boolean) => Summary
 }
 
 /** For a summary of sums over the rows; `read` gets Σ w, then the sums of the columns, then those of the cells. */
 export function summed<Summary>(
   sample: Sample,
-  terms: Terms,
+  terms: Terms | LongTerms,
   read: (sums: Float64Array) => Summary,
 ): Summariser<Summary> {
   return {
     ofRows: (weights) => read(sumRows(terms, weights)),
     ofUnits(units) {
       const table = tabulate(terms, units, sample.weights)
-      return (counts) => read(table.add(counts))
+      return (counts, whole) => read(table.add(counts, whole))
     },
   }
 }
@@ -136,7 +144,7 @@ export function defineFamily<Summary>(
         score: (weights, out, at) => write(summariser.ofRows(weights), out, at),
         onUnits(units) {
           const summarise = summariser.ofUnits(units)
-          return { size: bound.length, score: (counts, out) => write(summarise(counts), out, 0) }
+          return { size: bound.length, score: (counts, out, whole) => write(summarise(counts, whole), out, 0) }
         },
         reason: (weights, index) =>
           (bound[index] as MetricDefinition<Summary>).undefinedBecause(summariser.ofRows(weights), sample),

@@ -1,11 +1,12 @@
 import { ascendingOrder } from '../../stats/order.ts'
+import { take } from '../sample.ts'
 import { defineFamily, NO_ROWS, relative } from './family.ts'
 
 /**
  * The middle of the values in the given order, half of the weight on either side; the mean of both middles where the
  * half falls between.
  */
-function weightedMedian(ascending: Float64Array, weights: Float64Array, of: Uint32Array): number {
+function weightedMedian(ascending: Float64Array, weights: Float64Array, of: ArrayLike<number>): number {
   let total = 0
   for (let i = 0; i < of.length; i++) total += weights[of[i] as number] as number
   const half = total / 2
@@ -23,6 +24,13 @@ function weightedMedian(ascending: Float64Array, weights: Float64Array, of: Uint
   return Number.NaN
 }
 
+function plainMedian(ascending: Float64Array): number {
+  const n = ascending.length
+  if (n === 0) return Number.NaN
+  const low = ascending[Math.ceil(n / 2) - 1] as number
+  return n % 2 === 1 ? low : (low + (ascending[n / 2] as number)) / 2
+}
+
 interface Median {
   value: number
 }
@@ -33,13 +41,13 @@ export const medianFamily = defineFamily<Median>(
   (sample) => {
     const size = sample.labels.map((label, i) => Math.abs((sample.scores[i] as number) - label))
     const order = ascendingOrder(size)
-    const ascending = Float64Array.from(order, (row) => size[row] as number)
+    const ascending = take(size, order)
     return {
-      ofRows: (weights) => ({ value: weightedMedian(ascending, weights, order) }),
+      ofRows: (weights) => ({ value: weights ? weightedMedian(ascending, weights, order) : plainMedian(ascending) }),
       ofUnits({ of }) {
         const summary: Median = { value: 0 }
         const units = of === undefined ? order : order.map((row) => of[row] as number)
-        const own = sample.weights && Float64Array.from(order, (row) => sample.weights?.[row] as number)
+        const own = sample.weights && take(sample.weights, order)
         const places = own && Uint32Array.from({ length: order.length }, (_, i) => i)
         const weighted = own?.slice()
         return (counts) => {

@@ -1,3 +1,4 @@
+import { type Terms, termsOf } from '../../stats/sums.ts'
 import type { Sample } from '../sample.ts'
 import { absolute, defineFamily, type MetricDefinition, NO_ROWS, ratio, summed } from './family.ts'
 import { logLoss } from './probability.ts'
@@ -13,15 +14,17 @@ interface Multiclass {
   readonly hits: Float64Array
 }
 
-/** The class of the highest probability of each row; the first of equals. */
-export function decisions(sample: Pick<Sample, 'rows' | 'classes' | 'scores'>): Uint32Array {
-  const decided = new Uint32Array(sample.rows)
-  for (let i = 0; i < sample.rows; i++) {
+/** The class of the highest probability of the rows `from` … `to` − 1; the first of equals. */
+export function decisions(
+  { rows, classes, scores }: Pick<Sample, 'rows' | 'classes' | 'scores'>,
+  from = 0,
+  to = rows,
+): Uint32Array {
+  const decided = new Uint32Array(to - from)
+  for (let i = 0; i < decided.length; i++) {
+    const at = (from + i) * classes
     let best = 0
-    for (let c = 1; c < sample.classes; c++) {
-      if ((sample.scores[i * sample.classes + c] as number) > (sample.scores[i * sample.classes + best] as number))
-        best = c
-    }
+    for (let c = 1; c < classes; c++) if ((scores[at + c] as number) > (scores[at + best] as number)) best = c
     decided[i] = best
   }
   return decided
@@ -90,27 +93,34 @@ function balancedAccuracy(m: Multiclass): number {
   return ratio(sum, present)
 }
 
-function prepare(sample: Sample) {
-  const { rows, classes } = sample
-  const decided = decisions(sample)
-  const truth = Uint32Array.from(sample.labels)
+function termsOfRows(sample: Sample, from: number, to: number): Terms {
+  const { classes, scores } = sample
+  const rows = to - from
+  const decided = decisions(sample, from, to)
+  const truth = new Uint32Array(sample.labels.subarray(from, to))
   const log = new Float64Array(rows)
   const hit = new Float64Array(rows)
   const top = TOP.map(() => new Float64Array(rows))
   for (let i = 0; i < rows; i++) {
     const label = truth[i] as number
-    log[i] = logLoss(sample.scores[i * classes + label] as number)
+    log[i] = logLoss(scores[(from + i) * classes + label] as number)
     hit[i] = decided[i] === label ? 1 : 0
-    const before = classesBefore(sample, i)
-    TOP.forEach((k, t) => ((top[t] as Float64Array)[i] = before < k ? 1 : 0))
+    const before = classesBefore(sample, from + i)
+    for (let t = 0; t < TOP.length; t++) (top[t] as Float64Array)[i] = before < (TOP[t] as number) ? 1 : 0
   }
   const cells = [
     { count: classes, code: truth },
     { count: classes, code: decided },
     { count: classes, code: truth, values: hit },
   ]
+  return { rows, columns: [log, ...top], cells }
+}
+
+function prepare(sample: Sample) {
+  const { rows, classes } = sample
   const first = 2 + TOP.length
-  return summed(sample, { rows, columns: [log, ...top], cells }, (sums): Multiclass => ({
+  const terms = termsOf(rows, (from, to) => termsOfRows(sample, from, to))
+  return summed(sample, terms, (sums): Multiclass => ({
     weight: sums[0] as number,
     log: sums[1] as number,
     top: Object.fromEntries(TOP.map((k, t) => [k, sums[2 + t] as number])),

@@ -1,3 +1,4 @@
+import { termsOf } from '../../stats/sums.ts'
 import type { Sample } from '../sample.ts'
 import { absolute, defineFamily, type Family, type Metric, ratio, summed } from './family.ts'
 import { decisions } from './multiclass.ts'
@@ -35,16 +36,18 @@ function classFamily(className: string): Family {
     'multiclass',
     (sample) => {
       const wanted = sample.classNames.indexOf(className)
-      const decided = decisions(sample)
-      const is = (code: number | undefined): number => (code === wanted ? 1 : 0)
-      const truth = sample.labels.map(is)
-      const chosen = Float64Array.from(decided, is)
-      const hits = truth.map((one, i) => one * (chosen[i] as number))
-      return summed(
-        sample,
-        { rows: sample.rows, columns: [truth, chosen, hits] },
-        (sums) => ({ truth: sums[1], decided: sums[2], hits: sums[3] }) as OneClass,
-      )
+      const terms = termsOf(sample.rows, (from, to) => {
+        const rows = to - from
+        const decided = decisions(sample, from, to)
+        const [truth, chosen, hits] = [new Float64Array(rows), new Float64Array(rows), new Float64Array(rows)]
+        for (let i = 0; i < rows; i++) {
+          truth[i] = sample.labels[from + i] === wanted ? 1 : 0
+          chosen[i] = decided[i] === wanted ? 1 : 0
+          hits[i] = (truth[i] as number) * (chosen[i] as number)
+        }
+        return { rows, columns: [truth, chosen, hits] }
+      })
+      return summed(sample, terms, (sums) => ({ truth: sums[1], decided: sums[2], hits: sums[3] }) as OneClass)
     },
     [
       {

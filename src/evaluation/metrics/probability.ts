@@ -1,4 +1,5 @@
-import { sumRows, tabulate, type Terms } from '../../stats/sums.ts'
+import { tabulate } from '../../stats/sum-table.ts'
+import { type LongTerms, sumRows, type Terms, termsOf } from '../../stats/sums.ts'
 import type { Units } from '../../stats/units.ts'
 import type { Sample } from '../sample.ts'
 import { absolute, defineFamily, NO_ROWS, ratio, type Summariser } from './family.ts'
@@ -46,15 +47,19 @@ function readSums(sums: Float64Array): Probability {
  * times the measured gaps g would have been measured as what was, Σ|s·g_b + d_b| = Σ|g_b|? The quantiles of s·Σ|g_b| over
  * the resamples are the calibration errors that the data does not reject. 0 where the noise alone is more.
  */
-function ofUnits(sample: Sample, terms: Terms, units: Units): (counts: Float64Array) => Probability {
+function ofUnits(
+  sample: Sample,
+  terms: Terms | LongTerms,
+  units: Units,
+): (counts: Float64Array, whole?: boolean) => Probability {
   const table = tabulate(terms, units, sample.weights)
   const sums = table.add(new Float64Array(units.count).fill(1))
   const summary = readSums(sums)
   const gaps = sums.slice(GAPS).map((sum) => sum / summary.weight)
   const noise = new Float64Array(gaps.length)
   const measured = summary.miscalibrated
-  return (counts) => {
-    const drawn = table.add(counts)
+  return (counts, whole) => {
+    const drawn = table.add(counts, whole)
     summary.weight = drawn[0] as number
     summary.log = drawn[1] as number
     summary.squared = drawn[2] as number
@@ -86,25 +91,30 @@ function scaleOf(gaps: Float64Array, noise: Float64Array, measured: number): num
   return scale
 }
 
+function termsOfRows({ scores, labels }: Sample, from: number, to: number, binned: boolean): Terms {
+  const rows = to - from
+  const log = new Float64Array(rows)
+  const squared = new Float64Array(rows)
+  const error = new Float64Array(binned ? rows : 0)
+  const bin = new Uint8Array(binned ? rows : 0)
+  for (let i = 0; i < rows; i++) {
+    const score = scores[from + i] as number
+    const label = labels[from + i] as number
+    log[i] = logLoss(label === 1 ? score : 1 - score)
+    squared[i] = (score - label) ** 2
+    if (!binned) continue
+    error[i] = score - label
+    bin[i] = calibrationBin(score)
+  }
+  return { rows, columns: [log, squared], cells: binned ? [{ count: CALIBRATION_BINS, code: bin, values: error }] : [] }
+}
+
 /** Metrics of the probabilities themselves, without a threshold. */
 export const probabilityFamily = defineFamily<Probability>(
   'binary',
   (sample, names) => {
-    const rows = sample.rows
-    const log = new Float64Array(rows)
-    const squared = new Float64Array(rows)
-    const error = new Float64Array(rows)
-    const bin = new Uint8Array(rows)
-    for (let i = 0; i < rows; i++) {
-      const score = sample.scores[i] as number
-      const label = sample.labels[i] as number
-      log[i] = logLoss(label === 1 ? score : 1 - score)
-      error[i] = score - label
-      squared[i] = (score - label) ** 2
-      bin[i] = calibrationBin(score)
-    }
-    const cells = names.includes('ece') ? [{ count: CALIBRATION_BINS, code: bin, values: error }] : []
-    const terms = { rows, columns: [log, squared], cells }
+    const binned = names.includes('ece')
+    const terms = termsOf(sample.rows, (from, to) => termsOfRows(sample, from, to, binned))
     return {
       ofRows: (weights) => readSums(sumRows(terms, weights)),
       ofUnits: (units) => ofUnits(sample, terms, units),

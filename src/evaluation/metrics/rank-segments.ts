@@ -30,7 +30,7 @@ export class RankSegments {
   readonly negative: Float64Array
   /** Whether every bin is one score. */
   readonly exact: boolean
-  readonly #units: Uint32Array
+  readonly #units: Uint16Array | Uint32Array
   readonly #weights: Float64Array | undefined
   readonly #middles: Uint32Array
   readonly #ends: Uint32Array
@@ -42,7 +42,7 @@ export class RankSegments {
     this.negative = new Float64Array(ends.length)
     this.#ends = ends
     this.#middles = new Uint32Array(ends.length)
-    this.#units = new Uint32Array(order.length)
+    this.#units = units.count <= 1 << 16 ? new Uint16Array(order.length) : new Uint32Array(order.length)
     this.#weights = sample.weights && new Float64Array(order.length)
     let from = 0
     ends.forEach((end, bin) => {

@@ -1,11 +1,13 @@
-import { descendingOrder } from '../../stats/order.ts'
 import type { Sample } from '../sample.ts'
+import { aucReplicates, FEWEST_UNITS } from './auc-replicates.ts'
 import { absolute, defineFamily, type Summariser } from './family.ts'
 import { ksReplicates } from './ks-replicates.ts'
+import { rankOrder } from './rank-order.ts'
 import { RankSegments, tieEnds, TOP_SHARE } from './rank-segments.ts'
 import { gainsReplicates } from './top-replicates.ts'
 
-interface Ranking {
+/** What the metrics are read off. */
+export interface Ranking {
   positives: number
   negatives: number
   /** Share of the pairs of a positive and a negative in which the positive scores higher, ties ½. */
@@ -24,79 +26,114 @@ interface Ranking {
  * AUC = (Σ_{positive i, negative j} [sᵢ > sⱼ] + ½[sᵢ = sⱼ]) / (P·N), the Mann–Whitney statistic.
  * PR AUC = Σ_t (R_t − R_{t−1})·P_t over distinct scores t: average precision, without interpolation (as scikit-learn).
  */
-function readRanking(positive: Float64Array, negative: Float64Array, out: Ranking): void {
-  const n = positive.length
+class RankReader {
+  #above = 0
+  #aboveNegative = 0
+  #pairs = 0
+  #precision = 0
+  #ks = 0
+  #found = -1
+  readonly #positives: number
+  readonly #negatives: number
+  readonly #top: number
+
+  constructor(positives: number, negatives: number) {
+    this.#positives = positives
+    this.#negatives = negatives
+    this.#top = TOP_SHARE * (positives + negatives)
+  }
+
+  /** The weights at the next lower score. */
+  add(p: number, q: number): void {
+    if (p + q === 0) return
+    const before = this.#above + this.#aboveNegative
+    // Rows of one score that straddle the limit are taken in proportion.
+    if (this.#found < 0 && before + p + q >= this.#top) this.#found = this.#above + (p * (this.#top - before)) / (p + q)
+    this.#pairs += q * (this.#above + p / 2)
+    this.#above += p
+    this.#aboveNegative += q
+    if (p > 0) this.#precision += (p * this.#above) / (this.#above + this.#aboveNegative)
+    const distance = Math.abs(this.#above / this.#positives - this.#aboveNegative / this.#negatives)
+    if (distance > this.#ks) this.#ks = distance
+  }
+
+  read(out: Ranking): void {
+    const positives = this.#positives
+    const negatives = this.#negatives
+    out.positives = positives
+    out.negatives = negatives
+    out.auc = this.#pairs / (positives * negatives)
+    out.averagePrecision = this.#precision / positives
+    out.ks = positives > 0 && negatives > 0 ? this.#ks : Number.NaN
+    out.gains = this.#found / positives
+  }
+}
+
+/** Of bins of scores. */
+function readBins(positive: Float64Array, negative: Float64Array, out: Ranking): void {
   let positives = 0
   let negatives = 0
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < positive.length; i++) {
     positives += positive[i] as number
     negatives += negative[i] as number
   }
-  const top = TOP_SHARE * (positives + negatives)
-  let above = 0
-  let aboveNegative = 0
-  let pairs = 0
-  let precision = 0
-  let ks = 0
-  let found = -1
-  for (let i = 0; i < n; i++) {
-    const p = positive[i] as number
-    const q = negative[i] as number
-    if (p + q === 0) continue
-    const before = above + aboveNegative
-    // Rows of one score that straddle the limit are taken in proportion.
-    if (found < 0 && before + p + q >= top) found = above + (p * (top - before)) / (p + q)
-    pairs += q * (above + p / 2)
-    above += p
-    aboveNegative += q
-    if (p > 0) precision += (p * above) / (above + aboveNegative)
-    const distance = Math.abs(above / positives - aboveNegative / negatives)
-    if (distance > ks) ks = distance
+  const reader = new RankReader(positives, negatives)
+  for (let i = 0; i < positive.length; i++) reader.add(positive[i] as number, negative[i] as number)
+  reader.read(out)
+}
+
+/** Of the rows themselves, score by score. */
+function readRows(sample: Sample, weights: Float64Array | undefined): Ranking {
+  const { labels, scores } = sample
+  const order = rankOrder(scores)
+  let positives = 0
+  let negatives = 0
+  for (let row = 0; row < labels.length; row++) {
+    const weight = weights === undefined ? 1 : (weights[row] as number)
+    if (labels[row] === 1) positives += weight
+    else negatives += weight
   }
-  out.positives = positives
-  out.negatives = negatives
-  out.auc = pairs / (positives * negatives)
-  out.averagePrecision = precision / positives
-  out.ks = positives > 0 && negatives > 0 ? ks : Number.NaN
-  out.gains = found / positives
+  const reader = new RankReader(positives, negatives)
+  for (let i = 0; i < order.length;) {
+    const score = scores[order[i] as number]
+    let p = 0
+    let q = 0
+    do {
+      const row = order[i++] as number
+      const weight = weights === undefined ? 1 : (weights[row] as number)
+      if (labels[row] === 1) p += weight
+      else q += weight
+    } while (i < order.length && scores[order[i] as number] === score)
+    reader.add(p, q)
+  }
+  const summary = empty()
+  reader.read(summary)
+  return summary
 }
 
 const empty = (): Ranking => ({ positives: 0, negatives: 0, auc: 0, averagePrecision: 0, ks: 0, gains: 0 })
 
 function prepareRanking(sample: Sample, names: readonly string[]): Summariser<Ranking> {
-  const order = descendingOrder(sample.scores)
-  const ends = tieEnds(sample.scores, order)
   return {
-    ofRows(weights) {
-      const positive = new Float64Array(ends.length)
-      const negative = new Float64Array(ends.length)
-      let from = 0
-      ends.forEach((end, tie) => {
-        for (let i = from; i < end; i++) {
-          const row = order[i] as number
-          const side = sample.labels[row] === 1 ? positive : negative
-          side[tie] = (side[tie] as number) + (weights[row] as number)
-        }
-        from = end
-      })
-      const summary = empty()
-      readRanking(positive, negative, summary)
-      return summary
-    },
+    ofRows: (weights) => readRows(sample, weights),
     ofUnits(units) {
-      const segments = new RankSegments(sample, order, ends, units)
       const summary = empty()
+      if (names.every((name) => name === 'auc') && units.count >= FEWEST_UNITS * units.block) {
+        return aucReplicates(sample, units, summary)
+      }
+      const order = rankOrder(sample.scores)
+      const segments = new RankSegments(sample, order, tieEnds(sample.scores, order), units)
       const ones = new Float64Array(units.count).fill(1)
       const ks = names.includes('ks') ? ksReplicates(segments, units) : () => 0
       segments.add(ones)
       const gains = gainsReplicates(segments)
       const read = (counts: Float64Array): void => {
         segments.add(counts)
-        readRanking(segments.positive, segments.negative, summary)
+        readBins(segments.positive, segments.negative, summary)
         summary.gains = gains()
       }
       // Coarser bins move every replicate alike: what they do to the estimate is taken off again.
-      const exact = this.ofRows(sample.weights ?? new Float64Array(sample.rows).fill(1))
+      const exact = readRows(sample, sample.weights)
       read(ones)
       const shift = {
         auc: exact.auc - summary.auc,

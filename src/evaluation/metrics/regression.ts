@@ -1,3 +1,4 @@
+import { termsOf } from '../../stats/sums.ts'
 import type { Sample } from '../sample.ts'
 import {
   absolute,
@@ -137,12 +138,21 @@ function prepare(sample: Sample, names: readonly string[]): Summariser<Regressio
   const used = [...new Set(wanted.flatMap((definition) => definition.uses))]
   let mean = 0
   for (const label of labels) mean += label / rows
-  const columns = used.map((name) => {
-    const term: Term = TERMS[name]
-    return labels.map((label, i) => term((scores[i] as number) - label, label, scores[i] as number, label - mean))
-  })
+  const columnOf = (term: Term, from: number, to: number): Float64Array => {
+    const column = new Float64Array(to - from)
+    for (let i = 0; i < column.length; i++) {
+      const label = labels[from + i] as number
+      const score = scores[from + i] as number
+      column[i] = term(score - label, label, score, label - mean)
+    }
+    return column
+  }
+  const terms = termsOf(rows, (from, to) => ({
+    rows: to - from,
+    columns: used.map((name) => columnOf(TERMS[name], from, to)),
+  }))
   const summary = { weight: 0 } as { weight: number } & Record<TermName, number>
-  return summed(sample, { rows, columns }, (sums) => {
+  return summed(sample, terms, (sums) => {
     summary.weight = sums[0] as number
     for (let i = 0; i < used.length; i++) summary[used[i] as TermName] = sums[i + 1] as number
     return summary

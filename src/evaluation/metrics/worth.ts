@@ -1,3 +1,4 @@
+import { termsOf } from '../../stats/sums.ts'
 import { defineFamily, ratio, relative, summed } from './family.ts'
 
 interface Worth {
@@ -13,14 +14,15 @@ export const worthFamily = defineFamily<Worth>(
   'binary',
   (sample) => {
     const { rows, worth, scores, threshold } = sample
-    const value = new Float64Array(rows)
-    if (worth) {
-      for (let i = 0; i < rows; i++) {
-        const decided = (scores[i] as number) >= threshold
-        value[i] = (decided ? worth.decidedPositive[i] : worth.decidedNegative[i]) as number
+    const terms = termsOf(rows, (from, to) => {
+      const value = new Float64Array(to - from)
+      for (let i = 0; worth && i < value.length; i++) {
+        const decided = (scores[from + i] as number) >= threshold
+        value[i] = (decided ? worth.decidedPositive[from + i] : worth.decidedNegative[from + i]) as number
       }
-    }
-    return summed(sample, { rows, columns: [value] }, ([weight, total]) => ({ weight, total }) as Worth)
+      return { rows: value.length, columns: [value] }
+    })
+    return summed(sample, terms, ([weight, total]) => ({ weight, total }) as Worth)
   },
   [
     {

@@ -1,0 +1,12 @@
+import { descendingOrder } from '../../stats/order.ts'
+
+const known = new WeakMap<Float64Array, Uint32Array>()
+
+/** Rows by falling score. Metrics, tests and charts of a model ask for the same: it is sorted once for as long as the scores live. */
+export function rankOrder(scores: Float64Array): Uint32Array {
+  const seen = known.get(scores)
+  if (seen !== undefined) return seen
+  const order = descendingOrder(scores)
+  known.set(scores, order)
+  return order
+}
