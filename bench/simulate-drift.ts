@@ -23,7 +23,7 @@ const TITLE = `
 Written by \`node_modules/.bin/node bench/simulate-drift.ts\`; do not edit.
 
 In brackets stands the upper end of the 95 % interval of the simulation itself (Clopper–Pearson). “Default rule” is
-\`triggers.drift\` as it is without configuration: it fires when more than 30 % of the columns have drifted, each by a PSI
+\`triggers.drift\` as it is without configuration: it fires when more than 20 % of the columns have drifted, each by a PSI
 above 0.2 and q < 0.01 after Benjamini–Hochberg; unseen categories and missing values are bins of the PSI and cells of the
 test. “Any column” is what \`max-share: 0\` would fire at. “A column: p < 0.05” is how often a single test is below 0.05,
 which should be at most 5 %. The rule is asked without its \`min-rows: 200\` and \`min-share: 0.1\`, which would keep it silent

@@ -23,7 +23,6 @@ const TOGETHER = configure({ multivariate: true })
 
 const RULES = [
   'Refit: default rule fires',
-  'Refit: `max-share: 0.2` fires',
   'Refit: `max-share: 0` fires',
   'Refit: `multivariate: true` fires',
   '– by the components alone',
@@ -115,7 +114,6 @@ function simulate(n: number, random: Random, together: boolean, hit: Hit): void 
 function record(hit: Hit, at: string, own: Answer, peers: readonly boolean[]): void {
   const drifted = peers.filter(Boolean).length
   hit('Refit: default rule fires', at, own.fires)
-  hit('Refit: `max-share: 0.2` fires', at, own.drifted.length / own.features > 0.2)
   hit('Refit: `max-share: 0` fires', at, own.drifted.length > 0)
   hit('Evidently: data set drifts', at, setDrifts(drifted, peers.length))
   hit('Evidently: any column drifts', at, drifted > 0)

@@ -12,6 +12,7 @@ export function configure(settings: object = {}): TriggersConfig {
   return { drift: driftTrigger.parse({ 'min-rows': 1, 'min-share': 0, ...settings }) } as unknown as TriggersConfig
 }
 export const DEFAULT = configure()
+const DEFAULT_SHARE = DEFAULT.drift ? DEFAULT.drift['max-share'] : 1
 
 export function ask(
   profile: Profile,
@@ -34,7 +35,7 @@ export function ask(
 
 /** What one check came to. */
 export interface Answer {
-  /** The default rule: more than 30 % of the features drifted. */
+  /** The default rule: more than a fifth of the features drifted. */
   readonly fires: boolean
   /** Features that drifted. */
   readonly drifted: readonly string[]
@@ -52,7 +53,7 @@ export function answerOf({ evidence }: TriggerResult): Answer {
     features.filter(wanted).map(({ column }) => column)
   const drifted = names((one) => one.drifted)
   return {
-    fires: drifted.length / features.length > 0.3,
+    fires: drifted.length / features.length > DEFAULT_SHARE,
     drifted,
     significant: names(({ pValue }) => pValue < 0.05),
     large: names(({ psi }) => psi > 0.2),
