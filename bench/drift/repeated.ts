@@ -16,9 +16,8 @@ export function repeated(most: number): string {
   for (const [n, m] of [
     [1000, 50],
     [5000, 200],
-    [100_000, 2000],
   ] as const) {
-    for (const width of [5, 20] as const) {
+    for (const width of [20] as const) {
       const columns = Array.from({ length: width }, (_, i) => mixed[i % mixed.length] as Population)
       const cells = [tally(), tally(), tally(), tally()] as const
       for (let run = 0; run < runs; run++) {
