@@ -1,156 +1,179 @@
 /**
  * ELEC2: `vicprice`, `vicdemand` and `transfer` are constant until data row 17,424 (counted from 0) and then come alive.
- * At which row does the drift trigger notice, when a check runs every half a day (24 rows)?
+ * At which row does each trigger, each measure of drift and each detector notice, when a check runs every half a day
+ * (24 rows)? Writes bench/results/elec2-drift.md.
  *
  *   node_modules/.bin/node bench/elec2-drift.ts [--every 24]
  *
  * Needs the table elec2.csv (../shared/data, or the folder in REFIT_DATA); it is not part of this repository.
  */
-import { existsSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { driftTrigger } from '../src/config/schema/triggers.ts'
 import type { DriftTriggerConfig, TriggersConfig } from '../src/config/schema.ts'
-import { dataObject } from '../src/config/schema/data.ts'
-import { silentLog } from '../src/core/log.ts'
+import { driftTrigger } from '../src/config/schema/triggers.ts'
 import { createRandom } from '../src/core/random.ts'
-import { buildProfile } from '../src/data/profile.ts'
 import { createCounter } from '../src/data/profile-count.ts'
 import { onCounts } from '../src/data/profile-reference.ts'
-import { readTable } from '../src/data/read.ts'
+import { buildProfile } from '../src/data/profile.ts'
 import { createStructureCounter, encodeStructure, fitStructure, structureColumns } from '../src/data/structure.ts'
 import type { Profile, ProfileCounts } from '../src/data/types.ts'
 import { separate } from '../src/stats/domain-classifier.ts'
 import { drift } from '../src/triggers/drift.ts'
+import { METHODS } from '../src/triggers/drift-scores.ts'
 import type { DriftObservation } from '../src/triggers/index.ts'
+import { ALIVE, range, readElec2, trainChampion } from './drift/elec2-champion.ts'
+import { detected, performed, predicted } from './drift/elec2-model.ts'
+import { table as pageTable, writeSection, type Row } from './drift/page.ts'
 
-const ALIVE = 17_424
+const PAGE = join(import.meta.dirname, 'results/elec2-drift.md')
 const ROWS_A_DAY = 48
+const TRAINED = 330 * ROWS_A_DAY
+const WEEK = 7 * ROWS_A_DAY
+const LAST = ALIVE + 60 * ROWS_A_DAY
+const NEWCOMERS = ['vicprice', 'vicdemand', 'transfer']
+/** Rows that the champion learned from; those up to `TRAINED` are its holdout. */
+const LEARNED = ALIVE - 5000
 const { values: options } = parseArgs({ options: { every: { type: 'string', default: '24' } } })
 const every = Number(options.every)
-const source = join(process.env['REFIT_DATA'] ?? resolve(import.meta.dirname, '../../shared/data'), 'elec2.csv')
-if (!existsSync(source)) {
-  console.log(`skipped: ${source} is not there`)
-  process.exit(0)
-}
-const data = { ...dataObject.parse({ source: 'elec2.csv' }), label: 'class' }
-const { table } = await readTable(data, dirname(source), { log: silentLog })
+const read = await readElec2()
+if (read === undefined) process.exit(0)
+const table = read
 // The date only rises, and would drift in every window.
 const columns = table.columns.map((column) => column.name).filter((name) => name !== 'class' && name !== 'date')
+const plain = buildProfile(table, range(0, TRAINED), columns, { label: 'class' })
+const structure = fitStructure(table, range(0, TRAINED), plain, createRandom(1))
+const own: Profile = structure ? { ...plain, structure } : plain
+const champion = await trainChampion(table, LEARNED, 'mlp')
 
-const range = (from: number, to: number): Uint32Array => Uint32Array.from({ length: to - from }, (_, i) => from + i)
 function countOn(profile: Profile, from: number, to: number): ProfileCounts {
-  const counter = createCounter(profile)
+  const counter = createCounter(profile, { label: 'class' })
   counter.add(table, range(from, to))
   return counter.result()
 }
 
 interface Case {
   readonly name: string
-  /** Days of the reference, the last ones before the new rows’ first (or the very first, where it is the profile). */
-  readonly reference: (start: number) => readonly [from: number, to: number]
+  /** First row of the reference of new rows that begin at `start`; undefined: the profile of the first 330 days. */
+  readonly reference?: (start: number) => number
   /** First row of the new ones, of a check before row `end`. */
   readonly start: (end: number) => number
   readonly settings: object
 }
+const weekly = (end: number): number => end - WEEK
 
-const trained = 330 * ROWS_A_DAY
-const cases: readonly Case[] = [
-  {
-    name: 'default: profile of the first 330 days, all rows since',
-    reference: () => [0, trained],
-    start: () => trained,
-    settings: { 'min-share': 0 },
-  },
-  {
-    name: 'window: 7d, against that profile',
-    reference: () => [0, trained],
-    start: (end) => end - 7 * ROWS_A_DAY,
-    settings: { window: '7d' },
-  },
-  {
-    name: 'window: 7d, reference: {rolling: 30d}',
-    reference: (start) => [start - 30 * ROWS_A_DAY, start],
-    start: (end) => end - 7 * ROWS_A_DAY,
-    settings: { window: '7d', reference: { rolling: '30d' } },
-  },
-  {
-    name: 'window: 7d, multivariate: true',
-    reference: () => [0, trained],
-    start: (end) => end - 7 * ROWS_A_DAY,
-    settings: { window: '7d', multivariate: true },
-  },
-]
+interface Found {
+  readonly before: string
+  readonly columns: ReadonlyMap<string, number>
+  readonly fired: { readonly row: number; readonly by: string } | undefined
+}
 
-console.log(
-  '| trigger | fires before | vicprice | vicdemand | transfer | fires first | by |\n| --- | --- | --- | --- | --- | --- | --- |',
-)
-for (const one of cases) {
-  const limits: DriftTriggerConfig = driftTrigger.parse({ 'min-share': 0, ...one.settings })
-  const own = describe(0, trained, limits.multivariate)
+/** Checks of one configuration, from a week after the reference’s end to 60 days after the change. */
+function follow({ reference, start, settings }: Case): Found {
+  const limits: DriftTriggerConfig = driftTrigger.parse({ 'min-share': 0, ...settings })
   const first = new Map<string, number>()
-  let fired: { readonly row: number; readonly by: string } | undefined
-  let before = 0
-  let checks = 0
-  for (let end = trained + 7 * ROWS_A_DAY; end <= ALIVE + 60 * ROWS_A_DAY; end += every) {
-    const start = one.start(end)
-    const [from, to] = one.reference(start)
-    const profile = from === 0 ? own : onCounts(own, countOn(own, from, to))
-    const result = drift.evaluate({
+  let fired: Found['fired']
+  let [alarms, checks] = [0, 0]
+  for (let end = TRAINED + WEEK; end <= LAST; end += every) {
+    const from = start(end)
+    const before = reference?.(from)
+    const { status, evidence } = drift.evaluate({
       now: 0,
       config: { drift: limits } as unknown as TriggersConfig,
       primary: 'auc',
-      champion: { version: 1, trainedAt: 0, rows: trained, metrics: [] },
-      profile,
-      counts: countOn(own, start, end),
-      drift: limits.multivariate ? together(own, start, end) : {},
+      champion: { version: 1, trainedAt: 0, rows: TRAINED, metrics: [] },
+      profile: before === undefined ? own : onCounts(own, countOn(own, before, from)),
+      counts: countOn(own, from, end),
+      drift: {
+        ...(limits.multivariate && together(from, end)),
+        ...(limits.predictions && { predictions: predicted(champion, [LEARNED, TRAINED], [from, end]) }),
+      },
       performance: { none: '' },
       manual: undefined,
     })
     if (end <= ALIVE) {
       checks++
-      if (result.status === 'fired') before++
+      if (status === 'fired') alarms++
       continue
     }
-    const drifted = result.evidence.filter((column) => column.drifted)
-    for (const { column } of drifted) if (!first.has(column)) first.set(column, end)
-    const news = drifted.map((column) => column.column)
-    if (result.status === 'fired') fired ??= { row: end, by: news.join(', ') }
-    if (fired && ['vicprice', 'vicdemand', 'transfer'].every((name) => first.has(name))) break
+    const drifted = evidence.filter((column) => column.drifted).map(({ column }) => column)
+    for (const column of drifted) if (!first.has(column)) first.set(column, end)
+    if (status === 'fired') fired ??= { row: end, by: drifted.join(', ') }
+    if (fired && NEWCOMERS.every((name) => first.has(name))) break
   }
-  const after = (row: number | undefined): string => (row === undefined ? 'not in 60 days' : `${row} (+${row - ALIVE})`)
-  console.log(
-    `| ${one.name} | ${before} of ${checks} | ${['vicprice', 'vicdemand', 'transfer'].map((name) => after(first.get(name))).join(' | ')} | ${after(fired?.row)} | ${fired?.by ?? ''} |`,
-  )
+  return { before: `${alarms} of ${checks}`, columns: first, fired }
 }
 
-function describe(from: number, to: number, together: boolean): Profile {
-  const rows = range(from, to)
-  const profile = buildProfile(table, rows, columns)
-  const structure = together ? fitStructure(table, rows, profile, createRandom(1)) : undefined
-  return structure ? { ...profile, structure } : profile
-}
-
-function together(profile: Profile, start: number, end: number): DriftObservation {
-  const { structure } = profile
+function together(start: number, end: number): DriftObservation {
   const errors = structure && createStructureCounter(structure)
   errors?.add(table, range(start, end))
-  const shown = structureColumns(profile)
-  const old = Uint32Array.from({ length: 2000 }, (_, i) => Math.floor((i * trained) / 2000))
-  const found = separate(
-    encodeStructure(shown, table, old),
-    encodeStructure(shown, table, range(start, end)),
-    shown.length,
-    createRandom(1),
-  )
+  const shown = structureColumns(own)
+  const old = Uint32Array.from({ length: 2000 }, (_, i) => Math.floor((i * TRAINED) / 2000))
+  const fresh = encodeStructure(shown, table, range(start, end))
+  const found = separate(encodeStructure(shown, table, old), fresh, shown.length, createRandom(1))
   return {
     ...(structure && errors && { structure: { profile: structure.error, counts: errors.result() } }),
-    ...(found && {
-      classifier: {
-        ...found,
-        rows: end - start,
-        telling: found.columns.slice(0, 2).map(({ column }) => shown[column]?.name ?? ''),
-      },
-    }),
+    ...(found && { classifier: { ...found, rows: end - start, telling: [] } }),
   }
 }
+
+const after = (row: number | undefined): string =>
+  row === undefined ? 'not in 60 days' : `${row.toLocaleString('en')} (+${row - ALIVE})`
+const newcomers = ({ columns: found }: Found): string[] => NEWCOMERS.map((name) => after(found.get(name)))
+const triggerRow = (one: Case): Row => {
+  const found = follow(one)
+  return [one.name, found.before, ...newcomers(found), after(found.fired?.row), found.fired?.by ?? '']
+}
+
+const rolling = (start: number): number => start - 30 * ROWS_A_DAY
+const only = { columns: NEWCOMERS, 'max-share': 0 }
+const triggers: Row[] = [
+  { name: 'default: all rows since, against the profile', start: () => TRAINED, settings: {} },
+  { name: '`window: 7d`', start: weekly, settings: { window: '7d' } },
+  {
+    name: '`window: 7d, reference: {rolling: 30d}`',
+    reference: rolling,
+    start: weekly,
+    settings: { window: '7d', reference: { rolling: '30d' } },
+  },
+  { name: 'the three columns, all rows since', start: () => TRAINED, settings: only },
+  { name: 'the three columns, `window: 7d`', start: weekly, settings: { ...only, window: '7d' } },
+  {
+    name: '`predictions: true, max-share: 1, window: 7d`',
+    start: weekly,
+    settings: { predictions: true, 'max-share': 1 },
+  },
+  { name: '`labels: true, max-share: 1, window: 7d`', start: weekly, settings: { labels: true, 'max-share': 1 } },
+  {
+    name: '`multivariate: true, max-share: 1, window: 7d`',
+    start: weekly,
+    settings: { multivariate: true, 'max-share': 1 },
+  },
+].map(triggerRow)
+const measures = Object.entries(METHODS)
+  .filter(([name, { suits }]) => name !== 'auc' && suits !== 'categories')
+  .map(([method, { label, threshold }]): Row => {
+    const found = follow({ name: '', start: weekly, settings: { ...only, method, window: '7d' } })
+    return [label, threshold, found.before, ...newcomers(found)]
+  })
+const scored = champion.score(range(LEARNED, LAST))
+const performances = [
+  ...performed(scored, { learned: LEARNED, trained: TRAINED, alive: ALIVE, last: LAST, week: WEEK, every }),
+  ...detected(champion, LEARNED, ALIVE),
+].map(({ name, before, row }): Row => [name, before, after(row)])
+
+const text = [
+  `“Before” counts the alarms of checks that saw nothing from row ${ALIVE.toLocaleString('en')} on, one every ${every} rows. Prices and demand of New South Wales move with the season, so that a profile of 330 days sees drift all the time; what is asked is when the three newcomers are named. A check every ${every} rows cannot notice before +${every}.`,
+  '## Drift triggers',
+  pageTable(['`drift:`', 'fires before', ...NEWCOMERS, 'fires first', 'by'], triggers),
+  '## Each measure',
+  'The week’s rows against the profile of 330 days, each measure at its own threshold and with its test (q < 0.01 over the three columns).',
+  pageTable(['measure', 'threshold', 'fires before', ...NEWCOMERS], measures),
+  '## The model’s performance',
+  `An \`mlp\` of rows 0 … ${LEARNED - 1}; its own evaluation is on rows ${LEARNED} … ${TRAINED - 1}. The detectors see its errors one by one from row ${LEARNED} on.`,
+  pageTable(['`performance:`', 'fires before', 'fires first'], performances),
+].join('\n\n')
+const title = `# ELEC2: when is it noticed that three columns come alive at row ${ALIVE.toLocaleString('en')}?
+
+Written by \`node_modules/.bin/node bench/elec2-drift.ts\`; do not edit.`
+writeSection(PAGE, title, ['elec2'], 'elec2', text)
+console.log(text)

@@ -6,25 +6,14 @@
  *
  * Some two minutes of one core. The part `elec2` needs elec2.csv (../shared/data, or the folder in REFIT_DATA).
  */
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { configSchema, type PerformanceTriggerConfig } from '../src/config/schema.ts'
-import { expandData } from '../src/config/expand.ts'
-import { silentLog } from '../src/core/log.ts'
+import type { PerformanceTriggerConfig } from '../src/config/schema.ts'
 import { createRandom } from '../src/core/random.ts'
-import { readTable } from '../src/data/read.ts'
 import { rowErrors } from '../src/evaluation/errors.ts'
-import { fitFeatures } from '../src/features/fit.ts'
-import { encodeLabels, fitLabel } from '../src/features/label.ts'
-import { createTransform } from '../src/features/transform.ts'
-import { serializeFeatures } from '../src/features/spec-file.ts'
 import { aucVariance, delong } from '../src/stats/delong.ts'
-import { loadEngine } from '../src/training/engine.ts'
-import { loadModel } from '../src/training/model.ts'
-import { trainModel } from '../src/training/train.ts'
 import { watchErrors } from '../src/triggers/error-stream.ts'
 import { worsening, type Estimate } from '../src/triggers/worsening.ts'
+import { ALIVE, range, readElec2, trainChampion } from './drift/elec2-champion.ts'
 
 const { values: options } = parseArgs({
   options: { runs: { type: 'string', default: '1000' }, part: { type: 'string' } },
@@ -114,46 +103,18 @@ if (wanted('detectors')) {
   console.log('\nRows until noticed: median, from the change to the last alarm.')
 }
 
-const source = join(process.env['REFIT_DATA'] ?? resolve(import.meta.dirname, '../../shared/data'), 'elec2.csv')
-if (wanted('elec2') && !existsSync(source)) console.log(`skipped: ${source} is not there`)
-else if (wanted('elec2')) {
-  const parsed = configSchema.parse({ models: { elec2: { data: 'elec2.csv', label: 'class' } } }).models['elec2']
-  if (parsed === undefined) throw new Error('parsed')
-  const { table } = await readTable(expandData(parsed), resolve(source, '..'), { log: silentLog })
-  const ALIVE = 17_424
-  const range = (from: number, to: number): Uint32Array => Uint32Array.from({ length: to - from }, (_, i) => from + i)
-  const engine = await loadEngine({ choice: 'wasm', workspace: '.', log: silentLog })
+const table = wanted('elec2') ? await readElec2() : undefined
+if (table !== undefined) {
   console.log(
     `\n## Electricity: a champion of rows 1 … ${ALIVE - 5000}, then its errors one by one; prices and transfer of Victoria come alive at row ${ALIVE}\n`,
   )
   row('champion', 'errors before', 'errors after', ...DETECTORS.map((detector) => `${String(detector)} notices at row`))
   row('---', '---:', '---:', ...DETECTORS.map(() => '---:'))
   for (const model of ['linear', 'mlp'] as const) {
-    const [train, validation] = [range(0, ALIVE - 6000), range(ALIVE - 6000, ALIVE - 5000)]
-    const label = fitLabel(table, train, { column: 'class', task: 'binary' })
-    const columns = table.columns.map(({ name }) => name).filter((name) => name !== 'class')
-    const spec = fitFeatures(table, train, { task: 'binary', label, columns, maxCategories: 50 })
-    const transform = createTransform(spec)
-    const trained = await trainModel({
-      engine,
-      task: 'binary',
-      label,
-      train: transform(table, train),
-      trainLabels: encodeLabels(spec, table, train).values,
-      validation: transform(table, validation),
-      validationLabels: encodeLabels(spec, table, validation).values,
-      config: { ...parsed.train, model },
-      log: silentLog,
-    })
-    const files = new Map([
-      ...trained.files.map(({ path, content }) => [path, content] as const),
-      ['features.json', serializeFeatures(spec)] as const,
-    ])
-    const loaded = await loadModel(engine, files)
+    const champion = await trainChampion(table, ALIVE - 5000, model)
     const first = ALIVE - 5000
-    const rows = range(first, ALIVE + 10_000)
-    const labels = { task: 'binary', classes: label.classes, values: encodeLabels(spec, table, rows).values } as const
-    const errors = rowErrors(labels, loaded.predict(table, rows), 0.5, undefined)
+    const { labels, predictions } = champion.score(range(first, ALIVE + 10_000))
+    const errors = rowErrors(labels, predictions, 0.5, undefined)
     const mean = (from: number, to: number): string =>
       percent(errors.subarray(from, to).reduce((a, b) => a + b) / (to - from))
     const places = DETECTORS.map((detector) => {

@@ -28,7 +28,7 @@ describe('a configuration', () => {
     const churn = models['churn']
     expect(churn?.name).toBe('churn')
     expect(churn?.data).toMatchObject({ source: ['data/customers-*.csv'], label: 'churned', format: 'auto' })
-    expect(churn?.triggers.drift).toMatchObject({ 'max-share': 0.3 })
+    expect(churn?.triggers.drift).toMatchObject({ 'max-share': 0.2 })
     expect(churn?.train.validation).toBe(0.15)
     expect(churn?.rollout.lease).toBe(7_200_000)
     expect(churn?.rollout.stages).toEqual([

@@ -120,11 +120,11 @@ describe('with drift', () => {
       })),
     )
     const seen = see({ counts })
-    expect(seen).toMatchObject({ status: 'fired', value: 0.5, threshold: 0.3, unit: 'share of drifted features' })
+    expect(seen).toMatchObject({ status: 'fired', value: 0.5, threshold: 0.2, unit: 'share of drifted features' })
     expect(seen.sentence).toMatch(
       /^3 of 6 features drifted \(50 %\): plan \(PSI \d+\.\d\d, unseen: enterprise \(100 %\)/,
     )
-    expect(seen.sentence).toContain('on 1,000 new rows; the limit is 30 %')
+    expect(seen.sentence).toContain('on 1,000 new rows; the limit is 20 %')
     expect(seen.evidence.map((column) => column.drifted)).toEqual([true, true, true, false, false, false])
     expect(seen.evidence.find((column) => column.column === 'tenure')?.note).toMatch(/^median (29|30) → \d+$/)
   })
@@ -137,6 +137,22 @@ describe('with drift', () => {
       customers(1000, 7, (random) => ({ tenure: random.below(20) })),
     )
     expect(see({ counts })).toMatchObject({ status: 'quiet', value: 1 / 6 })
+  })
+
+  test('a quarter of twenty features moved by half a standard deviation is an alarm, a fifth is not', () => {
+    const random = createRandom(21)
+    const draw = (rows: number, moved: number) =>
+      table(
+        ...Array.from({ length: 20 }, (_, i) =>
+          number(
+            `x${i}`,
+            Array.from({ length: rows }, () => random.normal() + (i < moved ? 0.5 : 0)),
+          ),
+        ),
+      )
+    const profile = profileOf(draw(5000, 0))
+    expect(see({ profile, counts: countOn(profile, draw(5000, 4)) })).toMatchObject({ status: 'quiet', value: 0.2 })
+    expect(see({ profile, counts: countOn(profile, draw(5000, 5)) })).toMatchObject({ status: 'fired', value: 0.25 })
   })
 
   test('a difference that is significant only because there are many rows is no drift', () => {

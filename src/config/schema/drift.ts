@@ -24,7 +24,7 @@ export const driftRules = z.strictObject({
     .number()
     .min(0)
     .max(1)
-    .default(0.3)
+    .default(0.2)
     .describe('Fires when more than this share of the features has drifted.'),
   weighted: z
     .boolean()
