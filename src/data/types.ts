@@ -35,6 +35,8 @@ export interface DataReport {
   readonly files: readonly SourceFile[]
   readonly rowsRead: number
   readonly rowsKept: number
+  /** Rows that could have been kept, where `data.max-rows` has left some out. */
+  readonly rowsUsable?: number | undefined
   readonly dropped: readonly DroppedRows[]
   readonly columns: readonly ColumnReport[]
   /** sha256 over the sorted (path, sha256) of the files: equal data, equal fingerprint. */
