@@ -30,7 +30,7 @@ export interface ProfileOptions {
 export async function runProfile(project: Project, saved: readonly string[], options: ProfileOptions): Promise<void> {
   const profile =
     saved.length > 0
-      ? mergeProfiles(await Promise.all(saved.map(readProfile)))
+      ? mergeProfiles(await Promise.all(saved.map((path) => readProfile(path, project.root))))
       : await sketchData(project, oneModel(project, options.model), options.files)
   const text = formatProfile(profile)
   if (options.output === undefined) {
@@ -44,10 +44,10 @@ export async function runProfile(project: Project, saved: readonly string[], opt
   project.log.info(`${described} → ${relative(project.root, path)} (${size})`)
 }
 
-async function readProfile(path: string): Promise<Profile> {
+async function readProfile(path: string, root: string): Promise<Profile> {
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    text = await readFile(resolve(root, path), 'utf8')
   } catch (cause) {
     throw new RefitError('usage', `${path} cannot be read`, { place: { file: path }, cause })
   }
