@@ -1,20 +1,25 @@
 """The peer of `refit check`: the same tests of the same data by pandas and scipy.
 
-python3 bench/check.py prepare <reference.csv> <reference.pkl>   keeps the reference, outside the measured time
-python3 bench/check.py check <reference.pkl> <new.csv>           prints seconds from the first line on, MB, drifted columns, seconds of CPU
+python3 bench/check.py prepare <reference> <reference.pkl>        keeps the reference, outside the measured time
+python3 bench/check.py check <reference.pkl> <new file or folder> prints seconds from the first line on, MB, drifted columns, seconds of CPU
+
+CSV or Parquet (by pyarrow). Of new data only the columns that the reference has are read.
 """
 import resource
 import sys
 import time
+from pathlib import Path
 
 started = time.perf_counter()
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-command, first, second = sys.argv[1:]
+command, first, second = sys.argv[1:4]
 if command == "prepare":
-    pd.read_csv(first).drop(columns="label").to_pickle(second)
+    ignored = sys.argv[4:] + ["label"]
+    read = pd.read_parquet if first.endswith(".parquet") else pd.read_csv
+    read(first).drop(columns=ignored, errors="ignore").to_pickle(second)
     sys.exit()
 
 
@@ -25,9 +30,13 @@ def psi(before, now):
 
 
 reference = pd.read_pickle(first)
-new = pd.read_csv(second)
+columns = list(reference.columns)
+if Path(second).is_dir() or second.endswith(".parquet"):
+    new = pd.read_parquet(second, columns=columns)
+else:
+    new = pd.read_csv(second, usecols=columns)
 scores, p_values = [], []
-for name in reference.columns:
+for name in columns:
     a, b = reference[name], new[name]
     missing = [a.isna().sum()], [b.isna().sum()]
     if pd.api.types.is_numeric_dtype(a):

@@ -25,7 +25,7 @@ const data: DataConfig = {
   delimiter: undefined,
   missing: ['', '?', 'NA'],
 }
-const loaded = await readTable({ ...data, source: [basename(reference)] }, root, { log: silentLog })
+const loaded = await readTable({ ...data, source: [basename(reference)] }, dirname(reference), { log: silentLog })
 const profile = parseProfile(formatProfile(buildProfile(loaded.table, undefined, FEATURES)))
 const kinds = Object.fromEntries(profile.columns.map((column) => [column.name, column.kind]))
 

@@ -4,66 +4,134 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileWriter, parquetWrite } from 'hyparquet-writer'
 import { createRandom, type Random } from '../../src/core/random.ts'
-import { CATEGORIES, NUMBERS, writeData } from './data.ts'
+import { CATEGORIES, FEATURES, NUMBERS, writeData } from './data.ts'
 
-/** The data of one measurement: what the version is trained on, and what has arrived since. */
-export interface Shape {
+/** One model of the repository: another way to look at the same data. */
+export interface Case {
+  readonly model: string
+  /** What is said of it behind the shape’s name. */
   readonly title: string
+  /** More keys of its `data`, each behind a comma. */
+  readonly data: string
+  readonly ignored: readonly string[]
+  /** Whether the peer does the same. */
+  readonly peer: boolean
+  /** Measured only from so many rows on. */
+  readonly rows?: number
+}
+
+/** The data of a measurement: what the versions are trained on, and what has arrived since. */
+export interface Shape {
+  readonly format: string
+  readonly columns: number
+  /** How many rows are checked, one measurement for each. */
+  readonly rows: readonly number[]
   /** The glob of `data.source`. */
   readonly source: string
   readonly goal: { readonly seconds: number; readonly megabytes: number }
-  /** Files of the labelled reference, relative to the folder. */
-  reference(folder: string): Promise<readonly string[]>
-  current(folder: string): Promise<readonly string[]>
+  readonly cases: readonly Case[]
+  /** Writes the labelled reference into the folder and names it. */
+  reference(folder: string): Promise<string>
+  current(folder: string, rows: number): Promise<readonly string[]>
 }
 
 const REFERENCE_ROWS = 20_000
 const ROWS_A_FILE = 1_000_000
+const ROWS_A_GROUP = 100_000
+/** A row a minute. */
+const START = Date.UTC(2026, 0, 1)
+const STEP = 60_000
+const LARGEST = 10_000_000
+const ALL: Case = { model: 'bench', title: '', data: '', ignored: [], peer: true }
 
 /** 20 columns of CSV. */
-export function csvShape(rows: number): Shape {
-  const write = async (folder: string, name: string, n: number, seed: number, labelled: boolean): Promise<string[]> => {
-    await writeData(join(folder, name), n, seed, labelled)
-    return [name]
-  }
-  return {
-    title: `${rows.toLocaleString('en')} × 20 CSV`,
-    source: 'data/*.csv',
-    goal: { seconds: rows <= 100_000 ? 0.6 : Infinity, megabytes: 200 },
-    reference: (folder) => write(folder, 'reference.csv', REFERENCE_ROWS, 1, true),
-    current: (folder) => write(folder, 'new.csv', rows, 2, false),
-  }
+const csv: Shape = {
+  format: 'CSV',
+  columns: 20,
+  rows: [100_000],
+  source: 'data/*.csv',
+  goal: { seconds: 0.6, megabytes: 200 },
+  cases: [ALL],
+  async reference(folder) {
+    await writeData(join(folder, 'reference.csv'), REFERENCE_ROWS, 1, true)
+    return 'reference.csv'
+  },
+  async current(folder, rows) {
+    await writeData(join(folder, 'new.csv'), rows, 2, false)
+    return ['new.csv']
+  },
 }
 
-/** 20 columns and the label, in Parquet files of a million rows. */
-export function parquetShape(rows: number): Shape {
-  return {
-    title: `${rows.toLocaleString('en')} × 20 Parquet`,
-    source: 'data/*.parquet',
-    goal: { seconds: Infinity, megabytes: 1000 },
-    reference: async (folder) => [writeParquet(folder, 'reference.parquet', REFERENCE_ROWS, 1, true)],
-    async current(folder) {
-      const files: string[] = []
-      for (let first = 0; first < rows; first += ROWS_A_FILE) {
-        const name = `new-${String(files.length).padStart(3, '0')}.parquet`
-        files.push(writeParquet(folder, name, Math.min(ROWS_A_FILE, rows - first), 2 + files.length, false))
-      }
-      return files
+const narrow = FEATURES.slice(5)
+/** 20 columns, a time and the label, in Parquet files of a million rows. */
+const parquet: Shape = {
+  format: 'Parquet',
+  columns: 20,
+  rows: [100_000, 1_000_000, LARGEST],
+  source: 'data/*.parquet',
+  goal: { seconds: Infinity, megabytes: 1000 },
+  cases: [
+    { ...ALL, data: ', ignore: [at]', ignored: ['at'] },
+    {
+      model: 'narrow',
+      title: ', 15 columns ignored',
+      data: `, ignore: [at, ${narrow.join(', ')}]`,
+      ignored: ['at', ...narrow],
+      peer: true,
+      rows: LARGEST,
     },
-  }
+    {
+      model: 'watermark',
+      title: ', the newest 100,000 rows are new',
+      data: ', time: at',
+      ignored: [],
+      peer: false,
+      rows: LARGEST,
+    },
+  ],
+  async reference(folder) {
+    // Its newest row is as old as the last but one row group of the largest measurement.
+    const until = START + (LARGEST - ROWS_A_GROUP - 1) * STEP
+    writeParquet(join(folder, 'reference.parquet'), REFERENCE_ROWS, 1, {
+      labelled: true,
+      timeOf: (row) => until - (REFERENCE_ROWS - 1 - row) * STEP,
+    })
+    return 'reference.parquet'
+  },
+  async current(folder, rows) {
+    const files: string[] = []
+    for (let first = 0; first < rows; first += ROWS_A_FILE) {
+      const name = `new-${String(files.length).padStart(3, '0')}.parquet`
+      writeParquet(join(folder, name), Math.min(ROWS_A_FILE, rows - first), 2 + files.length, {
+        labelled: false,
+        timeOf: (row) => START + (first + row) * STEP,
+      })
+      files.push(name)
+    }
+    return files
+  },
 }
 
-function writeParquet(folder: string, name: string, rows: number, seed: number, labelled: boolean): string {
+interface Written {
+  readonly labelled: boolean
+  timeOf(row: number): number
+}
+
+function writeParquet(path: string, rows: number, seed: number, { labelled, timeOf }: Written): void {
   const random = createRandom(seed)
   const columns = Array.from({ length: NUMBERS + CATEGORIES }, (_, i) => parquetColumn(i, rows, random))
   const signal = columns[0]?.data as readonly number[]
   const label = Array.from(signal, (x) => (labelled ? (x + 12 * random.normal() > 40 ? 'yes' : 'no') : null))
+  const at = Array.from({ length: rows }, (_, row) => new Date(timeOf(row)))
   parquetWrite({
-    writer: fileWriter(join(folder, name)),
-    columnData: [...columns, { name: 'label', data: label, type: 'STRING', nullable: true }],
-    rowGroupSize: 100_000,
+    writer: fileWriter(path),
+    columnData: [
+      ...columns,
+      { name: 'at', data: at, type: 'TIMESTAMP', nullable: false },
+      { name: 'label', data: label, type: 'STRING', nullable: true },
+    ],
+    rowGroupSize: ROWS_A_GROUP,
   })
-  return name
 }
 
 function parquetColumn(i: number, rows: number, random: Random) {
@@ -84,31 +152,41 @@ function parquetColumn(i: number, rows: number, random: Random) {
   return { name: `category_${i - NUMBERS}`, data, type: 'STRING' as const, nullable: true }
 }
 
+const WIDE = 1000
 /** Many columns of CSV. */
-export function wideShape(columns: number, rows: number): Shape {
-  const write = async (folder: string, name: string, n: number, seed: number, labelled: boolean): Promise<string[]> => {
-    const random = createRandom(seed)
-    const out = createWriteStream(join(folder, name))
-    out.write(`${[...Array.from({ length: columns }, (_, i) => `c${i}`), 'label'].join(',')}\n`)
-    for (let row = 0; row < n; row++) {
-      const cells = Array.from({ length: columns }, (_, i) =>
-        i % 5 === 4 ? `v${random.below(8)}` : random.normal().toFixed(4),
-      )
-      const label = labelled ? (Number(cells[0]) + random.normal() > 0 ? 'yes' : 'no') : ''
-      if (!out.write(`${cells.join(',')},${label}\n`)) await once(out, 'drain')
-    }
-    out.end()
-    await once(out, 'finish')
-    return [name]
-  }
-  return {
-    title: `${rows.toLocaleString('en')} × ${columns.toLocaleString('en')} CSV`,
-    source: 'data/*.csv',
-    goal: { seconds: 5, megabytes: 500 },
-    reference: (folder) => write(folder, 'reference.csv', 4000, 1, true),
-    current: (folder) => write(folder, 'new.csv', rows, 2, false),
-  }
+const wide: Shape = {
+  format: 'CSV',
+  columns: WIDE,
+  rows: [10_000],
+  source: 'data/*.csv',
+  goal: { seconds: 5, megabytes: 500 },
+  cases: [ALL],
+  async reference(folder) {
+    await writeWide(join(folder, 'reference.csv'), 4000, 1, true)
+    return 'reference.csv'
+  },
+  async current(folder, rows) {
+    await writeWide(join(folder, 'new.csv'), rows, 2, false)
+    return ['new.csv']
+  },
 }
+
+async function writeWide(path: string, rows: number, seed: number, labelled: boolean): Promise<void> {
+  const random = createRandom(seed)
+  const out = createWriteStream(path)
+  out.write(`${[...Array.from({ length: WIDE }, (_, i) => `c${i}`), 'label'].join(',')}\n`)
+  for (let row = 0; row < rows; row++) {
+    const cells = Array.from({ length: WIDE }, (_, i) =>
+      i % 5 === 4 ? `v${random.below(8)}` : random.normal().toFixed(4),
+    )
+    const label = labelled ? (Number(cells[0]) + random.normal() > 0 ? 'yes' : 'no') : ''
+    if (!out.write(`${cells.join(',')},${label}\n`)) await once(out, 'drain')
+  }
+  out.end()
+  await once(out, 'finish')
+}
+
+export const SHAPES: Readonly<Record<string, Shape>> = { csv, parquet, wide }
 
 export const remove = (folder: string, names: readonly string[]): Promise<unknown> =>
   Promise.all(names.map((name) => rm(join(folder, name))))

@@ -3,6 +3,7 @@ import type { ModelConfig } from '../config/schema.ts'
 import { createRandom } from '../core/random.ts'
 import type { Task } from '../core/task.ts'
 import { buildProfile } from '../data/profile.ts'
+import { fitProfile } from '../data/profile-size.ts'
 import { fitStructure } from '../data/structure.ts'
 import type { Table } from '../data/table.ts'
 import type { Profile } from '../data/types.ts'
@@ -51,5 +52,5 @@ export function profileCandidate({ model, task, table, trainedOn, columns, holdo
   const { drift } = model.triggers
   if (drift === false || !drift.multivariate) return profile
   const structure = fitStructure(table, trainedOn, profile, createRandom(seed))
-  return structure === undefined ? profile : { ...profile, structure }
+  return structure === undefined ? profile : fitProfile({ ...profile, structure })
 }

@@ -151,6 +151,10 @@ export function cliActions(program: Command, env: NodeJS.ProcessEnv) {
         label: options.label,
       })
     },
+    profile: async (saved: string[], options: ModelOption & { files?: string[]; output?: string }) => {
+      const { runProfile } = await import('./profile.ts')
+      await runProfile(await open(null, false), saved, options)
+    },
     schema: async (options: ModelOption & { update?: boolean; write?: boolean }) => {
       const { runSchema } = await import('./schema.ts')
       const settings = { update: options.update ?? options.write ?? false, write: options.write ?? false }

@@ -136,6 +136,14 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     .option('--write', 'with --update: write it to models/<name>/schema.json')
     .action(act.schema)
   program
+    .command('profile')
+    .description('describe the data of a model in bounded memory, or merge profiles that were saved')
+    .argument('[profiles...]', 'files to merge, instead of reading the data')
+    .option(...model)
+    .option('--files <glob...>', 'read these files only, such as one partition')
+    .option('-o, --output <file>', 'write the profile here')
+    .action(act.profile)
+  program
     .command('backtest')
     .description('replay the past: when would this configuration have retrained, and what would it have scored')
     .option(...model)

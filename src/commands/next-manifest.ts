@@ -69,7 +69,7 @@ export function nextManifest({
       candidateId,
       dataFingerprint: data.fingerprint,
       rows: rowsLearned(candidate, champion),
-      rowsSeen: table.rows,
+      rowsSeen: data.rowsUsable ?? table.rows,
       window: trainedWindow(table, split, model.data.time),
       // To the millisecond: rows of the same second must not count as new.
       watermark: split.watermark === undefined ? null : new Date(split.watermark).toISOString(),

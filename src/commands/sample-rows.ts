@@ -1,10 +1,10 @@
 import type { Random } from '../core/random.ts'
 import { takeRows, type Table } from '../data/table.ts'
-import { concatenate } from './tail.ts'
+import { concatenate, ownTexts } from './tail.ts'
 
 /** A uniform sample of the rows of a stream. */
 export interface RowSample {
-  /** The given rows of a batch, or all; dictionaries grow from batch to batch. */
+  /** The given rows of a batch, or all. */
   add(table: Table, rows?: ArrayLike<number> | undefined): void
   /** At most `limit` rows; undefined without any. */
   table(): Table | undefined
@@ -27,7 +27,7 @@ export function createRowSample(limit: number, random: Random): RowSample {
       const kept = Uint32Array.from(Array.from(drawn.keys()).filter((i) => (drawn[i] as number) < bar))
       return kept.length === 0
         ? []
-        : [{ table: takeRows(table, kept), drawn: Float64Array.from(kept, (i) => drawn[i] as number) }]
+        : [{ table: ownTexts(takeRows(table, kept)), drawn: Float64Array.from(kept, (i) => drawn[i] as number) }]
     })
     held = parts.reduce((sum, part) => sum + part.table.rows, 0)
   }
@@ -44,7 +44,7 @@ export function createRowSample(limit: number, random: Random): RowSample {
         drawn.push(number)
       }
       if (kept.length === 0) return
-      parts.push({ table: takeRows(table, kept), drawn: Float64Array.from(drawn) })
+      parts.push({ table: ownTexts(takeRows(table, kept)), drawn: Float64Array.from(drawn) })
       held += kept.length
       if (held > 2 * limit) prune()
     },

@@ -13,7 +13,10 @@ export interface ReadBatchesOptions extends SourceOptions {
 }
 
 export interface Batch {
-  /** Dictionaries of category columns grow from batch to batch: a code means the same category in all of them. */
+  /**
+   * Dictionaries of category columns grow from batch to batch, and a code means the same in all that share one. After some
+   * ten thousand texts another one is begun, so that memory stays bounded.
+   */
   readonly table: Table
   /** Relative to the root. */
   readonly file: string

@@ -10,14 +10,16 @@ import type { QualityFinding } from './types.ts'
 /**
  * Breaches of the `expect` rules, each as a sentence with count, share and the first example. Throws a
  * RefitError('data') with a suggestion for a rule on a column that the data do not have.
+ *
+ * @param all rows there are, where the table holds some of them
  */
-export function checkExpectations(table: Table, expect: Expectations): QualityFinding[] {
+export function checkExpectations(table: Table, expect: Expectations, all = table.rows): QualityFinding[] {
   const findings: QualityFinding[] = []
   const { min, max } = expect.rows
   const rows = (sentence: string): number =>
     findings.push({ rule: 'rows', column: undefined, severity: 'stop', sentence })
-  if (min !== undefined && table.rows < min) rows(`${count(table.rows, 'row')}, at least ${format(min)} expected`)
-  if (max !== undefined && table.rows > max) rows(`${count(table.rows, 'row')}, at most ${format(max)} expected`)
+  if (min !== undefined && all < min) rows(`${count(all, 'row')}, at least ${format(min)} expected`)
+  if (max !== undefined && all > max) rows(`${count(all, 'row')}, at most ${format(max)} expected`)
   for (const [name, rule] of Object.entries(expect.columns)) {
     const column = findColumn(table, name)
     if (column === undefined) {

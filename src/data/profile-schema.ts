@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { type Place, RefitError } from '../core/error.ts'
+import { parseDistinct } from '../stats/hyper-log-log.ts'
 import type { ColumnProfile, Profile } from './types.ts'
 
 const rows = z.number().int().min(0)
-const notes = { importance: z.number().optional(), designEffect: z.number().min(1).optional() }
+const notes = { importance: z.number().optional(), designEffect: z.number().min(1).optional(), error: rows.optional() }
 const numberProfile = z
   .object({
     kind: z.enum(['number', 'time']),
@@ -33,6 +34,11 @@ const categoryProfile = z
     counts: z.array(rows),
     other: rows,
     distinct: rows,
+    distinctError: z.number().min(0).optional(),
+    sketch: z
+      .string()
+      .refine((text) => parseDistinct(text) !== undefined, { error: 'is no sketch of names' })
+      .optional(),
     ...notes,
   })
   .refine((column) => column.counts.length === column.categories.length, { error: 'needs a count for every category' })
@@ -83,11 +89,32 @@ export function parseProfile(text: string, place?: Place): Profile {
   )
 }
 
+/**
+ * What a profile’s numbers may be off by, the worst of its columns: counts up to an edge and counts of a name in shares of
+ * the rows, numbers of different names as a relative standard error. 0 where rows were counted one by one.
+ */
+export function profileError({ columns, label }: Profile): {
+  readonly ranks: number
+  readonly categories: number
+  readonly distinct: number
+} {
+  const all = label === undefined ? columns : [...columns, label]
+  const worst = (of: (column: ColumnProfile) => number): number =>
+    Number(all.reduce((largest, column) => Math.max(largest, of(column)), 0).toPrecision(3))
+  const share = ({ error = 0, rows: n }: ColumnProfile): number => error / Math.max(1, n)
+  return {
+    ranks: worst((column) => (column.kind === 'category' ? 0 : share(column))),
+    categories: worst((column) => (column.kind === 'category' ? share(column) : 0)),
+    distinct: worst((column) => (column.kind === 'category' ? (column.distinctError ?? 0) : 0)),
+  }
+}
+
 /** Profile → text of `profile.json`: a line for every column, so that a file is small and a diff readable. */
 export function formatProfile(profile: Profile): string {
   const columns = profile.columns.map((column: ColumnProfile) => `    ${JSON.stringify(column)}`).join(',\n')
   const label = profile.label === undefined ? '' : `,\n  "label": ${JSON.stringify(profile.label)}`
-  return `{\n  "schemaVersion": 1,\n  "rows": ${profile.rows},\n  "columns": [\n${columns}\n  ]${label}${structureText(profile)}\n}\n`
+  const error = JSON.stringify(profileError(profile))
+  return `{\n  "schemaVersion": 1,\n  "rows": ${profile.rows},\n  "error": ${error},\n  "columns": [\n${columns}\n  ]${label}${structureText(profile)}\n}\n`
 }
 
 function structureText({ structure }: Profile): string {

@@ -1,9 +1,10 @@
-import { createDistinct, type DistinctSketch } from '../stats/hyper-log-log.ts'
+import { createDistinct, distinctError, type DistinctSketch } from '../stats/hyper-log-log.ts'
 import { createHeavyHitters, type HeavyHitters } from '../stats/heavy-hitters.ts'
-import { createKll, type QuantileSketch } from '../stats/kll.ts'
+import { createKll, kllRankError, type QuantileSketch } from '../stats/kll.ts'
 import { binOf } from './profile-bins.ts'
 import { chooseEdges } from './profile-edges.ts'
-import { digits, sizeOf } from './profile.ts'
+import { describeNames, digits } from './profile.ts'
+import { fitProfile, sizeOf } from './profile-size.ts'
 import { cellText, type Column, type ColumnKind, findColumn, type Table } from './table.ts'
 import type { CategoryProfile, ColumnProfile, NumberProfile, Profile } from './types.ts'
 
@@ -30,24 +31,35 @@ export interface ProfileSketch {
   result(): Profile
 }
 
-export function createProfileSketch(
-  columns: readonly { readonly name: string; readonly kind: ColumnKind }[],
-): ProfileSketch {
-  return new Sketch(columns.map(({ name, kind }) => (kind === 'category' ? new Names(name) : new Numbers(name, kind))))
+export function createProfileSketch(columns: readonly SketchedColumn[], label?: SketchedColumn): ProfileSketch {
+  const describe = ({ name, kind }: SketchedColumn): Names | Numbers =>
+    kind === 'category' ? new Names(name) : new Numbers(name, kind)
+  return new Sketch(columns.map(describe), label && describe(label))
+}
+
+interface SketchedColumn {
+  readonly name: string
+  readonly kind: ColumnKind
 }
 
 class Sketch implements ProfileSketch {
   #rows = 0
   readonly #columns: readonly (Names | Numbers)[]
+  readonly #label: Names | Numbers | undefined
 
-  constructor(columns: readonly (Names | Numbers)[]) {
+  constructor(columns: readonly (Names | Numbers)[], label: Names | Numbers | undefined) {
     this.#columns = columns
+    this.#label = label
+  }
+
+  get #all(): readonly (Names | Numbers)[] {
+    return this.#label === undefined ? this.#columns : [...this.#columns, this.#label]
   }
 
   add(table: Table, rows?: ArrayLike<number>): void {
     const n = rows?.length ?? table.rows
     this.#rows += n
-    for (const column of this.#columns) {
+    for (const column of this.#all) {
       const values = findColumn(table, column.name)
       if (values) column.add(values, n, rows)
       else column.missing += n
@@ -57,8 +69,9 @@ class Sketch implements ProfileSketch {
   merge(other: ProfileSketch): void {
     if (!(other instanceof Sketch)) throw new TypeError('only sketches of one kind can be merged')
     this.#rows += other.#rows
-    this.#columns.forEach((column, i) => {
-      const another = other.#columns[i]
+    const others = other.#all
+    this.#all.forEach((column, i) => {
+      const another = others[i]
       if (another?.name !== column.name) throw new TypeError(`the other sketch has no column ${column.name}`)
       if (column instanceof Names && another instanceof Names) column.merge(another)
       if (column instanceof Numbers && another instanceof Numbers) column.merge(another)
@@ -67,10 +80,14 @@ class Sketch implements ProfileSketch {
 
   result(): Profile {
     const size = sizeOf(this.#columns.length)
-    const columns = this.#columns.map((column): ColumnProfile =>
-      column instanceof Names ? column.result(this.#rows, size.categories) : column.result(this.#rows, size.bins),
-    )
-    return { schemaVersion: 1, rows: this.#rows, columns }
+    const describe = (column: Names | Numbers): ColumnProfile =>
+      column instanceof Names ? column.result(this.#rows, size) : column.result(this.#rows, size.bins)
+    return fitProfile({
+      schemaVersion: 1,
+      rows: this.#rows,
+      columns: this.#columns.map(describe),
+      ...(this.#label && { label: describe(this.#label) }),
+    })
   }
 }
 
@@ -115,20 +132,21 @@ class Names {
     this.#distinct.merge(other.#distinct)
   }
 
-  result(rows: number, limit: number): CategoryProfile {
+  result(rows: number, size: { readonly categories: number; readonly sketch: number }): CategoryProfile {
     const seen = this.#frequent.items()
-    const listed = seen.slice(0, limit)
-    const counted = listed.reduce((sum, [, count]) => sum + count, 0)
-    return {
-      kind: 'category',
+    const error = this.#frequent.error
+    const exact = error === 0
+    const described = describeNames({
       name: this.name,
       rows,
       missing: this.missing,
-      categories: listed.map(([name]) => name),
-      counts: listed.map(([, count]) => count),
-      other: rows - this.missing - counted,
-      distinct: this.#frequent.error === 0 ? seen.length : Math.max(seen.length, Math.round(this.#distinct.estimate())),
-    }
+      seen,
+      limit: size.categories,
+      distinct: exact ? seen.length : Math.max(seen.length, Math.round(this.#distinct.estimate())),
+      sketch: exact && seen.length <= size.categories ? undefined : this.#distinct.fold(size.sketch),
+    })
+    const errors = { error, distinctError: Number(distinctError(this.#distinct.registers.length).toPrecision(3)) }
+    return exact ? described : { ...described, ...errors }
   }
 }
 
@@ -210,6 +228,7 @@ class Numbers {
     counts[0] = (counts[0] as number) + this.#below
     counts[counts.length - 1] = (counts.at(-1) as number) + this.#above
     const some = this.#finite > 0
+    const exact = this.#few !== undefined || this.#quantiles.exact
     return {
       kind: this.#kind,
       name: this.name,
@@ -222,6 +241,7 @@ class Numbers {
       edges,
       counts,
       ...(discrete ? { discrete } : {}),
+      ...(exact ? {} : { error: Math.ceil(kllRankError(QUANTILE_SIZE) * this.#finite) }),
     }
   }
 }

@@ -1,7 +1,9 @@
 import { createRandom } from '../core/random.ts'
+import { createDistinct, type DistinctSketch, formatDistinct } from '../stats/hyper-log-log.ts'
 import { chooseEdges } from './profile-edges.ts'
 import { countNumbers, createLookup, createTally } from './profile-bins.ts'
 import { designEffect } from './profile-clusters.ts'
+import { fitProfile, sizeOf } from './profile-size.ts'
 import {
   type CategoryColumn,
   type Column,
@@ -12,14 +14,6 @@ import {
 } from './table.ts'
 import type { CategoryProfile, ColumnProfile, NumberProfile, Profile } from './types.ts'
 
-/** Bins and categories a column gets: fewer in wide tables, so that 100 columns stay below 50 kB of JSON. */
-const SIZES = [
-  { columns: 32, bins: 100, categories: 200 },
-  { columns: 64, bins: 50, categories: 100 },
-  { columns: Infinity, bins: 20, categories: 30 },
-]
-export const sizeOf = (columns: number): { readonly bins: number; readonly categories: number } =>
-  SIZES.find((tier) => columns <= tier.columns) ?? { bins: 20, categories: 30 }
 /** Quantiles are taken from a sample of this many values; all values are counted on the bins they give. */
 const QUANTILE_SAMPLE = 100_000
 
@@ -41,9 +35,7 @@ export function buildProfile(
   const times = time?.kind === 'time' ? time.values : undefined
   const describe = (column: Column): ColumnProfile => {
     const profile =
-      column.kind === 'category'
-        ? categoryProfile(column, rows, size.categories)
-        : numberProfile(column, rows, size.bins)
+      column.kind === 'category' ? categoryProfile(column, rows, size) : numberProfile(column, rows, size.bins)
     const effect = times === undefined || column === time ? 1 : designEffect(column, profile, rows, times)
     return effect > 1 ? { ...profile, designEffect: Number(effect.toPrecision(4)) } : profile
   }
@@ -53,12 +45,12 @@ export function buildProfile(
     if (column) profiles.push(describe(column))
   }
   const label = options.label === undefined ? undefined : findColumn(table, options.label)
-  return {
+  return fitProfile({
     schemaVersion: 1,
     rows: rows ? rows.length : table.rows,
     columns: profiles,
     ...(label && { label: describe(label) }),
-  }
+  })
 }
 
 export interface ProfileOptions {
@@ -119,7 +111,11 @@ function sortedSample(values: Float64Array): Float64Array {
 /** Nine digits: enough for a mean of epoch milliseconds to the hour, and it keeps the JSON small. */
 export const digits = (value: number): number => (Number.isFinite(value) ? Number(value.toPrecision(9)) : 0)
 
-function categoryProfile(column: CategoryColumn, rows: ArrayLike<number> | undefined, limit: number): CategoryProfile {
+function categoryProfile(
+  column: CategoryColumn,
+  rows: ArrayLike<number> | undefined,
+  size: { readonly categories: number; readonly sketch: number },
+): CategoryProfile {
   const n = rows ? rows.length : column.codes.length
   const byCode = new Float64Array(column.dictionary.length)
   let missing = 0
@@ -129,18 +125,48 @@ function categoryProfile(column: CategoryColumn, rows: ArrayLike<number> | undef
     else byCode[code] = (byCode[code] as number) + 1
   }
   const seen = column.dictionary
-    .map((category, code) => ({ category, count: byCode[code] as number }))
-    .filter((entry) => entry.count > 0)
-    .sort((a, b) => b.count - a.count || (a.category < b.category ? -1 : 1))
-  const listed = seen.slice(0, limit)
-  return {
-    kind: 'category',
+    .map((category, code) => [category, byCode[code] as number] as const)
+    .filter(([, count]) => count > 0)
+    .sort(byFrequency)
+  const sketch = seen.length > size.categories ? createDistinct(size.sketch) : undefined
+  if (sketch) for (const [category] of seen) sketch.add(category)
+  return describeNames({
     name: column.name,
     rows: n,
     missing,
-    categories: listed.map((entry) => entry.category),
-    counts: listed.map((entry) => entry.count),
-    other: seen.slice(limit).reduce((sum, entry) => sum + entry.count, 0),
+    seen,
+    limit: size.categories,
     distinct: seen.length,
+    sketch,
+  })
+}
+
+/** Most frequent first; of equal ones the alphabet’s first. */
+export const byFrequency = (a: readonly [string, number], b: readonly [string, number]): number =>
+  b[1] - a[1] || (a[0] < b[0] ? -1 : 1)
+
+/** @param seen names with their rows, most frequent first, of which `limit` are listed */
+export function describeNames(of: {
+  readonly name: string
+  readonly rows: number
+  readonly missing: number
+  readonly seen: readonly (readonly [string, number])[]
+  readonly limit: number
+  readonly distinct: number
+  /** Needed where not all names are listed. */
+  readonly sketch: DistinctSketch | undefined
+}): CategoryProfile {
+  const listed = of.seen.slice(0, of.limit)
+  const counted = listed.reduce((sum, [, count]) => sum + count, 0)
+  return {
+    kind: 'category',
+    name: of.name,
+    rows: of.rows,
+    missing: of.missing,
+    categories: listed.map(([category]) => category),
+    counts: listed.map(([, count]) => count),
+    other: of.rows - of.missing - counted,
+    distinct: of.distinct,
+    ...(of.sketch && { sketch: formatDistinct(of.sketch) }),
   }
 }

@@ -19,7 +19,7 @@ const RARE_CLASS = 10
  */
 export function checkQuality(table: Table, report: DataReport, expect: Expectations): QualityFinding[] {
   return [
-    ...checkExpectations(table, expect),
+    ...checkExpectations(table, expect, report.rowsUsable),
     ...checkLabel(table, report),
     ...checkDuplicates(table),
     ...report.columns.flatMap((column) => checkColumn(column, table.rows)),

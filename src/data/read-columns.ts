@@ -3,6 +3,7 @@ import type { ColumnPlan } from './infer.ts'
 import { createSink } from './readers/create-sink.ts'
 import type { Cursor, Sink } from './readers/sink.ts'
 import type { Source } from './source.ts'
+import type { LimitedRows, RowLimit } from './row-limit.ts'
 import type { Column } from './table.ts'
 import type { DroppedRows } from './types.ts'
 
@@ -18,7 +19,10 @@ export interface ReadColumn {
 }
 
 export interface ReadColumns {
+  /** Of all files, kept or not. */
   readonly rows: number
+  /** What was done to stay within the limit; undefined where all rows were kept. */
+  readonly limited: LimitedRows | undefined
   readonly rowsOf: ReadonlyMap<string, number>
   readonly columns: Map<string, ReadColumn>
   readonly dropped: readonly DroppedRows[]
@@ -27,14 +31,15 @@ export interface ReadColumns {
 
 /**
  * Reads the planned columns of all files once, one below the other, aligned by name. `late` is the plan for columns
- * that turn up behind the sampled rows (JSON Lines only); without it they are left out.
+ * that turn up behind the sampled rows (JSON Lines only); without it they are left out. Without `limit` every row is kept.
  */
 export async function readColumns(
   source: Source,
   plans: ReadonlyMap<string, ColumnPlan>,
   log: Log,
-  late?: ColumnPlan,
+  options: { readonly late?: ColumnPlan | undefined; readonly limit?: RowLimit | undefined } = {},
 ): Promise<ReadColumns> {
+  const { late, limit } = options
   const cursor: Cursor = { file: '', line: 1 }
   const open = (name: string, plan: ColumnPlan): Sink =>
     createSink(name, plan.kind, { cursor, missing: source.missing, style: plan.style, epoch: plan.epoch })
@@ -44,6 +49,7 @@ export async function readColumns(
   const rowsOf = new Map<string, number>()
   const dropped: DroppedRows[] = []
   let rows = 0
+  let held = 0
   for (const { path, reader, peek } of source.parts) {
     cursor.file = path
     const before = rows
@@ -51,7 +57,7 @@ export async function readColumns(
       if (late !== undefined && !known.has(column)) {
         known.add(column)
         const sink = open(column, late)
-        sink.missing(rows)
+        sink.missing(held)
         sinks.set(column, sink)
       }
       return sinks.get(column)
@@ -66,8 +72,10 @@ export async function readColumns(
         break
       }
       rows += step.value
+      held += step.value
       // A file without the column, or JSON records so far without the key.
-      for (const sink of sinks.values()) if (sink.length < rows) sink.missing(rows - sink.length)
+      for (const sink of sinks.values()) if (sink.length < held) sink.missing(held - sink.length)
+      if (limit) held = limit.trim(sinks, held, false)
     }
     rowsOf.set(path, rows - before)
     for (const name of sinks.keys()) {
@@ -76,11 +84,19 @@ export async function readColumns(
     log.debug(`read ${path}: ${rows - before} rows`)
     if (source.parts.length > 1) log.progress({ label: 'read data', done: rowsOf.size, total: source.parts.length })
   }
+  limit?.trim(sinks, held, true)
   const columns = new Map(
     [...sinks].map(([name, sink]) => {
       const plan = (plans.get(name) ?? late) as ColumnPlan
       return [name, { column: sink.take(), plan, sink, absentFrom: absent.get(name) ?? [], lateStrays: 0 }]
     }),
   )
-  return { rows, rowsOf, columns, dropped, skippedRows: dropped.reduce((sum, part) => sum + part.rows, 0) }
+  return {
+    rows,
+    limited: limit?.result(),
+    rowsOf,
+    columns,
+    dropped,
+    skippedRows: dropped.reduce((sum, part) => sum + part.rows, 0),
+  }
 }

@@ -1,11 +1,13 @@
 import type { DataConfig } from '../config/schema.ts'
 import { type Place, RefitError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
+import { createRandom } from '../core/random.ts'
 import { count } from '../core/text.ts'
 import { describeColumn } from './column-report.ts'
 import { fingerprint } from './files.ts'
 import { type ColumnPlan, corrected, MOSTLY, settle } from './infer.ts'
 import { readColumns, type ReadColumn } from './read-columns.ts'
+import { drawRows, type LimitedRows, pickRows, type Required } from './row-limit.ts'
 import { hashSource, openSource, planOf, requireColumns, type Source, type SourceOptions } from './source.ts'
 import { type Column, type ColumnKind, findColumn, isMissing, missingCount, takeRows, type Table } from './table.ts'
 import type { DataReport, DroppedRows, LoadedData } from './types.ts'
@@ -38,7 +40,11 @@ export async function readTable(data: DataConfig, root: string, options: ReadTab
   const plans = new Map(names.map((name) => [name, planOf(source, name, options.kinds?.[name], data)]))
 
   const late = options.columns === undefined ? LATE_PLAN : undefined
-  const read = await readColumns(source, plans, options.log, late)
+  const limit = data['max-rows']
+  const required = requiredColumns(data, requireLabel)
+  const draw = drawRows(limit, required, createRandom(SEED))
+  const read = await readColumns(source, plans, options.log, { late, limit: draw })
+  const { limited } = read
   const repaired = new Map(
     [...read.columns].flatMap(([name, found]) => {
       const plan = corrected(found.plan, found.sink, found.column)
@@ -47,18 +53,24 @@ export async function readTable(data: DataConfig, root: string, options: ReadTab
   )
   if (repaired.size > 0) {
     options.log.debug(`reading ${[...repaired.keys()].join(', ')} again as text: too many values are no numbers`)
-    const again = await readColumns(source, repaired, options.log)
+    const again = await readColumns(source, repaired, options.log, { limit: limited && pickRows(limited.kept, limit) })
     for (const [name, found] of again.columns) read.columns.set(name, found)
   }
   if (read.rows === 0) throw noRows(source)
 
+  if (limited?.kept.length === 0) throw nothingLeft(limited.unusable)
   const columns = [...read.columns.values()].map(settleColumn)
   checkTime(columns, data, source)
   checkWeight(columns, data)
-  const whole: Table = { rows: read.rows, columns: columns.map((found) => found.column) }
-  const { table, dropped } = dropUnusable(whole, columns, data, requireLabel)
+  const whole: Table = { rows: limited?.kept.length ?? read.rows, columns: columns.map((found) => found.column) }
+  const { table, dropped } = dropUnusable(whole, columns, required, limited)
   for (const { reason, rows, example } of read.dropped) {
     options.log.warn(`${count(rows, 'row')} left out: ${reason}`, example)
+  }
+
+  if (limited && limited.leftOut > 0) {
+    const of = count(table.rows + limited.leftOut, 'row')
+    options.log.info(`data.max-rows: ${table.rows.toLocaleString('en-US')} of ${of} are drawn by lot`)
   }
 
   const files = await hashSource(source, root)
@@ -79,11 +91,14 @@ export async function readTable(data: DataConfig, root: string, options: ReadTab
       })),
     ],
     fingerprint: fingerprint(files),
-    window: windowOf(table, data.time),
+    window: windowOf(table, columns, data.time),
+    ...(limited && limited.leftOut > 0 && { rowsUsable: table.rows + limited.leftOut }),
   }
   return { table, report }
 }
 
+/** Of the lots that rows draw beyond `data.max-rows`: no setting, so that every run keeps the same rows. */
+const SEED = 0x10ad
 /** For keys that no sampled JSON record had: read as text, settled at the end. */
 const LATE_PLAN: ColumnPlan = { kind: 'category', style: 'plain', epoch: false, fixed: false }
 
@@ -130,41 +145,47 @@ function checkWeight(columns: readonly ReadColumn[], data: DataConfig): void {
   throw new RefitError('data', `the weight column "${found.column.name}" holds ${negative}; weights are 0 or more`)
 }
 
-/** Rows that nothing can be done with: no label, no time where splits go by time, no weight where rows have one. */
-function dropUnusable(
-  table: Table,
-  columns: readonly ReadColumn[],
-  data: DataConfig,
-  requireLabel: boolean,
-): { table: Table; dropped: DroppedRows[] } {
+/** What a row cannot do without: a label, a time where splits go by time, a weight where rows have one. */
+function requiredColumns(data: DataConfig, requireLabel: boolean): readonly Required[] {
   const roles = [
     ['label missing', requireLabel ? data.label : undefined],
     ['time missing', data.time],
     ['weight missing', data.weight],
   ] as const
+  return roles.flatMap(([reason, column]) => (column === undefined ? [] : [{ reason, column }]))
+}
+
+/** Rows that nothing can be done with are left out; those that a limit has left out before are said as well. */
+function dropUnusable(
+  table: Table,
+  columns: readonly ReadColumn[],
+  required: readonly Required[],
+  limited: LimitedRows | undefined,
+): { table: Table; dropped: DroppedRows[] } {
   const keep = new Uint8Array(table.rows).fill(1)
-  const dropped: DroppedRows[] = []
-  for (const [reason, name] of roles) {
-    const column = name === undefined ? undefined : findColumn(table, name)
+  const dropped: DroppedRows[] = [...(limited?.unusable ?? [])]
+  for (const { reason, column: name } of limited === undefined ? required : []) {
+    const column = findColumn(table, name)
     if (column === undefined) continue
     const rows = dropMissing(column, keep)
     const example: Place | undefined = columns.find((found) => found.column.name === name)?.sink.firstMissing
     if (rows > 0) dropped.push({ reason, rows, example })
   }
-  if (dropped.length === 0) return { table, dropped }
   const rows: number[] = []
-  for (let row = 0; row < table.rows; row++) if (keep[row] === 1) rows.push(row)
-  if (rows.length === 0) {
-    throw new RefitError(
-      'data',
-      `no row is left: ${dropped.map((part) => `${part.reason} in ${part.rows}`).join(', ')}`,
-      {
-        place: dropped[0]?.example,
-        hint: 'Check data.label, data.time and data.missing.',
-      },
-    )
-  }
-  return { table: takeRows(table, rows), dropped }
+  const complete = table.rows > 0 && !keep.includes(0)
+  for (let row = 0; row < (complete ? 0 : table.rows); row++) if (keep[row] === 1) rows.push(row)
+  if (!complete && rows.length === 0) throw nothingLeft(dropped)
+  if (limited !== undefined && limited.leftOut > 0)
+    dropped.push({ reason: 'more than data.max-rows, left out by lot', rows: limited.leftOut, example: undefined })
+  return { table: complete ? table : takeRows(table, rows), dropped }
+}
+
+function nothingLeft(dropped: readonly DroppedRows[]): RefitError {
+  const reasons = dropped.map((part) => `${part.reason} in ${part.rows}`).join(', ')
+  return new RefitError('data', `no row is left: ${reasons}`, {
+    place: dropped[0]?.example,
+    hint: 'Check data.label, data.time and data.missing.',
+  })
 }
 
 function dropMissing(column: Column, keep: Uint8Array): number {
@@ -177,11 +198,13 @@ function dropMissing(column: Column, keep: Uint8Array): number {
   return rows
 }
 
-function windowOf(table: Table, time: string | undefined): DataReport['window'] {
+function windowOf(table: Table, columns: readonly ReadColumn[], time: string | undefined): DataReport['window'] {
   const column = time === undefined ? undefined : findColumn(table, time)
   if (column === undefined || column.kind !== 'time') return undefined
-  let from = Number.POSITIVE_INFINITY
-  let to = Number.NEGATIVE_INFINITY
+  // Also of the rows that a limit has left out: they have been seen.
+  const span = columns.find((found) => found.column.name === time)?.sink.span
+  let from = span?.from ?? Number.POSITIVE_INFINITY
+  let to = span?.to ?? Number.NEGATIVE_INFINITY
   for (const value of column.values) {
     if (value < from) from = value
     if (value > to) to = value

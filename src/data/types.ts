@@ -35,6 +35,8 @@ export interface DataReport {
   readonly files: readonly SourceFile[]
   readonly rowsRead: number
   readonly rowsKept: number
+  /** Rows that could have been kept, where `data.max-rows` has left some out. */
+  readonly rowsUsable?: number | undefined
   readonly dropped: readonly DroppedRows[]
   readonly columns: readonly ColumnReport[]
   /** sha256 over the sorted (path, sha256) of the files: equal data, equal fingerprint. */
@@ -88,6 +90,12 @@ interface ProfileNotes {
    * 1 where it is left out.
    */
   readonly designEffect?: number | undefined
+  /**
+   * Known error of the counts, in rows; left out where they are exact. Numbers: the rows up to an edge are so many more or
+   * less. Categories: a name occurred as often as its count says, or up to so many times more, and a name that is not
+   * listed up to so many times more than the last one that is.
+   */
+  readonly error?: number | undefined
 }
 
 export interface NumberProfile extends ProfileNotes {
@@ -125,6 +133,10 @@ export interface CategoryProfile extends ProfileNotes {
   /** Rows in categories beyond the listed ones. */
   readonly other: number
   readonly distinct: number
+  /** Relative standard error of `distinct`; left out where it is exact. */
+  readonly distinctError?: number | undefined
+  /** HyperLogLog registers of all names, a character each, where not all names are listed: to count those of a merge. */
+  readonly sketch?: string | undefined
 }
 
 /** Saved with each version as `profile.json`; the reference of the drift trigger. */

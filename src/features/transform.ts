@@ -38,7 +38,7 @@ export function createTransform(spec: FeatureSpec): Transform {
     const n = rows?.length ?? table.rows
     if (n * width > MAX_CELLS) {
       throw new RefitError('data', `${n} rows of ${width} features do not fit into memory`, {
-        hint: 'Set train.window, or a smaller train.max-categories.',
+        hint: 'Set a smaller data.max-rows or train.max-categories, or train.window.',
       })
     }
     const columnOf = columnsByName(table)

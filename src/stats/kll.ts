@@ -7,6 +7,8 @@ const SMALLEST_LEVEL = 8
 /** A sketch of the quantiles of a stream in bounded memory. */
 export interface QuantileSketch {
   readonly count: number
+  /** Whether every value is kept. */
+  readonly exact: boolean
   /** NaN has no rank and must be left out before. */
   add(value: number): void
   /** Afterwards this is the sketch of both streams; the other one stays. Both have the same size. */
@@ -39,6 +41,10 @@ class Kll implements QuantileSketch {
   constructor(k: number, random: Random) {
     this.#k = k
     this.#random = random
+  }
+
+  get exact(): boolean {
+    return this.#levels.length === 1
   }
 
   add(value: number): void {

@@ -86,6 +86,39 @@ describe('a watermark', () => {
     )
   })
 
+  test.each([
+    ['seconds', 1],
+    ['milliseconds', 1000],
+  ])('skips them where times are whole %s since 1970', async (_unit, scale) => {
+    const start = Date.UTC(2026, 0, 1) / 1000
+    const times = Array.from({ length: 300 }, (_, i) => BigInt((start + i * 3600) * scale))
+    const bytes = parquetWriteBuffer({
+      columnData: [
+        { name: 't', data: times, type: 'INT64' },
+        { name: 'x', data: times.map((_, i) => i), type: 'INT32' },
+      ],
+      rowGroupSize: 100,
+    })
+    const root = folderWith({ 'a.parquet': new Uint8Array(bytes) })
+    const data = dataConfig({ source: ['a.parquet'], time: 't', label: 'x' })
+    const after = Date.UTC(2026, 0, 1) + 150 * 3_600_000
+    expect(await rowsRead(data, root, { columns: ['x'] })).toHaveLength(300)
+    expect(await rowsRead(data, root, { columns: ['x'], after })).toHaveLength(200)
+  })
+
+  test('reads a row group whose numbers are of several units: their order is not that of the times', async () => {
+    const times = [1_767_225_600n, 50_000_000_000n, 1_767_225_600_000n]
+    const bytes = parquetWriteBuffer({
+      columnData: [
+        { name: 't', data: times, type: 'INT64' },
+        { name: 'x', data: [1, 2, 3], type: 'INT32' },
+      ],
+    })
+    const root = folderWith({ 'a.parquet': new Uint8Array(bytes) })
+    const data = dataConfig({ source: ['a.parquet'], time: 't', label: 'x' })
+    expect(await rowsRead(data, root, { columns: ['x'], after: Date.UTC(2027, 0, 1) })).toHaveLength(3)
+  })
+
   test('skips files with the very bytes that were seen, and reads them when a row was added', async () => {
     const root = folderWith({ 'a.csv': 'x,y\n1,0\n', 'b.csv': 'x,y\n2,0\n' })
     const data = dataConfig({ source: ['*.csv'] })

@@ -57,6 +57,12 @@ export const dataObject = z.strictObject({
     .max(1)
     .optional()
     .describe('Field delimiter of CSV files. Default: found from the first lines.'),
+  'max-rows': z
+    .number()
+    .int()
+    .min(100)
+    .default(1_000_000)
+    .describe('A training holds at most so many rows in memory; of more, so many are drawn by lot. A check reads all.'),
   missing: texts
     .default(['', '?', 'NA', 'N/A', 'NaN', 'nan', 'null', 'NULL', 'None'])
     .describe('Texts that mean “missing”.'),

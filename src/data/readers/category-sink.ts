@@ -6,15 +6,19 @@ import {
   describeCell,
   noteStray,
   placeOf,
+  shrunk,
   type Sink,
   type SinkOptions,
   type Strays,
   textOf,
 } from './sink.ts'
 
+/** After so many texts a stream of batches begins another dictionary: a column of free text must not fill the memory. */
+const MOST_TEXTS = 1 << 16
+
 const isBlankByte = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09
 
-/** Texts as codes into a dictionary that grows, −1 where missing. */
+/** Texts as codes into a dictionary that grows from take to take, and starts over when it is long; −1 where missing. */
 export class CategorySink implements Sink {
   readonly name: string
   readonly kind = 'category'
@@ -24,12 +28,14 @@ export class CategorySink implements Sink {
   leadingZeros = 0
   length = 0
   readonly #cursor: Cursor
-  readonly #dictionary: Dictionary
+  readonly #missing: ReadonlySet<string>
+  #dictionary: Dictionary
   #codes = new Int32Array(1024)
 
   constructor(name: string, options: SinkOptions) {
     this.name = name
     this.#cursor = options.cursor
+    this.#missing = options.missing
     this.#dictionary = new Dictionary(options.missing)
   }
 
@@ -62,10 +68,34 @@ export class CategorySink implements Sink {
     this.length += count
   }
 
+  absent(row: number): boolean {
+    return (this.#codes[row] as number) < 0
+  }
+
+  keep(rows: Uint32Array): void {
+    for (const of of ['blanks', 'leadingZeros'] as const) this[of] = shrunk(this[of], rows.length, this.length)
+    this.strays.count = shrunk(this.strays.count, rows.length, this.length)
+    for (let i = 0; i < rows.length; i++) this.#codes[i] = this.#codes[rows[i] as number] as number
+    this.length = rows.length
+    if (this.#dictionary.texts.length > Math.max(MOST_TEXTS, 4 * rows.length)) this.#renumber()
+  }
+
+  /** Texts of forgotten rows are forgotten. */
+  #renumber(): void {
+    const { texts } = this.#dictionary
+    this.#dictionary = new Dictionary(this.#missing)
+    for (let i = 0; i < this.length; i++) {
+      const code = this.#codes[i] as number
+      if (code >= 0) this.#codes[i] = this.#dictionary.ofText(texts[code] as string)
+    }
+  }
+
   take(): Column {
     const codes = this.#codes.slice(0, this.length)
+    const dictionary = this.#dictionary.texts
     this.length = 0
-    return { kind: 'category', name: this.name, codes, dictionary: this.#dictionary.texts }
+    if (dictionary.length > MOST_TEXTS) this.#dictionary = new Dictionary(this.#missing)
+    return { kind: 'category', name: this.name, codes, dictionary }
   }
 
   #blank(): void {

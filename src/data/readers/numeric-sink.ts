@@ -1,7 +1,7 @@
 import type { Place } from '../../core/error.ts'
 import type { Column } from '../table.ts'
 import { hasLeadingZero, numberOfBytes, numberOfText, type NumberStyle } from './number-text.ts'
-import { describeCell, noteStray, placeOf, type Sink, type SinkOptions, type Strays } from './sink.ts'
+import { describeCell, noteStray, placeOf, shrunk, type Sink, type SinkOptions, type Strays } from './sink.ts'
 import { timeOfBytes, timeOfNumber, timeOfText } from './time-text.ts'
 
 /** Numbers and times: 64-bit floats, NaN where missing. */
@@ -13,6 +13,7 @@ export class NumericSink implements Sink {
   blanks = 0
   leadingZeros = 0
   length = 0
+  span: { readonly from: number; readonly to: number } | undefined = undefined
   readonly #options: SinkOptions
   readonly #style: NumberStyle
   readonly #time: boolean
@@ -58,6 +59,28 @@ export class NumericSink implements Sink {
     this.#reserve(count)
     this.#values.fill(Number.NaN, this.length, this.length + count)
     this.length += count
+  }
+
+  absent(row: number): boolean {
+    return Number.isNaN(this.#values[row])
+  }
+
+  keep(rows: Uint32Array): void {
+    for (const of of ['blanks', 'leadingZeros'] as const) this[of] = shrunk(this[of], rows.length, this.length)
+    this.strays.count = shrunk(this.strays.count, rows.length, this.length)
+    if (this.#time) this.#widen()
+    for (let i = 0; i < rows.length; i++) this.#values[i] = this.#values[rows[i] as number] as number
+    this.length = rows.length
+  }
+
+  #widen(): void {
+    let { from, to } = this.span ?? { from: Infinity, to: -Infinity }
+    for (let i = 0; i < this.length; i++) {
+      const value = this.#values[i] as number
+      if (value < from) from = value
+      if (value > to) to = value
+    }
+    if (from <= to) this.span = { from, to }
   }
 
   take(): Column {

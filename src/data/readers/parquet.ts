@@ -1,6 +1,7 @@
 import { RefitError } from '../../core/error.ts'
 import { checkNames, openFile, SAMPLE_ROWS, type FileReader, type Peek, type ReaderOptions } from './reader.ts'
 import type { Cursor, Sink } from './sink.ts'
+import { timeOfNumber } from './time-text.ts'
 
 /** Parquet by hyparquet, loaded only when a Parquet file is read: one row group and one column in memory at a time. */
 export function parquetReader(options: ReaderOptions): FileReader {
@@ -10,11 +11,16 @@ export function parquetReader(options: ReaderOptions): FileReader {
     async peek(): Promise<Peek> {
       return withScan(async (scan) => {
         const { flat, nested } = columnsOf(scan)
-        const first = scan.ranges[0]
+        // Files with nothing new in them are many, and to look into each costs seconds.
+        const first = scan.ranges.find(({ rowStart }) => !isOld(scan, rowStart))
         const sample = new Map<string, readonly unknown[]>()
         for (const column of flat) {
-          const rowEnd = first === undefined ? 0 : Math.min(first.rowEnd, first.rowStart + SAMPLE_ROWS)
-          sample.set(column, first === undefined ? [] : [...(await scan.readColumn({ column, rowStart: 0, rowEnd }))])
+          const { rowStart = 0, rowEnd = 0 } = first ?? {}
+          const until = Math.min(rowEnd, rowStart + SAMPLE_ROWS)
+          sample.set(
+            column,
+            first === undefined ? [] : [...(await scan.readColumn({ column, rowStart, rowEnd: until }))],
+          )
         }
         return { columns: [...flat, ...nested], sample, nested }
       })
@@ -55,9 +61,9 @@ export function parquetReader(options: ReaderOptions): FileReader {
       const rows = Number(group.num_rows)
       if (rowStart >= first && rowStart < first + rows) {
         const column = group.columns.find(({ meta_data: meta }) => meta?.path_in_schema.join('.') === time)
-        const max: unknown = column?.meta_data?.statistics?.max_value
+        const statistics = column?.meta_data?.statistics
         // Without statistics, or of a type that is not a time for certain: it is read.
-        return max instanceof Date && max.getTime() <= after
+        return newestOf(statistics?.min_value, statistics?.max_value) <= after
       }
       first += rows
     }
@@ -117,6 +123,16 @@ export function parquetReader(options: ReaderOptions): FileReader {
       })
     }
   }
+}
+
+/** The newest time of a row group, from its statistics; NaN where they do not tell. */
+function newestOf(min: unknown, max: unknown): number {
+  if (max instanceof Date) return max.getTime()
+  const [from, to] = [min, max].map((value) => (typeof value === 'bigint' ? Number(value) : value))
+  if (typeof from !== 'number' || typeof to !== 'number') return Number.NaN
+  // Since 1970, in units that go by the magnitude: the order of numbers is that of times only where all have one unit.
+  const unit = (value: number): number => Math.round(Math.log10(timeOfNumber(value) / value))
+  return from > 0 && unit(from) === unit(to) ? timeOfNumber(to) : Number.NaN
 }
 
 interface Element {

@@ -27,12 +27,21 @@ export interface Sink {
   /** Cells such as `007` in a number column. */
   readonly leadingZeros: number
   readonly length: number
+  /** Times only: oldest and newest of the rows that `keep` looked at, kept or not. Undefined where it was never called. */
+  readonly span?: { readonly from: number; readonly to: number } | undefined
   /** A cell as UTF-8 bytes [start, end). */
   bytes(source: Buffer, start: number, end: number): void
   /** A cell as JSON or Parquet hold it, or as text. */
   value(cell: unknown): void
   missing(count: number): void
-  /** The cells since the last take, copied; the sink goes on empty, a dictionary stays. */
+  /** Whether the cell of a row since the last take is missing. */
+  absent(row: number): boolean
+  /**
+   * Forgets all rows since the last take but these, which ascend. Counts of strays and the like shrink by the same share,
+   * but never to nothing.
+   */
+  keep(rows: Uint32Array): void
+  /** The cells since the last take, copied; the sink goes on empty, a dictionary stays unless it has got very long. */
   take(): Column
 }
 
@@ -48,6 +57,10 @@ export function noteStray(strays: Strays, text: string, cursor: Cursor): void {
   strays.count++
   strays.first ??= { text: text.slice(0, 40), place: placeOf(cursor) }
 }
+
+/** A count of cells, after only some of their rows were kept. */
+export const shrunk = (count: number, kept: number, rows: number): number =>
+  Math.ceil((count * kept) / Math.max(1, rows))
 
 export function placeOf(cursor: Cursor): Place {
   return { file: cursor.file, line: cursor.line }

@@ -33,6 +33,14 @@ export class TextSink implements Sink {
     for (let i = 0; i < count; i++) this.value(null)
   }
 
+  absent(): boolean {
+    return false
+  }
+
+  keep(): void {
+    throw new Error('a sample is kept as it is')
+  }
+
   take(): Column {
     throw new Error('a sample is no column')
   }

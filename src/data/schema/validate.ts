@@ -2,6 +2,7 @@ import { formatDuration, isoTime } from '../../core/clock.ts'
 import { formatNumber } from '../../core/format.ts'
 import { clip, count } from '../../core/text.ts'
 import { shareOf } from '../expectations.ts'
+import { createRepeats, type Repeats } from './repeats.ts'
 import { hashRows } from '../row-hash.ts'
 import { cellText, type Column, findColumn, isMissing, type Table } from '../table.ts'
 import type { QualityFinding } from '../types.ts'
@@ -48,7 +49,7 @@ interface State {
   readonly domain: ReadonlySet<string> | undefined
   readonly broken: Map<string, Broken>
   readonly sample: number[]
-  readonly seen: Set<string | number>
+  readonly seen: Repeats
   rows: number
   missing: number
   first: string | undefined
@@ -65,7 +66,7 @@ export function createValidator({ schema, label, time, now, duplicates = false }
     domain: rule.in && new Set(rule.in),
     broken: new Map(),
     sample: [],
-    seen: new Set(),
+    seen: createRepeats(),
     rows: 0,
     missing: 0,
     first: undefined,
@@ -123,10 +124,10 @@ export function createValidator({ schema, label, time, now, duplicates = false }
 function look(state: State, column: Column, n: number, rows: ArrayLike<number> | undefined, now: number): void {
   state.kind = column.kind
   state.rows += n
-  const note = (kind: string, row: number): void => {
+  const note: Note = (kind, row, stands = 1) => {
     const entry = state.broken.get(kind) ?? { rows: 0, examples: [] }
     state.broken.set(kind, entry)
-    entry.rows++
+    entry.rows += stands
     if (entry.examples.length >= MAX_EXAMPLES) return
     const text = clip(cellText(column, row), 40)
     if (!entry.examples.includes(text)) entry.examples.push(text)
@@ -136,7 +137,8 @@ function look(state: State, column: Column, n: number, rows: ArrayLike<number> |
   else lookAtNumbers(state, column.values, n, rows, note)
 }
 
-type Note = (kind: string, row: number) => void
+/** @param rows that it stands for, where not all are looked at */
+type Note = (kind: string, row: number, rows?: number) => void
 
 function lookAtCategories(
   state: State,
@@ -221,9 +223,9 @@ function vary(state: State, text: string): void {
   else if (text !== state.first) state.varies = true
 }
 
-function unique(state: State, value: string | number, row: number, note: (kind: string, row: number) => void): void {
-  if (state.seen.has(value)) note('unique', row)
-  else state.seen.add(value)
+function unique(state: State, value: string | number, row: number, note: Note): void {
+  const rows = state.seen.see(value)
+  if (rows > 0) note('unique', row, rows)
 }
 
 const percent = (share: number): string => `${Number((share * 100).toPrecision(2))} %`

@@ -34,6 +34,7 @@ const data = object({
   files: z.array(object({ path: text, bytes: number, sha256: text, rows: number })),
   rowsRead: number,
   rowsKept: number,
+  rowsUsable: number.optional(),
   dropped: z.array(
     object({ reason: text, rows: number, example: object({ file: text, line: number.optional() }).optional() }),
   ),
