@@ -3,6 +3,7 @@ import { RefitError } from '../core/error.ts'
 import type { Task } from '../core/task.ts'
 import type { Table } from '../data/table.ts'
 import type { Labels, Predictions } from '../training/types.ts'
+import { askedMetrics, temperClaims } from './claims.ts'
 import { type Versus, marginOf, versusOf } from './compare.ts'
 import { compareModels } from './comparison.ts'
 import { curvesOf } from './curves.ts'
@@ -130,7 +131,10 @@ export function evaluate(input: EvaluateInput): Evaluation {
     baseline: byRole('baseline') as EvaluatedModel,
     champion: byRole('champion') ?? null,
     candidate: byRole('candidate') as EvaluatedModel,
-    comparisons: comparisonsOf(models, metrics, measurement, input.gates),
+    comparisons: temperClaims(
+      comparisonsOf(models, metrics, measurement, input.gates),
+      askedMetrics(input.gates, primary.name),
+    ),
     ...groups.parts,
     ...(input.holdoutUse === undefined ? {} : { holdoutUse: input.holdoutUse }),
     ...(worth === undefined
