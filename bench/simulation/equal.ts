@@ -22,7 +22,7 @@ export interface EqualRow {
   readonly times: number
 }
 
-const ROWS = 1000
+const ROWS = 500
 const METRICS = ['auc', 'accuracy', 'log-loss', 'brier', 'f1'] as const
 /** Every metric that an evaluation shows without being asked. */
 const TABLE = metricsOf('binary').filter(({ onRequest, name }) => !onRequest && name !== 'value')
@@ -91,7 +91,7 @@ function evaluationOf({ pair, columns, measurement, gates, options }: Drawn): Ev
     table: { rows: ROWS, columns },
     rows: Uint32Array.from({ length: ROWS }, (_, i) => i),
     groupings: ['a', 'b'],
-    minRows: 50,
+    minRows: 30,
     metrics: sliced.map((name) => {
       const metric = findMetric('binary', name) as Metric
       return { metric, margin: metric.defaultMargin }

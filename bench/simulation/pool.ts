@@ -47,6 +47,7 @@ function ask(worker: Worker, task: Task): Promise<{ readonly result: unknown; re
       worker.off('error', reject)
       resolve(message)
     })
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker, not a window
     worker.postMessage(task)
   })
 }

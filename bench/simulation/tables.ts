@@ -27,7 +27,7 @@ function equalText(done: readonly Done[], { runs, level }: RunOptions): readonly
   )
   return [
     '## Two equal models',
-    `Candidate and champion have the same signal and noise of their own; 1,000 rows, ten slices of about 200. α = ${(100 * (1 - level)).toFixed(0)} %.`,
+    `Candidate and champion have the same signal and noise of their own; 500 rows, ten slices of about 100. α = ${(100 * (1 - level)).toFixed(0)} %.`,
     markdownTable([['In so many of 100 runs', '%'], ...rows], { align: ['l', 'r'] }),
   ]
 }
