@@ -1,5 +1,6 @@
-import { createRandom, type Random } from '../../src/core/random.ts'
+import type { Random } from '../../src/core/random.ts'
 import { createSample, type Dependence, type Sample } from '../../src/evaluation/sample.ts'
+import type { Worth } from '../../src/evaluation/worth.ts'
 import type { Predictions } from '../../src/training/types.ts'
 
 /** A world from which holdouts are drawn: two models, and what they score on rows that never end. */
@@ -24,6 +25,10 @@ export interface BinaryOptions {
   readonly perCustomer?: number
   /** Autocorrelation of log-odds and errors from row to row. */
   readonly autocorrelation?: number
+  /** Rows weigh between a third and three times as much as others, negatives twice as much as positives. */
+  readonly weighted?: boolean
+  /** Worth by a formula over an amount with a long tail, instead of by a cost table. */
+  readonly amounts?: boolean
   readonly metrics?: readonly string[]
 }
 
@@ -32,12 +37,15 @@ const BINARY = [
   'pr-auc',
   'ks',
   'lift@10%',
+  'gains@10%',
   'accuracy',
   'balanced-accuracy',
   'precision',
   'recall',
   'specificity',
   'f1',
+  'f2',
+  'f0.5',
   'mcc',
   'value',
   'log-loss',
@@ -58,32 +66,67 @@ export function binaryPopulation(options: BinaryOptions): Population {
       const scores = [a, b].map((error, model) =>
         odds.map((z, i) => sigmoid(z + (noise[model] as number) * (error[i] as number))),
       )
-      const dependence: Dependence = {
-        ...(perCustomer > 1
-          ? { clusters: Uint32Array.from({ length: rows }, (_, i) => Math.floor(i / perCustomer)) }
-          : {}),
-        ...(autocorrelation > 0 ? { times: Float64Array.from({ length: rows }, (_, i) => i) } : {}),
-      }
-      const value = { tp: 10, fp: -3, tn: 0, fn: 0, unit: '' }
+      const dependence = dependenceOf(rows, options)
       return pair('binary', ['no', 'yes'], labels, scores as [Float64Array, Float64Array], {
         threshold,
-        value,
+        value: options.amounts ? worthOfAmounts(labels, random) : { tp: 10, fp: -3, tn: 0, fn: 0, unit: '' },
         dependence,
+        weights: options.weighted ? weightsOf(labels, random) : undefined,
       })
     },
   }
 }
 
-export function regressionPopulation(name: string): Population {
+type Rows = Pick<BinaryOptions, 'perCustomer' | 'autocorrelation' | 'weighted'>
+
+function dependenceOf(rows: number, { perCustomer = 1, autocorrelation = 0 }: Rows): Dependence {
+  return {
+    ...(perCustomer > 1 ? { clusters: Uint32Array.from({ length: rows }, (_, i) => Math.floor(i / perCustomer)) } : {}),
+    ...(autocorrelation > 0 ? { times: Float64Array.from({ length: rows }, (_, i) => i) } : {}),
+  }
+}
+
+function weightsOf(labels: Float64Array, random: Random): Float64Array {
+  return labels.map((label) => (label === 1 ? 1 : 2) * 3 ** (2 * random.next() - 1))
+}
+
+/** `tp * amount * 0.1 - fp * 5` with amounts around 100 that are log-normal: one in a hundred is above 1,000. */
+function worthOfAmounts(labels: Float64Array, random: Random): Worth {
+  const amounts = labels.map(() => 100 * Math.exp(random.normal()))
+  return {
+    unit: '',
+    decidedPositive: labels.map((label, i) => (label === 1 ? 0.1 * (amounts[i] as number) : -5)),
+    decidedNegative: labels.map(() => 0),
+  }
+}
+
+const REGRESSION = ['rmse', 'mae', 'r2', 'median-ae', 'mape', 'smape', 'wape', 'bias', 'pinball-p10', 'pinball-p90']
+
+/** A skewed label and errors that grow with it, as prices have. */
+export function regressionPopulation(
+  name: string,
+  options: Rows & { readonly sizes?: readonly [number, number] } = {},
+): Population {
+  const { perCustomer = 1, autocorrelation = 0, sizes = [1, 1.2] } = options
   return {
     name,
-    metrics: ['rmse', 'mae', 'r2', 'median-ae', 'mape', 'smape', 'wape', 'bias', 'pinball-p10', 'pinball-p90'],
+    metrics: REGRESSION,
     draw(rows, random) {
-      // A skewed label and errors that grow with it, as prices have.
-      const labels = Float64Array.from({ length: rows }, () => 20 + 60 * Math.exp(0.5 * random.normal()))
-      const errors = (size: number): Float64Array =>
-        labels.map((label) => label + 0.5 + size * Math.sqrt(label) * random.normal())
-      return pair('regression', [], labels, [errors(1), errors(1.2)], {})
+      const normals = () => correlated(rows, random, perCustomer, autocorrelation)
+      const labels = normals().map((z) => 20 + 60 * Math.exp(0.5 * z))
+      const predictions = sizes.map((size) => {
+        const errors = normals()
+        return labels.map((label, i) => label + 0.5 + size * Math.sqrt(label) * (errors[i] as number))
+      })
+      return pair('regression', [], labels, predictions as [Float64Array, Float64Array], {
+        dependence: dependenceOf(rows, options),
+        weights: options.weighted
+          ? weightsOf(
+              labels.map((label) => (label > 80 ? 1 : 0)),
+              random,
+            )
+          : undefined,
+      })
     },
   }
 }
@@ -97,14 +140,17 @@ export function multiclassPopulation(name: string): Population {
       'accuracy',
       'balanced-accuracy',
       'macro-precision',
+      'macro-recall',
       'macro-f1',
+      'micro-f1',
+      'weighted-precision',
       'weighted-f1',
       'top-2-accuracy',
       'top-3-accuracy',
       'log-loss',
-      'precision:c',
-      'recall:c',
-      'f1:c',
+      'precision:d',
+      'recall:d',
+      'f1:d',
     ],
     draw(rows, random) {
       const labels = Float64Array.from({ length: rows }, () => pick(shares, random.next()))
@@ -159,5 +205,3 @@ function pick(shares: readonly number[], at: number): number {
   }
   return shares.length - 1
 }
-
-export const newRandom = createRandom

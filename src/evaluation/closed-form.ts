@@ -59,22 +59,37 @@ export function proportionInterval(successes: number, trials: number, level: num
   return bounds && { ...bounds, level, method: 'Wilson' }
 }
 
+/** Difference of two accuracies on the same rows. */
+export function accuracyDifference(a: Sample, b: Sample, level: number): Paired {
+  return rightDifference(a, b, level, () => true)
+}
+
 /**
- * Difference of two accuracies on the same rows: Tango's score interval, which contains 0 wherever McNemar's mid-p does
- * not reject.
+ * Difference of two recalls (of the class `of`; in a binary task 0 makes it the specificity): accuracies on the rows of
+ * one class. null where the class is missing.
  */
-export function accuracyDifference(a: Sample, b: Sample, level: number): { readonly interval: Interval | null } & Test {
+export function recallDifference(a: Sample, b: Sample, of: number, level: number): Paired | null {
+  return a.labels.includes(of) ? rightDifference(a, b, level, (label) => label === of) : null
+}
+
+type Paired = { readonly interval: Interval | null } & Test
+
+/** Tango's score interval, which contains 0 wherever McNemar's mid-p does not reject. */
+function rightDifference(a: Sample, b: Sample, level: number, counts: (label: number) => boolean): Paired {
   const rightA = rightOf(a)
   const rightB = rightOf(b)
+  let rows = 0
   let onlyA = 0
   let onlyB = 0
   for (let i = 0; i < rightA.length; i++) {
+    if (!counts(a.labels[i] as number)) continue
+    rows++
     if (rightA[i] === rightB[i]) continue
     if (rightA[i] === 1) onlyA++
     else onlyB++
   }
   const { exact, midP } = mcnemar(onlyA, onlyB)
-  const bounds = tango(onlyA, onlyB, a.rows, level)
+  const bounds = tango(onlyA, onlyB, rows, level)
   const open = midP > 1 - level
   const interval = bounds && {
     low: open ? Math.min(0, bounds.low) : bounds.low,

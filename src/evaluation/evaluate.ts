@@ -4,6 +4,7 @@ import type { Log } from '../core/log.ts'
 import type { Task } from '../core/task.ts'
 import type { Table } from '../data/table.ts'
 import type { Labels, Predictions } from '../training/types.ts'
+import { askedMetrics, temperClaims } from './claims.ts'
 import { curvesOf } from './curves.ts'
 import { disaggregate, type GroupConfig } from './disaggregate.ts'
 import type { HoldoutUse } from './evidence.ts'
@@ -129,7 +130,7 @@ export function evaluate(input: EvaluateInput): Evaluation {
     baseline: byRole('baseline') as EvaluatedModel,
     champion: byRole('champion') ?? null,
     candidate: byRole('candidate') as EvaluatedModel,
-    comparisons: whole.comparisons,
+    comparisons: temperClaims(whole.comparisons, askedMetrics(input.gates, primary.name)),
     ...groups.parts,
     ...(input.holdoutUse === undefined ? {} : { holdoutUse: input.holdoutUse }),
     ...(whole.businessValue === undefined ? {} : { businessValue: whole.businessValue }),

@@ -75,6 +75,7 @@ export function checkMetric(evaluation: Evaluation, gate: GateConfig, view: Metr
       reason: reason ?? value?.reason ?? other?.reason,
       rows: view.rows,
       maybeChance: view.maybeChance,
+      provenBetter: comparison === undefined || versus === 'baseline' || comparison.conclusion === 'better',
     }),
   )
   return results

@@ -23,6 +23,8 @@ export interface VersusInput {
   readonly rows?: number | undefined
   /** One of many slices on which “worse” does not survive having looked at all of them. */
   readonly maybeChance?: boolean | undefined
+  /** Whether “better” survives having compared several metrics or slices. It decides on the word, not on pass or fail. */
+  readonly provenBetter?: boolean | undefined
 }
 
 /**
@@ -53,10 +55,18 @@ export function checkVersus(input: VersusInput): GateResult {
   }
   const observed = differenceText(difference, interval)
   const seen = differenceSentence(difference, interval)
-  const answer = goal.better ? answerBetter(input, goal) : conclude(difference, interval, direction, goal.size)
+  const proven = input.provenBetter !== false
+  const concluded = goal.better ? answerBetter(input, goal) : conclude(difference, interval, direction, goal.size)
+  const answer = concluded === 'better' && !proven && !goal.better ? 'not-worse' : concluded
   const bound = goal.better ? goal.size : -goal.size
   const needed = rowsNeeded(input.rows ?? evaluation.holdout.rows, difference, interval, direction, bound)
   const sentence = sentenceOf(goal.better, answer, interval, `${what} `, `that of ${opponent}${tolerated}: ${seen}`)
+  if (answer === 'better' && !proven) {
+    const alone = 'by itself, not as the best of several comparisons'
+    return result('pass', observed, `${what} gains on that of ${opponent}${tolerated}: ${seen}, ${alone}`, {
+      conclusion: 'not-worse',
+    })
+  }
   if (answer === 'better' || (answer === 'not-worse' && !goal.better)) {
     return result('pass', observed, sentence, { conclusion: answer })
   }

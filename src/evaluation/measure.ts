@@ -2,7 +2,14 @@ import { bootstrapInterval, bootstrapPValue } from '../stats/bca.ts'
 import { bootstrap, type Replicates, type Statistic } from '../stats/bootstrap.ts'
 import type { DeLong } from '../stats/delong.ts'
 import type { Units } from '../stats/units.ts'
-import { accuracyDifference, aucDifference, aucInterval, proportionInterval, rocOf } from './closed-form.ts'
+import {
+  accuracyDifference,
+  aucDifference,
+  aucInterval,
+  proportionInterval,
+  recallDifference,
+  rocOf,
+} from './closed-form.ts'
 import type { Metric } from './metrics/family.ts'
 import { resamplingOf } from './resampling.ts'
 import type { Sample } from './sample.ts'
@@ -57,7 +64,7 @@ const FEWEST_RESAMPLES = 200
 
 /**
  * Values and intervals of metrics for several models on the same rows. For independent rows without weights the AUC has
- * DeLong's intervals, shares of rows have Wilson's, and the difference of two accuracies has Tango's with McNemar's test;
+ * DeLong's intervals, shares of rows have Wilson's, and the difference of two accuracies or recalls has Tango's with McNemar's test;
  * everything else comes from one bootstrap, in which every model sees the same resamples.
  *
  * @param further Statistics to resample alongside.
@@ -158,7 +165,7 @@ export function measure(
       if (answer) return { difference, ...answer }
       const pair = subtract(replicatesOf(model, metric), replicatesOf(other, metric), metric.signed)
       // A difference of absolute values has a kink where one of them is 0, which a bias correction makes worse.
-      const kind = metric.inverted ? 'inverted test' : metric.signed ? 'percentile' : 'BCa'
+      const kind = metric.inverted ? 'inverted test' : metric.signed || metric.lumpy ? 'percentile' : 'BCa'
       const interval = intervalOf(difference, pair, true, kind)
       const settings = { expanded: true, percentile: kind !== 'BCa' }
       const pValue = interval && pair ? bootstrapPValue(difference, pair, settings) : null
@@ -184,8 +191,18 @@ function closedDifference(
   const [a, b] = pair
   const [curveA, curveB] = [curves[a], curves[b]]
   if (metric.name === 'auc' && curveA && curveB) return aucDifference(curveA, curveB, level)
-  if (metric.name === 'accuracy') return accuracyDifference(samples[a] as Sample, samples[b] as Sample, level)
-  return undefined
+  const [first, second] = [samples[a] as Sample, samples[b] as Sample]
+  if (metric.name === 'accuracy') return accuracyDifference(first, second, level)
+  const recallOf = recalledClass(metric.name, first)
+  return recallOf === undefined ? undefined : (recallDifference(first, second, recallOf, level) ?? undefined)
+}
+
+/** The class whose share of rightly decided rows the metric is. */
+function recalledClass(metric: string, { task, classNames }: Sample): number | undefined {
+  if (task === 'binary') return metric === 'recall' ? 1 : metric === 'specificity' ? 0 : undefined
+  const at =
+    task === 'multiclass' && metric.startsWith('recall:') ? classNames.indexOf(metric.slice('recall:'.length)) : -1
+  return at < 0 ? undefined : at
 }
 
 /** A statistic of row weights, given the counts of units. */

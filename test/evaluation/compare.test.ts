@@ -34,13 +34,16 @@ describe('the four answers', () => {
 })
 
 describe('rows needed', () => {
-  test('the half width shrinks with the root of the rows', () => {
-    expect(rowsNeeded(1000, 0.01, between(-0.01, 0.03), 'higher', 0)).toBe(3000)
-    expect(rowsNeeded(1000, -0.01, between(-0.03, 0.01), 'lower', 0)).toBe(3000)
+  test('the half width shrinks with the root of the rows, and four of five such holdouts settle it', () => {
+    expect(rowsNeeded(1000, 0.01, between(-0.01, 0.03), 'higher', 0)).toBe(7173)
+    expect(rowsNeeded(1000, -0.01, between(-0.03, 0.01), 'lower', 0)).toBe(7173)
+    // The textbook: (z₀.₉₇₅ + z₀.₈)² · σ²/δ² rows, with σ of the half width 1.96·σ/√n.
+    const sigma = (0.02 / 1.959964) * Math.sqrt(1000)
+    expect(1000 + 7173).toBeCloseTo(((1.959964 + 0.841621) * sigma) ** 2 / 0.01 ** 2, -1)
   })
 
   test('a difference below the bound needs rows to be called worse', () => {
-    expect(rowsNeeded(1000, -0.015, between(-0.035, 0.005), 'higher', -0.005)).toBe(3000)
+    expect(rowsNeeded(1000, -0.015, between(-0.035, 0.005), 'higher', -0.005)).toBe(7173)
   })
 
   test('are unknown where no realistic number would do', () => {

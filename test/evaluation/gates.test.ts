@@ -89,7 +89,7 @@ describe('against the champion', () => {
       'open',
       [0.01, -0.02, 0.04],
       'inconclusive',
-      'it is open whether v4 may replace v3: auc may be worse than that of v3 by more than 0.005: +0.010 (95 % interval −0.020 … +0.040); needs about 3,000 more labelled held-out rows to tell',
+      'it is open whether v4 may replace v3: auc may be worse than that of v3 by more than 0.005: +0.010 (95 % interval −0.020 … +0.040); needs about 7,200 more labelled held-out rows to tell',
     ],
     [
       'at the margin',
@@ -125,7 +125,7 @@ describe('against the champion', () => {
     expect(status([0.02, 0.01, 0.03])?.status).toBe('pass')
     expect(status([0.01, -0.01, 0.03])).toMatchObject({
       status: 'inconclusive',
-      sentence: expect.stringContaining('needs about 3,000 more'),
+      sentence: expect.stringContaining('needs about 7,200 more'),
     })
     expect(status([-0.02, -0.03, -0.01])?.status).toBe('fail')
     expect(status([0, 0, 0])).toMatchObject({

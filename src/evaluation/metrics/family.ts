@@ -29,6 +29,11 @@ export interface MetricDefinition<Summary> {
   readonly proportion?: ((summary: Summary) => { readonly successes: number; readonly trials: number }) | undefined
   /** Its resampled values are those that the data does not reject (an inverted test): their percentiles are the interval. */
   readonly inverted?: true | undefined
+  /**
+   * Hangs on the rows around a few places of a ranking, so that a resample, in which rows are drawn twice and are ties,
+   * has a bias of its own, which a bias correction would double: differences are taken at plain percentiles.
+   */
+  readonly lumpy?: true | undefined
   /** Whether the sample has what the metric needs beyond labels and scores. */
   readonly applies?: ((sample: Sample) => boolean) | undefined
   /** NaN where undefined. */
@@ -53,6 +58,7 @@ export interface Metric {
   readonly signed: boolean
   readonly onRequest: boolean
   readonly inverted: boolean
+  readonly lumpy: boolean
   readonly isProportion: boolean
   applies(sample: Sample): boolean
   readonly family: Family
@@ -123,6 +129,7 @@ export function defineFamily<Summary>(
       signed: definition.signed ?? false,
       onRequest: definition.onRequest ?? false,
       inverted: definition.inverted ?? false,
+      lumpy: definition.lumpy ?? false,
       isProportion: definition.proportion !== undefined,
       applies: definition.applies ?? (() => true),
       get family() {

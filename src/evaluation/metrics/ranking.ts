@@ -173,6 +173,7 @@ export const rankingFamily = defineFamily<Ranking>('binary', prepareRanking, [
   {
     ...common,
     name: 'pr-auc',
+    lumpy: true,
     suspicious: 0.999,
     description: 'Area under the precision–recall curve, as average precision.',
     value: (r) => r.averagePrecision,
@@ -190,6 +191,7 @@ export const rankingFamily = defineFamily<Ranking>('binary', prepareRanking, [
   {
     ...common,
     name: 'lift@10%',
+    lumpy: true,
     defaultMargin: absolute(0.1),
     description: 'Share of positives among the 10 % of rows that score highest, divided by that among all rows.',
     value: (r) => r.gains / TOP_SHARE,
@@ -198,6 +200,7 @@ export const rankingFamily = defineFamily<Ranking>('binary', prepareRanking, [
   {
     ...common,
     name: 'gains@10%',
+    lumpy: true,
     onRequest: true,
     description: 'Share of all positives that are among the 10 % of rows that score highest.',
     value: (r) => r.gains,
