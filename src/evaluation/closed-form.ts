@@ -4,7 +4,7 @@ import { normalQuantile } from '../stats/special.ts'
 import { outcomes } from './metrics/confusion.ts'
 import type { Metric } from './metrics/family.ts'
 import { decisions } from './metrics/multiclass.ts'
-import type { Sample } from './sample.ts'
+import { isAlike, type Sample } from './sample.ts'
 import type { Interval } from './types.ts'
 
 /** Intervals and tests that need no resampling; they hold for independent rows without weights. */
@@ -71,7 +71,7 @@ export function accuracyDifference(a: Sample, b: Sample, level: number): { reado
     else onlyB++
   }
   const { exact, midP } = mcnemar(onlyA, onlyB)
-  const bounds = tango(onlyA, onlyB, a.rows, level)
+  const bounds = isAlike(a, b) ? { low: 0, high: 0 } : tango(onlyA, onlyB, a.rows, level)
   const open = midP > 1 - level
   const interval = bounds && {
     low: open ? Math.min(0, bounds.low) : bounds.low,

@@ -63,6 +63,7 @@ function viewOf(
   return {
     what,
     rows: slice?.rows ?? 0,
+    place: slice && groupText(slice.column, slice.value),
     value,
     other: (versus) => (versus === 'champion' ? (seen?.champion ?? undefined) : undefined),
     comparison: (versus): MetricComparison | undefined =>

@@ -98,7 +98,9 @@ describe('renderPullRequest', () => {
     const { draft, body, title } = renderPullRequest(inconclusiveRecord)
     expect(draft).toBe(true)
     expect(title).toContain('not proven yet')
-    expect(body).toContain('**What is missing:** about 1,900 more labelled held-out rows.')
+    expect(body).toContain(
+      '**What is missing:** auc not worse than the champion by more than 0.005 (about 1,900 more labelled held-out rows).',
+    )
   })
 
   it('names the failed gate and why', () => {

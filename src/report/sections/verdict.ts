@@ -12,6 +12,7 @@ import {
   metricOf,
   outcomeStatus,
 } from '../record-view.ts'
+import { moreRows, placeOf } from '../../evaluation/gate-text.ts'
 import type { RunRecord } from '../run-record.ts'
 import { planText } from './rollout-plan.ts'
 
@@ -94,19 +95,19 @@ export function evidenceText(record: RunRecord): string {
   return `${primary} is ${value} where ${rivalName} has ${before}: ${differenceText(comparison, digits)}, ${rows}.`
 }
 
+/** Gates that are named where something is missing; the list of gates has all of them. */
+const MISSING_SHOWN = 3
+
+/** What would settle each gate that is open. The rows of a slice's gate are rows of that slice. */
 function missingText(record: RunRecord): Inline {
   const open = record.gates.filter((gate) => gate.status === 'inconclusive')
-  const rows = record.evaluation.comparisons.flatMap((comparison) => comparison.rowsNeeded ?? [])
-  const gates = open.slice(0, 4).map((gate) => gate.title)
-  const needed =
-    rows.length > 0
-      ? `about ${formatNumber(Math.max(...rows))} more labelled held-out rows`
-      : 'more labelled held-out rows'
-  const undecided = gates.length > 0 ? ` Undecided: ${gates.join('; ')}.` : ''
-  return [
-    strong('What is missing:'),
-    ` ${needed}.${undecided} This draft is brought up to date when newer data settles it.`,
-  ]
+  const needs = open.map((gate) =>
+    gate.rowsNeeded === undefined ? gate.title : `${gate.title} (${moreRows(gate.rowsNeeded, placeOf(gate))})`,
+  )
+  const more = needs.length - MISSING_SHOWN
+  const shown = needs.slice(0, MISSING_SHOWN).join('; ')
+  const undecided = shown === '' ? 'more labelled held-out rows' : `${shown}${more > 0 ? `; and ${more} more` : ''}`
+  return [strong('What is missing:'), ` ${undecided}. This draft is brought up to date when newer data settles it.`]
 }
 
 export function mergeText(record: RunRecord): string {
