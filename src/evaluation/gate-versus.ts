@@ -50,8 +50,7 @@ export function checkVersus(input: VersusInput): GateResult {
   const { difference, interval } = input
   if (difference === null || interval === null) {
     const why =
-      input.reason ??
-      (difference === 0 ? 'too few rows to tell the two models apart' : 'too few rows for an interval')
+      input.reason ?? (difference === 0 ? 'too few rows to tell the two models apart' : 'too few rows for an interval')
     const sentence = `${what} cannot be compared: ${why}`
     return result('inconclusive', differenceText(difference, interval), sentence, { conclusion: 'cannot-tell' })
   }
