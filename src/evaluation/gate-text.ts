@@ -1,5 +1,4 @@
 import { formatInterval, formatLevel, formatNumber, formatPercent } from '../core/format.ts'
-import { groupText } from './groups.ts'
 import type { Margin } from './metrics/family.ts'
 import type { GateResult, Interval } from './types.ts'
 
@@ -32,7 +31,7 @@ export function valueSentence(value: number, interval: Interval | null): string 
   return `${formatNumber(value)} (${formatLevel(interval.level)} interval ${formatInterval(interval)})`
 }
 
-/** To two digits, upwards: 1,873 → `about 1,900 more labelled held-out rows`, of a slice ` of plan = pro`. */
+/** To two digits, upwards: 1,873 → `about 1,900 more labelled held-out rows`, of a slice ` of this slice`. */
 export function moreRows(rows: number, place?: string): string {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(rows)) - 1)
   const rounded = Math.ceil(rows / unit) * unit
@@ -40,9 +39,9 @@ export function moreRows(rows: number, place?: string): string {
   return `about ${rounded.toLocaleString('en-US')} more labelled held-out ${rounded === 1 ? 'row' : 'rows'}${of}`
 }
 
-/** The slice that a gate looks at, where it does not look at the whole holdout. */
+/** Where a gate’s rows are, where they are not the whole holdout. Its title names the slice. */
 export function placeOf({ slice }: Pick<GateResult, 'slice'>): string | undefined {
-  return slice && groupText(slice.column, slice.value)
+  return slice && 'this slice'
 }
 
 /** What would settle an open comparison. */

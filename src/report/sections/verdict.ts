@@ -20,7 +20,7 @@ import { planText } from './rollout-plan.ts'
 export function verdictSection(record: RunRecord): Section {
   const blocks: Block[] = [
     { kind: 'headline', status: outcomeStatus(record.verdict.outcome), text: headline(record) },
-    paragraph(leadText(record)),
+    paragraph(...leadParts(record).flatMap((part, i): string[] => (i === 0 ? [part] : [' ', part]))),
   ]
   if (record.verdict.outcome === 'inconclusive')
     blocks.push({ kind: 'callout', status: 'none', lines: [missingText(record)] })
@@ -50,7 +50,9 @@ export function splitReason(record: RunRecord): { readonly head: string; readonl
 }
 
 /** Below the headline: the rest of the reason, the evidence and the gates, without saying anything twice. */
-export function leadText(record: RunRecord): string {
+export const leadText = (record: RunRecord): string => leadParts(record).join(' ')
+
+function leadParts(record: RunRecord): readonly string[] {
   const { rest } = splitReason(record)
   const parts = [
     rest === '' ? '' : sentence(rest),
@@ -58,7 +60,7 @@ export function leadText(record: RunRecord): string {
     rest.includes('gate') ? '' : sentence(gatesText(record.gates)),
     mergeText(record),
   ]
-  return parts.filter((part) => part !== '').join(' ')
+  return parts.filter((part) => part !== '')
 }
 
 /** `auc: baseline 0.500, champion v3 0.802, candidate v4 0.889.` */
@@ -105,9 +107,13 @@ function missingText(record: RunRecord): Inline {
     gate.rowsNeeded === undefined ? gate.title : `${gate.title} (${moreRows(gate.rowsNeeded, placeOf(gate))})`,
   )
   const more = needs.length - MISSING_SHOWN
-  const shown = needs.slice(0, MISSING_SHOWN).join('; ')
-  const undecided = shown === '' ? 'more labelled held-out rows' : `${shown}${more > 0 ? `; and ${more} more` : ''}`
-  return [strong('What is missing:'), ` ${undecided}. This draft is brought up to date when newer data settles it.`]
+  const shown = needs.slice(0, MISSING_SHOWN).flatMap((need, i): string[] => (i === 0 ? [need] : ['; ', need]))
+  return [
+    strong('What is missing:'),
+    ' ',
+    ...(shown.length === 0 ? ['more labelled held-out rows'] : shown),
+    `${more > 0 ? `; and ${more} more` : ''}. This draft is brought up to date when newer data settles it.`,
+  ]
 }
 
 export function mergeText(record: RunRecord): string {
