@@ -93,6 +93,8 @@ export function evidenceText(record: RunRecord): string {
   const before = formatNumber(other?.value, { digits })
   const rivalName = rival === 'champion' ? `champion ${championName(record)}` : 'the baseline'
   const rows = `on ${count(holdout.rows, 'held-out row')}`
+  if (mine?.value === null)
+    return `${primary} is undefined ${rows}${mine.reason === undefined ? '' : `: ${mine.reason}`}.`
   if (!comparison) return `${primary} is ${value} ${rows}.`
   return `${primary} is ${value} where ${rivalName} has ${before}: ${differenceText(comparison, digits)}, ${rows}.`
 }
@@ -130,7 +132,7 @@ export function sentence(text: string): string {
   // A metric's or column's name stays as it is: only plain words get their capital.
   const word = /^[a-z]+(?= )/.exec(trimmed)?.[0] ?? ''
   const capital = word.length >= 2 && !/^(auc|rmse|mae|mcc|ece|psi)$/.test(word) ? first.toUpperCase() : first
-  return `${capital}${trimmed.slice(1)}${/[.!?…”]$/.test(trimmed) ? '' : '.'}`
+  return `${capital}${trimmed.slice(1)}${/[.!?…]”?$/.test(trimmed) ? '' : '.'}`
 }
 
 /** `Retrain churn: v3 → v4 (auc 0.871 → 0.892)`. */
