@@ -1,6 +1,7 @@
 import type { Random } from '../../src/core/random.ts'
 import { chooseEdges } from '../../src/data/profile-edges.ts'
-import { buildProfile, sizeOf } from '../../src/data/profile.ts'
+import { buildProfile } from '../../src/data/profile.ts'
+import { sizeOf } from '../../src/data/profile-size.ts'
 import type { Column } from '../../src/data/table.ts'
 import type { CategoryProfile, ColumnCounts, ColumnProfile, NumberProfile, Profile } from '../../src/data/types.ts'
 import { drawValue, pick, type Categories, type Numbers, type Population, type Values } from './populations.ts'

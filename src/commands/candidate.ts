@@ -1,3 +1,4 @@
+import { checkAgainstData } from '../config/inferred.ts'
 import type { ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import { prettyJson } from '../core/json.ts'
@@ -66,7 +67,9 @@ export async function trainCandidate(
     throw new RefitError('data', `the label column “${model.data.label}” is not in the data`, {
       hint: `Columns: ${table.columns.map((column) => column.name).join(', ')}.`,
     })
-  const { task } = inferTask(label, model.task, model.data.positive)
+  const { task, classes } = inferTask(label, model.task, model.data.positive)
+  const columns = table.columns.map(({ name, kind }) => ({ name, kind }))
+  checkAgainstData(project.configText, project.configPath, model.name, { task, classes, columns })
 
   const quality = [
     ...checkQuality(table, report, model.expect),

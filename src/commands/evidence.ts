@@ -81,8 +81,7 @@ export async function gatherEvidence(input: EvidenceInput): Promise<Evidence> {
 /** What of it a reviewer should know before believing the numbers. Bias of the data has a place of its own. */
 export function evidenceWarnings({ behaviour, trainingNoise: noise }: Evidence): readonly string[] {
   return [
-    // Leaks are among the quality findings as well.
-    ...(behaviour ?? []).filter((one) => one.status === 'warn' && one.check !== 'leak').map((one) => one.sentence),
+    ...(behaviour ?? []).filter((one) => one.status === 'warn').map((one) => one.sentence),
     ...(noise?.exceeds === false && (noise.gain ?? 0) > 0 ? [noise.sentence] : []),
   ].map((sentence) => sentence.slice(0, 1).toUpperCase() + sentence.slice(1))
 }

@@ -4,6 +4,14 @@ import type { Report } from './issues.ts'
 import { findMetric, METRIC_NAMES, METRICS } from './metric-names.ts'
 import type { Path } from './places.ts'
 
+/** Names that are patterns, for the hint. */
+const OTHERS = [
+  { task: 'binary', name: 'f and any β (f3)' },
+  { task: 'multiclass', name: 'top-k-accuracy of any k' },
+  { task: 'multiclass', name: 'precision:, recall: or f1: and a class (recall:gold)' },
+  { task: 'regression', name: 'pinball-p and any percent (pinball-p50)' },
+] as const
+
 /** Whether the metric exists for the task; reports where it does not. */
 export function checkMetric(name: string, path: Path, model: ParsedModel, report: Report, gate: boolean): boolean {
   const metric = findMetric(name)
@@ -12,7 +20,8 @@ export function checkMetric(name: string, path: Path, model: ParsedModel, report
       (model.task === undefined || other.tasks.includes(model.task)) &&
       (gate || (other.fairness !== true && other.only !== 'gate')),
   ).map((other) => other.name)
-  const hint = `Metrics${model.task === undefined ? '' : ` of a ${model.task} task`}: ${fitting.join(', ')}.`
+  const more = [...fitting, ...OTHERS.flatMap((other) => (model.task === other.task ? [other.name] : []))]
+  const hint = `Metrics${model.task === undefined ? '' : ` of a ${model.task} task`}: ${more.join(', ')}.`
   if (metric === undefined) {
     const meant = closest(name, METRIC_NAMES)
     report(path, `unknown metric "${name}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`, hint)

@@ -111,13 +111,14 @@ function startsWith(path: Path, prefix: Path): boolean {
   return prefix.length > 0 && prefix.every((part, i) => part === path[i])
 }
 
-function toError(problem: Problem, source: SourceText): RefitError {
+/** A mistake at its place in the text. */
+export function toError(problem: Problem, source: SourceText): RefitError {
   const place = problem.at === 'key' ? source.keyAt(problem.path) : source.valueAt(problem.path)
   return new RefitError('config', problem.sentence, { place, hint: problem.hint })
 }
 
 /** One error that carries the rest, in the order of the text. */
-function together(errors: readonly RefitError[]): RefitError {
+export function together(errors: readonly RefitError[]): RefitError {
   const position = (error: RefitError): number => (error.place?.line ?? 0) * 10_000 + (error.place?.column ?? 0)
   const [first, ...others] = [...errors].sort((a, b) => position(a) - position(b))
   if (first === undefined) return new RefitError('config', 'the configuration cannot be read')

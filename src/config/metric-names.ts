@@ -68,11 +68,30 @@ export const METRIC_NAMES: readonly string[] = METRICS.map((metric) => metric.na
 /** Of one class of a multiclass task: `recall:gold`. Which classes there are only the data knows. */
 const OF_CLASS = /^(?:precision|recall|f1):./
 
+/** With a number of one's own: Fβ for β > 0, one of the k most probable classes, the loss of any quantile. */
+const NUMBERED: readonly (Omit<MetricName, 'name'> & {
+  readonly pattern: RegExp
+  readonly fits: (number: number) => boolean
+})[] = [
+  { pattern: /^f((?:[1-9]\d*|0)(?:\.\d*[1-9])?)$/, tasks: ['binary'], direction: 'higher', fits: (beta) => beta > 0 },
+  { pattern: /^top-([1-9]\d*)-accuracy$/, tasks: ['multiclass'], direction: 'higher', fits: () => true },
+  {
+    pattern: /^pinball-p((?:[1-9]\d*|0)(?:\.\d*[1-9])?)$/,
+    tasks: ['regression'],
+    direction: 'lower',
+    fits: (percent) => percent > 0 && percent < 100,
+  },
+]
+
 export function findMetric(name: string): MetricName | undefined {
-  const ofClass: MetricName | undefined = OF_CLASS.test(name)
-    ? { name, tasks: ['multiclass'], direction: 'higher' }
-    : undefined
-  return METRICS.find((metric) => metric.name === name) ?? ofClass
+  const listed = METRICS.find((metric) => metric.name === name)
+  if (listed) return listed
+  if (OF_CLASS.test(name)) return { name, tasks: ['multiclass'], direction: 'higher' }
+  const numbered = NUMBERED.find(({ pattern, fits }) => {
+    const number = pattern.exec(name)?.[1]
+    return number !== undefined && fits(Number(number))
+  })
+  return numbered && { name, tasks: numbered.tasks, direction: numbered.direction }
 }
 
 /** Five notions, each as difference and ratio, between the groups and to the overall rate. */

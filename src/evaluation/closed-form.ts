@@ -5,7 +5,7 @@ import { outcomes } from './metrics/confusion.ts'
 import type { Metric } from './metrics/family.ts'
 import { decisions } from './metrics/multiclass.ts'
 import { rankOrder } from './metrics/rank-order.ts'
-import type { Sample } from './sample.ts'
+import { isAlike, type Sample } from './sample.ts'
 import type { Interval } from './types.ts'
 
 /** Intervals and tests that need no resampling; they hold for independent rows without weights. */
@@ -89,7 +89,7 @@ function rightDifference(a: Sample, b: Sample, level: number, counts: (label: nu
     else onlyB++
   }
   const { exact, midP } = mcnemar(onlyA, onlyB)
-  const bounds = tango(onlyA, onlyB, rows, level)
+  const bounds = isAlike(a, b) ? { low: 0, high: 0 } : tango(onlyA, onlyB, rows, level)
   const open = midP > 1 - level
   const interval = bounds && {
     low: open ? Math.min(0, bounds.low) : bounds.low,

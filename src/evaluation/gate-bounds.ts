@@ -1,5 +1,5 @@
 import type { GateConfig } from '../config/schema.ts'
-import { formatNumber } from '../core/format.ts'
+import { formatInterval, formatNumber } from '../core/format.ts'
 import { limitText, valueSentence } from './gate-text.ts'
 import type { GateResult, Interval } from './types.ts'
 
@@ -26,7 +26,7 @@ export function checkBounds(input: BoundsInput): GateResult {
     gate,
     title: `${what} ${demands.join(' and ')}`,
     status,
-    observed: formatNumber(value),
+    observed: value !== null && interval ? `${formatNumber(value)} (${formatInterval(interval)})` : formatNumber(value),
     sentence,
   })
   if (value === null) {

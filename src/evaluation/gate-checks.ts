@@ -59,7 +59,14 @@ export function checkBehaviour(evaluation: Evaluation): readonly GateResult[] {
       gate: { metric: `behaviour: ${check.check}` },
       title: check.title,
       status: check.status === 'skipped' ? 'inconclusive' : check.status === 'fail' ? 'fail' : 'pass',
-      observed: check.status === 'skipped' ? 'not tried' : `${check.violations} of ${check.rows} rows`,
+      observed:
+        check.status === 'skipped'
+          ? 'not tried'
+          : check.check === 'leak'
+            ? check.violations === 0
+              ? 'none found'
+              : 'found'
+            : `${check.violations} of ${check.rows} rows`,
       sentence: check.sentence,
       origin: 'check',
     }))

@@ -11,6 +11,8 @@ export interface MetricView {
   /** `auc`, `auc of plan = pro`. */
   readonly what: string
   readonly rows: number
+  /** The slice, where it is not the whole holdout. */
+  readonly place?: string | undefined
   readonly value: MetricValue | undefined
   readonly other: (versus: 'champion' | 'baseline') => MetricValue | undefined
   readonly comparison: (versus: 'champion' | 'baseline') => MetricComparison | undefined
@@ -74,6 +76,7 @@ export function checkMetric(evaluation: Evaluation, gate: GateConfig, view: Metr
       other: other?.value ?? null,
       reason: reason ?? value?.reason ?? other?.reason,
       rows: view.rows,
+      place: view.place,
       maybeChance: view.maybeChance,
       provenBetter: comparison === undefined || versus === 'baseline' || comparison.conclusion === 'better',
     }),

@@ -2,6 +2,7 @@ import type { GateConfig } from '../config/schema.ts'
 import { benjaminiHochberg } from '../stats/benjamini-hochberg.ts'
 import { gainOf, marginOf, marginSize, pValueOf } from './compare.ts'
 import { checkMetric, type MetricView } from './gate-metric.ts'
+import { placeOf } from './gate-text.ts'
 import { groupText } from './groups.ts'
 import { findMetric } from './metrics.ts'
 import type { Evaluation, GateResult, MetricComparison, MetricValue, SliceResult } from './types.ts'
@@ -63,6 +64,7 @@ function viewOf(
   return {
     what,
     rows: slice?.rows ?? 0,
+    place: placeOf({ slice }),
     value,
     other: (versus) => (versus === 'champion' ? (seen?.champion ?? undefined) : undefined),
     comparison: (versus): MetricComparison | undefined =>

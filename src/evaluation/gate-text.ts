@@ -1,6 +1,6 @@
 import { formatInterval, formatLevel, formatNumber, formatPercent } from '../core/format.ts'
 import type { Margin } from './metrics/family.ts'
-import type { Interval } from './types.ts'
+import type { GateResult, Interval } from './types.ts'
 
 /** The wording of gates, in one place: titles, what was seen, and what is missing. */
 
@@ -31,14 +31,22 @@ export function valueSentence(value: number, interval: Interval | null): string 
   return `${formatNumber(value)} (${formatLevel(interval.level)} interval ${formatInterval(interval)})`
 }
 
-/** To two digits, upwards: 1,873 → `about 1,900 more labelled held-out rows`. */
-export function moreRows(rows: number): string {
+/** To two digits, upwards: 1,873 → `about 1,900 more labelled held-out rows`, of a slice ` of this slice`. */
+export function moreRows(rows: number, place?: string): string {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(rows)) - 1)
   const rounded = Math.ceil(rows / unit) * unit
-  return `about ${rounded.toLocaleString('en-US')} more labelled held-out ${rounded === 1 ? 'row' : 'rows'}`
+  const of = place === undefined ? '' : ` of ${place}`
+  return `about ${rounded.toLocaleString('en-US')} more labelled held-out ${rounded === 1 ? 'row' : 'rows'}${of}`
+}
+
+/** Where a gate’s rows are, where they are not the whole holdout. Its title names the slice. */
+export function placeOf({ slice }: Pick<GateResult, 'slice'>): string | undefined {
+  return slice && 'this slice'
 }
 
 /** What would settle an open comparison. */
-export function needsText(rows: number | undefined): string {
-  return rows === undefined ? 'no realistic number of further rows would settle it' : `needs ${moreRows(rows)} to tell`
+export function needsText(rows: number | undefined, place?: string): string {
+  return rows === undefined
+    ? 'no realistic number of further rows would settle it'
+    : `needs ${moreRows(rows, place)} to tell`
 }

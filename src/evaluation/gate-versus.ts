@@ -21,6 +21,8 @@ export interface VersusInput {
   readonly reason: string | undefined
   /** Rows that were compared. Default: the whole holdout. */
   readonly rows?: number | undefined
+  /** The slice they are of. */
+  readonly place?: string | undefined
   /** One of many slices on which “worse” does not survive having looked at all of them. */
   readonly maybeChance?: boolean | undefined
   /** Whether “better” survives having compared several metrics or slices. It decides on the word, not on pass or fail. */
@@ -49,7 +51,8 @@ export function checkVersus(input: VersusInput): GateResult {
   }
   const { difference, interval } = input
   if (difference === null || interval === null) {
-    const why = input.reason ?? 'too few rows for an interval'
+    const why =
+      input.reason ?? (difference === 0 ? 'too few rows to tell the two models apart' : 'too few rows for an interval')
     const sentence = `${what} cannot be compared: ${why}`
     return result('inconclusive', differenceText(difference, interval), sentence, { conclusion: 'cannot-tell' })
   }
@@ -72,7 +75,7 @@ export function checkVersus(input: VersusInput): GateResult {
   }
   if (answer === 'cannot-tell') {
     const more = { conclusion: answer, ...(needed === undefined ? {} : { rowsNeeded: needed }) }
-    return result('inconclusive', observed, `${sentence}; ${needsText(needed)}`, more)
+    return result('inconclusive', observed, `${sentence}; ${needsText(needed, input.place)}`, more)
   }
   if (versus === 'champion' && !evaluation.holdout.championSafe) {
     const doubt =
@@ -81,7 +84,7 @@ export function checkVersus(input: VersusInput): GateResult {
   }
   if (input.maybeChance) {
     const doubt = 'but among so many slices one looks like this by chance'
-    return result('inconclusive', observed, `${sentence}, ${doubt}; ${needsText(needed)}`, {
+    return result('inconclusive', observed, `${sentence}, ${doubt}; ${needsText(needed, input.place)}`, {
       conclusion: 'cannot-tell',
       ...(needed === undefined ? {} : { rowsNeeded: needed }),
     })

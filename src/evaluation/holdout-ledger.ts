@@ -113,7 +113,8 @@ export function holdoutUse(
 
   function sentenceOf(): string {
     if (status === 'fresh') return 'these held-out rows choose for the first time'
-    const times = `these held-out rows choose for about the ${formatNumber(uses, { digits: 1 })}th time of ${budget}`
+    const whole = Math.abs(uses - Math.round(uses)) < 0.05
+    const times = `these held-out rows have now chosen ${formatNumber(uses, { digits: whole ? 0 : 1 })} of ${budget} times`
     const judged = `${count(earlier.length, 'earlier candidate')} judged on some or all of them`
     const raised = `comparisons are held to ${formatNumber(100 * corrected, { digits: 2 })} % instead of ${formatNumber(100 * level)} %`
     if (status === 'spent') {

@@ -12,7 +12,7 @@ import {
 } from './closed-form.ts'
 import type { Metric } from './metrics/family.ts'
 import { resamplingOf } from './resampling.ts'
-import type { Sample } from './sample.ts'
+import { isAlike, type Sample } from './sample.ts'
 import { bindMetrics, sampleWeights } from './scorer.ts'
 import type { Interval, MetricValue } from './types.ts'
 
@@ -162,11 +162,13 @@ export function measure(
       if (a === null || b === null) return { difference: null, interval: null, pValue: null, test: null }
       const difference = metric.signed ? Math.abs(a) - Math.abs(b) : a - b
       const answer = closed ? closedDifference(metric, [model, other], samples, curves, comparisonLevel) : undefined
-      if (answer) return { difference, ...answer }
+      const honest = (interval: Interval | null): Interval | null =>
+        interval && isUnseen(interval, samples[model] as Sample, samples[other] as Sample) ? null : interval
+      if (answer) return { difference, ...answer, interval: honest(answer.interval) }
       const pair = subtract(replicatesOf(model, metric), replicatesOf(other, metric), metric.signed)
       // A difference of absolute values has a kink where one of them is 0, which a bias correction makes worse.
       const kind = metric.inverted ? 'inverted test' : metric.signed || metric.lumpy ? 'percentile' : 'BCa'
-      const interval = intervalOf(difference, pair, true, kind)
+      const interval = honest(intervalOf(difference, pair, true, kind))
       const settings = { expanded: true, percentile: kind !== 'BCa' }
       const pValue = interval && pair ? bootstrapPValue(difference, pair, settings) : null
       return { difference, interval, pValue, test: pValue === null ? null : 'paired bootstrap' }
@@ -203,6 +205,14 @@ function recalledClass(metric: string, { task, classNames }: Sample): number | u
   const at =
     task === 'multiclass' && metric.startsWith('recall:') ? classNames.indexOf(metric.slice('recall:'.length)) : -1
   return at < 0 ? undefined : at
+}
+
+/**
+ * An interval without any width of two models that do differ: none of these rows shows it, so that resampling them, or
+ * their variance, says nothing about how often others would. Five rows on which both are right prove no equality.
+ */
+function isUnseen({ low, high }: Interval, a: Sample, b: Sample): boolean {
+  return low === high && !isAlike(a, b)
 }
 
 /** A statistic of row weights, given the counts of units. */

@@ -3,6 +3,7 @@ import { confusionFamily } from './metrics/confusion.ts'
 import type { Metric } from './metrics/family.ts'
 import { medianFamily } from './metrics/median.ts'
 import { multiclassFamily } from './metrics/multiclass.ts'
+import { findNumberedMetric } from './metrics/numbered.ts'
 import { findClassMetric } from './metrics/one-class.ts'
 import { probabilityFamily } from './metrics/probability.ts'
 import { rankingFamily } from './metrics/ranking.ts'
@@ -26,5 +27,6 @@ export function metricsOf(task: Task): readonly Metric[] {
 
 export function findMetric(task: Task, name: string): Metric | undefined {
   const named = METRICS.find((metric) => metric.task === task && metric.name === name)
-  return named ?? (task === 'multiclass' ? findClassMetric(name) : undefined)
+  const ofClass = named === undefined && task === 'multiclass' ? findClassMetric(name) : undefined
+  return named ?? ofClass ?? findNumberedMetric(task, name)
 }

@@ -82,6 +82,13 @@ export function createSample(labels: Labels, predictions: Predictions, options: 
   }
 }
 
+/** Whether two models cannot be told apart on these rows: the same scores, or no more than a constant each. */
+export function isAlike(a: Sample, b: Sample): boolean {
+  const constant = ({ scores }: Sample): boolean => scores.every((score) => score === scores[0])
+  if (constant(a) && constant(b)) return true
+  return a.scores.every((score, i) => score === b.scores[i])
+}
+
 /** The rows of a slice or group, as a sample of its own. */
 export function subsample(sample: Sample, rows: Uint32Array): Sample {
   const width = sample.task === 'multiclass' ? sample.classes : 1

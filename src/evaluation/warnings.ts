@@ -1,4 +1,6 @@
 import { formatNumber } from '../core/format.ts'
+import { count } from '../core/text.ts'
+import { groupText } from './groups.ts'
 import type { Metric } from './metrics/family.ts'
 import type { Evaluation } from './types.ts'
 
@@ -33,6 +35,7 @@ export function warningsOf(input: WarningInput): readonly string[] {
   }
   const { holdoutUse: use } = evaluation
   if (use && (use.status === 'wearing' || use.status === 'spent')) warnings.push(upperFirst(use.sentence))
+  warnings.push(...regressions(evaluation))
   for (const column of input.unknownSlices) warnings.push(`The data has no column “${column}” to slice by`)
   if (input.unjudgedSlices.length > 0) {
     const more = input.unjudgedSlices.length > 5 ? ` and ${input.unjudgedSlices.length - 5} more` : ''
@@ -46,6 +49,35 @@ export function warningsOf(input: WarningInput): readonly string[] {
     warnings.push(`Demographic parity and equalized odds need yes/no decisions; this task is ${evaluation.task}`)
   }
   return warnings
+}
+
+/** Parts of the data on which the candidate is worse than the champion, however good it is overall. */
+function regressions(evaluation: WarningInput['evaluation']): readonly string[] {
+  const { champion, primary, slices, segments } = evaluation
+  if (champion === null) return []
+  const change = (before: number | null | undefined, after: number | null): string =>
+    `${primary} ${formatNumber(before)} → ${formatNumber(after)}`
+  const worse = slices.filter((slice) => slice.comparison?.conclusion === 'worse')
+  const named = worse
+    .slice(0, 3)
+    .map(
+      (slice) =>
+        `${groupText(slice.column, slice.value)} (${change(slice.champion?.value, slice.candidate.value)}, ${count(slice.rows, 'row')})`,
+    )
+  const found = (segments?.regressions ?? []).filter((segment) => segment.significant)
+  const [first] = found
+  return [
+    ...(worse.length === 0
+      ? []
+      : [
+          `Worse than ${champion.name} on ${worse.length} of ${count(slices.length, 'slice')}: ${named.join('; ')}${worse.length > 3 ? '; …' : ''}`,
+        ]),
+    ...(first === undefined
+      ? []
+      : [
+          `Worse than ${champion.name} on ${count(found.length, 'segment')} found by searching, most of all on ${first.name} (${change(first.metric.champion, first.metric.candidate)}, ${count(first.rows, 'row')})`,
+        ]),
+  ]
 }
 
 function tooGood(value: number | null, metric: Metric): string | undefined {

@@ -82,9 +82,9 @@ function numbersOf(table: Table, name: string): Float64Array {
     'evaluation',
     `the value formula names ${column === undefined ? `“${name}”, which is no column of the data` : `the column “${name}”, which holds no numbers`}`,
     {
-      hint: `Mend evaluate.value.formula. Numeric columns: ${table.columns
+      hint: `Mend evaluate.value.formula; names with other characters than letters, digits and _ stand in backquotes. Numeric columns: ${table.columns
         .filter((one) => one.kind === 'number')
-        .map((one) => one.name)
+        .map((one) => (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(one.name) ? one.name : `\`${one.name}\``))
         .join(', ')}.`,
     },
   )

@@ -118,6 +118,8 @@ export interface MatrixChart {
   readonly kind: 'matrix'
   readonly title: string
   readonly classes: readonly string[]
+  /** Whether each cell tells its share of the line as well. */
+  readonly shares: boolean
   readonly panels: readonly {
     readonly name: string
     readonly tone: Tone

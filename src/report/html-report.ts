@@ -35,6 +35,7 @@ export function renderHtml(record: RunRecord): string {
   )
   const callouts = verdict ? verdict.blocks.filter((block) => block.kind === 'callout') : []
   const context: HtmlContext = {
+    captions: new Map(),
     terms: new Map(definitionsOf(record, all).map((entry, index) => [entry.term, `g-${index + 1}`])),
   }
   const links = sections

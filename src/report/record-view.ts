@@ -1,4 +1,5 @@
 import { formatInterval, formatLevel, formatNumber } from '../core/format.ts'
+import { groupText } from '../evaluation/groups.ts'
 import type { EvaluatedModel, GateResult, Interval, MetricComparison, MetricValue } from '../evaluation/types.ts'
 import type { Status } from './document.ts'
 import type { RunRecord } from './run-record.ts'
@@ -98,9 +99,9 @@ export function withInterval(
   return interval ? `${value} (${write(interval.low)} … ${write(interval.high)})` : value
 }
 
-/** `plan = basic`, or `plan × region = basic × north` for a cross. */
+/** `plan = basic`, `age ≤ 28`, or `plan × region = basic × north` for a cross. */
 export const sliceName = (slice: { readonly column: string; readonly value: string }): string =>
-  `${slice.column} = ${slice.value}`
+  groupText(slice.column, slice.value)
 
 /** What a gate saw, with the interval of the metric it looked at where it is not told yet. */
 export function observedText(record: RunRecord, { gate, observed, slice }: GateResult): string {

@@ -42,7 +42,11 @@ export function bootstrapInterval(
   const z0 = options.percentile ? Infinity : biasOf(defined, estimate)
   if (!Number.isFinite(z0)) return { low: at(-reach), high: at(reach), kind: 'percentile' }
   const a = acceleration(...replicates.jackknife)
-  const place = (z: number): number => at(z0 + (z0 + z) / (1 - a * (z0 + z)))
+  const place = (z: number): number => {
+    const shrink = 1 - a * (z0 + z)
+    // Beyond its pole the formula comes back from the other side: the correction has no more to say than “the very end”.
+    return at(shrink > 0 ? z0 + (z0 + z) / shrink : Math.sign(z0 + z) * Infinity)
+  }
   return { low: place(-reach), high: place(reach), kind: 'BCa' }
 }
 

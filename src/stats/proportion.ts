@@ -49,7 +49,7 @@ export function mcnemar(b: number, c: number): McNemar {
 /**
  * Tango's score interval for the difference (b − c)/n of two paired proportions: all Δ that the score test does not
  * reject, the nuisance parameter at its constrained maximum. At Δ = 0 it is McNemar's test, so that the two do not
- * contradict each other, and it holds its coverage with few discordant rows. 0 … 0 where no row is discordant.
+ * contradict each other, and it holds its coverage with few discordant rows: none among n still leaves ±z²/(n + z²).
  *
  * Tango (1998), “Equivalence test and confidence interval for the difference in proportions for the paired-sample
  * design”, Statistics in Medicine 17.
@@ -58,7 +58,6 @@ export function mcnemar(b: number, c: number): McNemar {
  */
 export function tango(b: number, c: number, rows: number, level: number): Bounds | null {
   if (rows <= 0) return null
-  if (b + c === 0) return { low: 0, high: 0 }
   const z = normalQuantile(1 - (1 - level) / 2)
   const estimate = (b - c) / rows
   // The score falls with Δ, from +∞ at −1 to −∞ at 1.

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { configJsonSchema } from '../../src/config/json-schema.ts'
-import { METRIC_NAMES, METRICS } from '../../src/config/metric-names.ts'
+import { findMetric, METRIC_NAMES, METRICS } from '../../src/config/metric-names.ts'
 
 const validate = new Ajv2020({ strict: true, strictTypes: false, allowUnionTypes: true }).compile(configJsonSchema())
 const valid = (text: string): boolean => validate(parse(text))
@@ -51,5 +51,13 @@ describe('the metric names', () => {
   test('are unique, and each has a task', () => {
     expect(new Set(METRIC_NAMES).size).toBe(METRICS.length)
     expect(METRICS.every((metric) => metric.tasks.length > 0)).toBe(true)
+  })
+
+  test('with a number in them take any that makes sense', () => {
+    const known = (names: readonly string[]): readonly boolean[] => names.map((name) => findMetric(name) !== undefined)
+    expect(known(['f3', 'f1.5', 'top-4-accuracy', 'pinball-p50', 'pinball-p2.5'])).toEqual(Array(5).fill(true))
+    const wrong = ['f0', 'f01', 'f1.50', 'f-1', 'top-0-accuracy', 'top-1.5-accuracy', 'pinball-p0', 'pinball-p100']
+    expect(known(wrong)).toEqual(Array(wrong.length).fill(false))
+    expect(findMetric('f3')?.tasks).toEqual(['binary'])
   })
 })

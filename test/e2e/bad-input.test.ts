@@ -44,6 +44,37 @@ describe('the configuration', () => {
   })
 })
 
+describe('a metric that does not exist', () => {
+  const config = (rest: string): string => `${CUSTOMER_CONFIG}${rest}`
+  const files = { 'data/a.csv': JANUARY }
+
+  test('for the task that the data turn out to have: place and names, before anything is trained', async () => {
+    const run = await failsOn(
+      files,
+      /\.github\/refit\.yml:\d+:\d+ rmse is no metric of a binary task/,
+      config('    evaluate: {metrics: [macro-f1]}\n    gates: [{metric: rmse, max: 3}]\n'),
+    )
+    expect(run.stderr).toMatch(/refit\.yml:\d+:\d+ macro-f1 is no metric of a binary task/)
+    expect(run.stderr).toContain('balanced-accuracy')
+  })
+
+  test('of a class that the label does not have: a suggestion', async () => {
+    const run = await failsOn(
+      files,
+      /refit\.yml:\d+:\d+ recall:bsic: the label has no class "bsic"; did you mean "basic"\?/,
+      config('    gates: [{metric: "recall:bsic", min: 0.1}]\n').replace('churned', 'plan'),
+    )
+    expect(run.stderr).toMatch(/Classes: .*basic/)
+  })
+
+  test('of a column that the value formula misspells: a suggestion', () =>
+    failsOn(
+      files,
+      /refit\.yml:\d+:\d+ the formula names "usge", which is no column of the data; did you mean "usage"\?/,
+      config('    evaluate: {value: {formula: tp * usge - fp * 15}}\n'),
+    ))
+})
+
 describe('the data', () => {
   test('a glob that matches nothing names it and what is there instead', async () => {
     const run = await failsOn({ 'data/2026-01.tsv': 'x' }, /no file matches data\/\*\.csv/)

@@ -173,7 +173,7 @@ describe('bounds', () => {
     expect(low).toMatchObject({
       title: 'auc at least 0.865',
       status: 'pass',
-      observed: '0.870',
+      observed: '0.870 (0.860 … 0.880)',
       sentence: 'auc is 0.870 (95 % interval 0.860 … 0.880)',
     })
     expect(high).toMatchObject({

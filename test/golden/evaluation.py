@@ -69,6 +69,8 @@ def binary_case(name, y, p, threshold=0.5, weights=None):
         "f1": sk.f1_score(y, d, **kw) if 2 * tp + fp + fn > 0 else None,
         "f2": sk.fbeta_score(y, d, beta=2, **kw) if 2 * tp + fp + fn > 0 else None,
         "f0.5": sk.fbeta_score(y, d, beta=0.5, **kw) if 2 * tp + fp + fn > 0 else None,
+        "f1.5": sk.fbeta_score(y, d, beta=1.5, **kw) if 2 * tp + fp + fn > 0 else None,
+        "f3": sk.fbeta_score(y, d, beta=3, **kw) if 2 * tp + fp + fn > 0 else None,
         "ks": ks(y, p, w) if both else None,
         "gains@10%": gains(y, p, w) if pos > 0 else None,
         "lift@10%": gains(y, p, w) / 0.1 if pos > 0 else None,
@@ -109,7 +111,7 @@ def multiclass_case(name, y, p, weights=None):
            for mean in ("macro", "weighted", "micro")
            for kind, score in (("precision", sk.precision_score), ("recall", sk.recall_score), ("f1", sk.f1_score))},
         **{f"top-{k}-accuracy": sk.top_k_accuracy_score(y, p, k=k, labels=list(range(p.shape[1])), **kw)
-           for k in (2, 3, 5) if k < p.shape[1] and len(np.unique(np.round(p, 9))) > len(y)},
+           for k in (2, 3, 4, 5) if k < p.shape[1] and len(np.unique(np.round(p, 9))) > len(y)},
         **one_class(y, d, kw, p.shape[1]),
         "log-loss": sk.log_loss(y, p, labels=list(range(p.shape[1])), **kw),
     }
@@ -133,6 +135,7 @@ def regression_case(name, y, p, weights=None):
         "wape": float(np.sum(w * abs(p - y)) / np.sum(w * abs(y))) if (y != 0).any() else None,
         "pinball-p10": sk.mean_pinball_loss(y, p, alpha=0.1, **kw),
         "pinball-p90": sk.mean_pinball_loss(y, p, alpha=0.9, **kw),
+        **{f"pinball-p{q}": sk.mean_pinball_loss(y, p, alpha=float(q) / 100, **kw) for q in ("2.5", "50", "99")},
         "bias": float(np.average(p - y, weights=w)),
     }
     return {

@@ -3,6 +3,7 @@ import { lexer, Marked, type Tokens } from 'marked'
 import { describe, expect, it } from 'vitest'
 import { bodyDigest, MAX_BODY, readMarker, renderPullRequest } from '../../src/report/pull-request.ts'
 import type { RunRecord } from '../../src/report/run-record.ts'
+import { sentence } from '../../src/report/sections/verdict.ts'
 import { foreignText, multiclassProof, proofRecord, regressionProof } from './proof-record.ts'
 import {
   bootstrapRecord,
@@ -94,11 +95,26 @@ describe('renderPullRequest', () => {
     expect(metrics?.rows.find((row) => row[0]?.text === 'precision')?.[1]?.text).toBe('undefined')
   })
 
+  it('says of an undefined primary metric why it is, and ends its sentences', () => {
+    const { evaluation } = inconclusiveRecord
+    const reason = 'no row is “yes”'
+    const metrics = evaluation.candidate.metrics.map((one) =>
+      one.metric === 'auc' ? { ...one, value: null, interval: null, reason } : one,
+    )
+    const candidate = { ...evaluation.candidate, metrics }
+    const { body } = renderPullRequest({ ...inconclusiveRecord, evaluation: { ...evaluation, candidate } })
+    expect(body).toContain('auc is undefined on 2,311 held-out rows: no row is “yes”.')
+    expect(sentence('the data has no column “sex”')).toBe('The data has no column “sex”.')
+    expect(body).not.toMatch(/NaN|Infinity|undefined where/)
+  })
+
   it('is a draft that says what is missing when nothing is proven', () => {
     const { draft, body, title } = renderPullRequest(inconclusiveRecord)
     expect(draft).toBe(true)
     expect(title).toContain('not proven yet')
-    expect(body).toContain('**What is missing:** about 1,900 more labelled held-out rows.')
+    expect(body).toContain(
+      '**What is missing:** auc not worse than the champion by more than 0.005 (about 1,900 more labelled held-out rows).',
+    )
   })
 
   it('names the failed gate and why', () => {

@@ -493,6 +493,8 @@ export const inconclusiveRecord: RunRecord = {
       status: 'inconclusive',
       observed: '+0.004 (−0.011 … +0.019)',
       sentence: 'the interval reaches below −0.005',
+      conclusion: 'cannot-tell',
+      rowsNeeded: 1873,
     },
   ],
   evaluation: {

@@ -51,7 +51,11 @@ describe('Tango’s interval', () => {
   })
 
   test('without a discordant row nothing differs, without rows nothing is known', () => {
-    expect(tango(0, 0, 300, 0.95)).toEqual({ low: 0, high: 0 })
+    // z²/(n + z²): the score interval of no discordant row among n.
+    const chi = 3.841458820694124
+    const none = tango(0, 0, 300, 0.95)
+    expect(none?.high).toBeCloseTo(chi / (300 + chi), 12)
+    expect(none?.low).toBeCloseTo(-chi / (300 + chi), 12)
     expect(tango(0, 0, 0, 0.95)).toBeNull()
     expect(tango(5, 0, 5, 0.95)?.high).toBe(1)
   })

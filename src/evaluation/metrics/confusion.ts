@@ -1,6 +1,6 @@
 import { termsOf } from '../../stats/sums.ts'
 import type { Sample } from '../sample.ts'
-import { absolute, defineFamily, type MetricDefinition, ratio, summed } from './family.ts'
+import { absolute, defineFamily, type Family, type MetricDefinition, ratio, type Summariser, summed } from './family.ts'
 
 /** Weighted counts of the four outcomes of a binary decision. */
 export interface Confusion {
@@ -54,76 +54,78 @@ function fBeta(name: string, beta: number, rest: Partial<MetricDefinition<Confus
   }
 }
 
+const prepare = (sample: Sample): Summariser<Confusion> =>
+  summed(
+    sample,
+    termsOf(sample.rows, (from, to) => ({
+      rows: to - from,
+      columns: [],
+      cells: [{ count: 4, code: outcomes(sample, from, to) }],
+    })),
+    ([, tn, fp, fn, tp]) => ({ tn, fp, fn, tp }) as Confusion,
+  )
+
+/** Fβ of any β. */
+export const fBetaFamily = (beta: number): Family =>
+  defineFamily<Confusion>('binary', prepare, [fBeta(`f${beta}`, beta, { onRequest: true })])
+
 /** Metrics of the decisions of a binary model at its threshold. */
-export const confusionFamily = defineFamily<Confusion>(
-  'binary',
-  (sample) =>
-    summed(
-      sample,
-      termsOf(sample.rows, (from, to) => ({
-        rows: to - from,
-        columns: [],
-        cells: [{ count: 4, code: outcomes(sample, from, to) }],
-      })),
-      ([, tn, fp, fn, tp]) => ({ tn, fp, fn, tp }) as Confusion,
-    ),
-  [
-    {
-      ...common,
-      name: 'accuracy',
-      description: 'Share of rows decided rightly: (tp + tn) / n.',
-      suspicious: 0.999,
-      proportion: (c) => ({ successes: c.tp + c.tn, trials: positives(c) + negatives(c) }),
-      value: (c) => ratio(c.tp + c.tn, positives(c) + negatives(c)),
-      undefinedBecause: missingClass,
-    },
-    {
-      ...common,
-      name: 'balanced-accuracy',
-      description: 'Mean of recall and specificity.',
-      suspicious: 0.999,
-      value: (c) => (ratio(c.tp, positives(c)) + ratio(c.tn, negatives(c))) / 2,
-      undefinedBecause: missingClass,
-    },
-    {
-      ...common,
-      name: 'precision',
-      defaultMargin: absolute(0.01),
-      description: 'Share of rows decided positive that are: tp / (tp + fp).',
-      proportion: (c) => ({ successes: c.tp, trials: c.tp + c.fp }),
-      value: (c) => ratio(c.tp, c.tp + c.fp),
-      undefinedBecause: () => 'no row is decided positive',
-    },
-    {
-      ...common,
-      name: 'recall',
-      defaultMargin: absolute(0.01),
-      description: 'Share of positive rows found: tp / (tp + fn).',
-      proportion: (c) => ({ successes: c.tp, trials: positives(c) }),
-      value: (c) => ratio(c.tp, positives(c)),
-      undefinedBecause: missingClass,
-    },
-    {
-      ...common,
-      name: 'specificity',
-      defaultMargin: absolute(0.01),
-      description: 'Share of negative rows left alone: tn / (tn + fp).',
-      proportion: (c) => ({ successes: c.tn, trials: negatives(c) }),
-      value: (c) => ratio(c.tn, negatives(c)),
-      undefinedBecause: missingClass,
-    },
-    fBeta('f1', 1, { description: 'Harmonic mean of precision and recall: 2·tp / (2·tp + fp + fn).' }),
-    fBeta('f2', 2, { onRequest: true }),
-    fBeta('f0.5', 0.5, { onRequest: true }),
-    {
-      ...common,
-      name: 'mcc',
-      defaultMargin: absolute(0.01),
-      description: 'Matthews correlation of decision and truth, −1 … 1.',
-      suspicious: 0.998,
-      value: matthews,
-      undefinedBecause: (c) =>
-        positives(c) === 0 || negatives(c) === 0 ? missingClass(c) : 'every row is decided the same way',
-    },
-  ],
-)
+export const confusionFamily = defineFamily<Confusion>('binary', prepare, [
+  {
+    ...common,
+    name: 'accuracy',
+    description: 'Share of rows decided rightly: (tp + tn) / n.',
+    suspicious: 0.999,
+    proportion: (c) => ({ successes: c.tp + c.tn, trials: positives(c) + negatives(c) }),
+    value: (c) => ratio(c.tp + c.tn, positives(c) + negatives(c)),
+    undefinedBecause: missingClass,
+  },
+  {
+    ...common,
+    name: 'balanced-accuracy',
+    description: 'Mean of recall and specificity.',
+    suspicious: 0.999,
+    value: (c) => (ratio(c.tp, positives(c)) + ratio(c.tn, negatives(c))) / 2,
+    undefinedBecause: missingClass,
+  },
+  {
+    ...common,
+    name: 'precision',
+    defaultMargin: absolute(0.01),
+    description: 'Share of rows decided positive that are: tp / (tp + fp).',
+    proportion: (c) => ({ successes: c.tp, trials: c.tp + c.fp }),
+    value: (c) => ratio(c.tp, c.tp + c.fp),
+    undefinedBecause: () => 'no row is decided positive',
+  },
+  {
+    ...common,
+    name: 'recall',
+    defaultMargin: absolute(0.01),
+    description: 'Share of positive rows found: tp / (tp + fn).',
+    proportion: (c) => ({ successes: c.tp, trials: positives(c) }),
+    value: (c) => ratio(c.tp, positives(c)),
+    undefinedBecause: missingClass,
+  },
+  {
+    ...common,
+    name: 'specificity',
+    defaultMargin: absolute(0.01),
+    description: 'Share of negative rows left alone: tn / (tn + fp).',
+    proportion: (c) => ({ successes: c.tn, trials: negatives(c) }),
+    value: (c) => ratio(c.tn, negatives(c)),
+    undefinedBecause: missingClass,
+  },
+  fBeta('f1', 1, { description: 'Harmonic mean of precision and recall: 2·tp / (2·tp + fp + fn).' }),
+  fBeta('f2', 2, { onRequest: true }),
+  fBeta('f0.5', 0.5, { onRequest: true }),
+  {
+    ...common,
+    name: 'mcc',
+    defaultMargin: absolute(0.01),
+    description: 'Matthews correlation of decision and truth, −1 … 1.',
+    suspicious: 0.998,
+    value: matthews,
+    undefinedBecause: (c) =>
+      positives(c) === 0 || negatives(c) === 0 ? missingClass(c) : 'every row is decided the same way',
+  },
+])

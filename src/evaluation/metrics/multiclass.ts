@@ -1,6 +1,6 @@
 import { type Terms, termsOf } from '../../stats/sums.ts'
 import type { Sample } from '../sample.ts'
-import { absolute, defineFamily, type MetricDefinition, NO_ROWS, ratio, summed } from './family.ts'
+import { absolute, defineFamily, type Family, type MetricDefinition, NO_ROWS, ratio, summed } from './family.ts'
 import { logLoss } from './probability.ts'
 
 interface Multiclass {
@@ -176,6 +176,29 @@ function topAccuracy(k: (typeof TOP)[number]): MetricDefinition<Multiclass> {
     value: (m) => ratio(m.top[k] as number, m.weight),
   }
 }
+
+/** Whether the true class is among the k most probable, for any k. */
+export const topFamily = (k: number): Family =>
+  defineFamily<{ readonly hits: number; readonly weight: number }>(
+    'multiclass',
+    (sample) => {
+      const hit = Float64Array.from({ length: sample.rows }, (_, row) => (classesBefore(sample, row) < k ? 1 : 0))
+      return summed(sample, { rows: sample.rows, columns: [hit] }, (sums) => ({
+        weight: sums[0] as number,
+        hits: sums[1] as number,
+      }))
+    },
+    [
+      {
+        ...common,
+        name: `top-${k}-accuracy`,
+        defaultMargin: absolute(0.005),
+        onRequest: true,
+        description: `Share of rows whose true class is among the ${k} most probable.`,
+        value: (m) => ratio(m.hits, m.weight),
+      },
+    ],
+  )
 
 /** Metrics of a model of three classes or more; the decision is the most probable class. */
 export const multiclassFamily = defineFamily<Multiclass>('multiclass', prepare, [

@@ -3,6 +3,7 @@ import type { Sample } from '../sample.ts'
 import {
   absolute,
   defineFamily,
+  type Family,
   type MetricDefinition,
   NO_ROWS,
   ratio,
@@ -157,6 +158,30 @@ function prepare(sample: Sample, names: readonly string[]): Summariser<Regressio
     for (let i = 0; i < used.length; i++) summary[used[i] as TermName] = sums[i + 1] as number
     return summary
   })
+}
+
+/** Loss of predicting any quantile: `percent` 90 for the 90 % quantile. */
+export const pinballFamily = (percent: number): Family => {
+  const loss = pinball(percent / 100)
+  return defineFamily<{ readonly loss: number; readonly weight: number }>(
+    'regression',
+    (sample) => {
+      const column = sample.labels.map((label, i) => loss((sample.scores[i] as number) - label, label, 0, 0))
+      return summed(sample, { rows: sample.rows, columns: [column] }, (sums) => ({
+        weight: sums[0] as number,
+        loss: sums[1] as number,
+      }))
+    },
+    [
+      {
+        ...inUnits,
+        name: `pinball-p${percent}`,
+        onRequest: true,
+        description: `Quantile loss of a prediction of the ${percent} % quantile.`,
+        value: (r) => ratio(r.loss, r.weight),
+      },
+    ],
+  )
 }
 
 /** Metrics of predicted numbers that are sums over the rows. */

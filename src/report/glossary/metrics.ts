@@ -152,6 +152,16 @@ export function patternEntry(name: string): Entry | undefined {
       `Σ 1[rank of y ≤ ${top[1]}] / n`,
       SOURCES.topK,
     ]
+  const quantile = /^pinball-p(\d+(?:\.\d+)?)$/.exec(name)?.[1]
+  if (quantile !== undefined) {
+    const tau = Number(quantile) / 100
+    return [
+      name,
+      `Loss of a prediction of the ${quantile} % quantile: ${tau} for each unit too low, ${Number((1 - tau).toFixed(6))} for each unit too high; lower is better.`,
+      `Σ max(τ·(y − ŷ), (τ − 1)·(y − ŷ)) / n, τ = ${tau}`,
+      SOURCES.pinball,
+    ]
+  }
   const beta = /^f(\d+(?:\.\d+)?)$/.exec(name)?.[1]
   if (beta === undefined) return undefined
   const weight = Number(beta) ** 2

@@ -103,7 +103,6 @@ function valuesHtml(chart: DotChart, points: readonly Dot[], write: (value: numb
 
 /** Real tables: a reader hears class, decision, rows and share. The shade is the share of the true class’s rows. */
 function matrixHtml(chart: MatrixChart, id: string): string {
-  const small = chart.classes.length <= 6
   const panels = chart.panels.map((panel, number) => {
     const head = chart.classes.map((name) => `<th scope="col">${text(name)}</th>`)
     const rows = panel.cells.map((row, truth) => {
@@ -111,7 +110,7 @@ function matrixHtml(chart: MatrixChart, id: string): string {
       const cells = row.map((value, decided) => {
         const share = total > 0 ? value / total : 0
         const shade = value > 0 ? Math.max(1, Math.min(9, Math.ceil(share * 9))) : 0
-        const under = small && total > 0 ? `<span class="iv">${formatPercent(share)}</span>` : ''
+        const under = chart.shares && total > 0 ? `<span class="iv">${formatPercent(share)}</span>` : ''
         return `<td class="${truth === decided ? 'hit' : 'miss'} k${shade}">${formatNumber(value)}${under}</td>`
       })
       return `<tr><th scope="row">${text(chart.classes[truth] ?? '')}</th>${cells.join('')}</tr>`

@@ -20,6 +20,8 @@ const SIGNS: Readonly<Record<Status, string>> = { good: '✓', bad: '✕', unkno
 export interface HtmlContext {
   /** Where each explained term stands on the page: term → id. */
   readonly terms: ReadonlyMap<string, string>
+  /** How often a caption has named a region so far: landmarks of one name cannot be told apart by ear. */
+  readonly captions?: Map<string, number>
 }
 const NOWHERE: HtmlContext = { terms: new Map() }
 
@@ -103,7 +105,14 @@ function tableHtml(block: TableBlock, context: HtmlContext): string {
     return `<tr>${cells.join('')}</tr>`
   })
   // A region that can be scrolled must be reachable by keyboard.
-  return `<div class="scroll" role="region" aria-label="${html(block.caption)}" tabindex="0"><table><caption class="hidden">${html(block.caption)}</caption><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+  return `<div class="scroll" role="region" aria-label="${html(regionName(block.caption, context))}" tabindex="0"><table><caption class="hidden">${html(block.caption)}</caption><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+}
+
+/** `Table: Drift of the columns`, the second of that name `Table: Drift of the columns, 2`. */
+function regionName(caption: string, { captions }: HtmlContext): string {
+  const number = (captions?.get(caption) ?? 0) + 1
+  captions?.set(caption, number)
+  return `Table: ${caption}${number === 1 ? '' : `, ${number}`}`
 }
 
 const side = (align: 'left' | 'right'): string => (align === 'right' ? ' class="num"' : '')

@@ -153,13 +153,17 @@ function confusions(record: RunRecord): readonly Confusion[] {
   })
 }
 
+/** Cells of more classes have no room for a second line. */
+const CLASSES_WITH_SHARES = 6
+
 function confusionDrawing(record: RunRecord): readonly Drawing[] {
   const panels = confusions(record)
   const [first] = panels
   if (first === undefined) return []
-  const how =
-    'Rows of each true class (one line each) by what was decided; below the rows their share of the line. The diagonal is right.'
-  return [{ drawn: { kind: 'matrix', title: 'Confusion matrix', classes: first.classes, panels }, how }]
+  const shares = first.classes.length <= CLASSES_WITH_SHARES
+  const told = shares ? 'below the rows their share of the line' : 'the shade is their share of the line'
+  const how = `Rows of each true class (one line each) by what was decided; ${told}. The diagonal is right.`
+  return [{ drawn: { kind: 'matrix', title: 'Confusion matrix', classes: first.classes, panels, shares }, how }]
 }
 
 /** The same as Markdown tables, for few classes; candidate with the champion in brackets. */

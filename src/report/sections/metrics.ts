@@ -125,7 +125,9 @@ function gateLimit({ gate }: GateResult, rival: 'champion' | 'baseline'): string
     gate['too-good'] === undefined ? '' : `suspicious at ${limitText(gate['too-good'])}`,
     gate.noise ? 'beyond noise' : '',
     gate.better ? `${who}better${gate.better === true ? '' : ` by ${amount(gate.better)}`}` : '',
-    gate.versus !== undefined && !gate.better ? `${who}margin ${amount(gate.margin ?? 0)}` : '',
+    gate.versus !== undefined && !gate.better
+      ? `${who}${gate.margin === undefined ? 'not worse' : `margin ${amount(gate.margin)}`}`
+      : '',
   ]
   return parts.filter((part) => part !== '').join(' and ') || 'set'
 }

@@ -12,6 +12,7 @@ import {
   metricOf,
   outcomeStatus,
 } from '../record-view.ts'
+import { moreRows, placeOf } from '../../evaluation/gate-text.ts'
 import type { RunRecord } from '../run-record.ts'
 import { planText } from './rollout-plan.ts'
 
@@ -19,7 +20,7 @@ import { planText } from './rollout-plan.ts'
 export function verdictSection(record: RunRecord): Section {
   const blocks: Block[] = [
     { kind: 'headline', status: outcomeStatus(record.verdict.outcome), text: headline(record) },
-    paragraph(leadText(record)),
+    paragraph(...leadParts(record).flatMap((part, i): string[] => (i === 0 ? [part] : [' ', part]))),
   ]
   if (record.verdict.outcome === 'inconclusive')
     blocks.push({ kind: 'callout', status: 'none', lines: [missingText(record)] })
@@ -49,7 +50,9 @@ export function splitReason(record: RunRecord): { readonly head: string; readonl
 }
 
 /** Below the headline: the rest of the reason, the evidence and the gates, without saying anything twice. */
-export function leadText(record: RunRecord): string {
+export const leadText = (record: RunRecord): string => leadParts(record).join(' ')
+
+function leadParts(record: RunRecord): readonly string[] {
   const { rest } = splitReason(record)
   const parts = [
     rest === '' ? '' : sentence(rest),
@@ -57,7 +60,7 @@ export function leadText(record: RunRecord): string {
     rest.includes('gate') ? '' : sentence(gatesText(record.gates)),
     mergeText(record),
   ]
-  return parts.filter((part) => part !== '').join(' ')
+  return parts.filter((part) => part !== '')
 }
 
 /** `auc: baseline 0.500, champion v3 0.802, candidate v4 0.889.` */
@@ -90,22 +93,28 @@ export function evidenceText(record: RunRecord): string {
   const before = formatNumber(other?.value, { digits })
   const rivalName = rival === 'champion' ? `champion ${championName(record)}` : 'the baseline'
   const rows = `on ${count(holdout.rows, 'held-out row')}`
+  if (mine?.value === null)
+    return `${primary} is undefined ${rows}${mine.reason === undefined ? '' : `: ${mine.reason}`}.`
   if (!comparison) return `${primary} is ${value} ${rows}.`
   return `${primary} is ${value} where ${rivalName} has ${before}: ${differenceText(comparison, digits)}, ${rows}.`
 }
 
+/** Gates that are named where something is missing; the list of gates has all of them. */
+const MISSING_SHOWN = 3
+
+/** What would settle each gate that is open. The rows of a slice's gate are rows of that slice. */
 function missingText(record: RunRecord): Inline {
   const open = record.gates.filter((gate) => gate.status === 'inconclusive')
-  const rows = record.evaluation.comparisons.flatMap((comparison) => comparison.rowsNeeded ?? [])
-  const gates = open.slice(0, 4).map((gate) => gate.title)
-  const needed =
-    rows.length > 0
-      ? `about ${formatNumber(Math.max(...rows))} more labelled held-out rows`
-      : 'more labelled held-out rows'
-  const undecided = gates.length > 0 ? ` Undecided: ${gates.join('; ')}.` : ''
+  const needs = open.map((gate) =>
+    gate.rowsNeeded === undefined ? gate.title : `${gate.title} (${moreRows(gate.rowsNeeded, placeOf(gate))})`,
+  )
+  const more = needs.length - MISSING_SHOWN
+  const shown = needs.slice(0, MISSING_SHOWN).flatMap((need, i): string[] => (i === 0 ? [need] : ['; ', need]))
   return [
     strong('What is missing:'),
-    ` ${needed}.${undecided} This draft is brought up to date when newer data settles it.`,
+    ' ',
+    ...(shown.length === 0 ? ['more labelled held-out rows'] : shown),
+    `${more > 0 ? `; and ${more} more` : ''}. This draft is brought up to date when newer data settles it.`,
   ]
 }
 
@@ -123,7 +132,7 @@ export function sentence(text: string): string {
   // A metric's or column's name stays as it is: only plain words get their capital.
   const word = /^[a-z]+(?= )/.exec(trimmed)?.[0] ?? ''
   const capital = word.length >= 2 && !/^(auc|rmse|mae|mcc|ece|psi)$/.test(word) ? first.toUpperCase() : first
-  return `${capital}${trimmed.slice(1)}${/[.!?…”]$/.test(trimmed) ? '' : '.'}`
+  return `${capital}${trimmed.slice(1)}${/[.!?…]”?$/.test(trimmed) ? '' : '.'}`
 }
 
 /** `Retrain churn: v3 → v4 (auc 0.871 → 0.892)`. */
