@@ -7,15 +7,17 @@
  *
  * --only      parts of names of cells, separated by commas: only those
  * --folder    keeps the answer of every cell, so that an interrupted run goes on where it stopped
+ * --collect   only the tables of what the folder has, without computing anything
  * --out       writes the tables there as well
  */
+import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { CELLS } from './simulation/cells.ts'
 import type { Truth } from './simulation/coverage.ts'
-import { answerAll, type Done } from './simulation/pool.ts'
+import { answerAll, type Done, fileOf } from './simulation/pool.ts'
 import { POWER } from './simulation/power.ts'
 import { tables } from './simulation/tables.ts'
 import type { Task } from './simulation/worker.ts'
@@ -28,6 +30,7 @@ const { values: flags } = parseArgs({
     only: { type: 'string', default: '' },
     folder: { type: 'string' },
     workers: { type: 'string', default: '2' },
+    collect: { type: 'boolean', default: false },
     out: { type: 'string' },
   },
 })
@@ -35,7 +38,12 @@ const options = { runs: Number(flags.runs), resamples: Number(flags.resamples), 
 const folder = flags.folder ?? join(tmpdir(), `refit-simulation-${options.runs}-${options.resamples}`)
 const wanted = flags.only.split(',')
 const isWanted = (name: string): boolean => wanted.some((one) => name.includes(one))
-const answer = (tasks: readonly Task[]): Promise<readonly Done[]> => answerAll(tasks, folder, Number(flags.workers))
+const answer = (tasks: readonly Task[]): Promise<readonly Done[]> =>
+  answerAll(
+    flags.collect ? tasks.filter((task) => existsSync(fileOf(folder, task))) : tasks,
+    folder,
+    Number(flags.workers),
+  )
 
 const cells = CELLS.filter(({ kind, population, rows }) => isWanted(`${kind} ${population} ${rows}`))
 const isPart = (part: string): boolean => flags.part === undefined || flags.part === part
@@ -48,18 +56,33 @@ async function coverageTasks(): Promise<readonly Task[]> {
     part: 'coverage',
     name: `${kind} ${population} ${rows}`,
     options,
-    truth: truths[populations.indexOf(population)]?.result as Truth,
+    truth: truths.find(({ task }) => task.key === `truth ${population}`)?.result as Truth,
   }))
 }
 
-const named = (part: 'power' | 'equal', names: readonly string[]): readonly Task[] =>
-  names.filter(isWanted).map((name) => ({ key: `${part} ${name}`, part, name, options }))
+const powerTasks = (): readonly Task[] =>
+  Object.keys(POWER)
+    .filter(isWanted)
+    .map((name) => ({ key: `power ${name}`, part: 'power', name, options }))
+
+/** The runs of the gates in eight parts, so that all workers have something to do. */
+const EQUAL_PARTS = 8
+function equalTasks(): readonly Task[] {
+  const parts = Array.from({ length: EQUAL_PARTS }, (_, i): Task => {
+    const runs = Math.floor(((i + 1) * options.runs) / EQUAL_PARTS) - Math.floor((i * options.runs) / EQUAL_PARTS)
+    const own = { ...options, runs, seed: options.seed + 100_000 * i }
+    return { key: `equal gates and slices, part ${i + 1}`, part: 'equal', name: 'gates and slices', options: own }
+  })
+  return [...parts, { key: 'equal uses', part: 'equal' as const, name: 'uses', options }].filter(({ key }) =>
+    isWanted(key),
+  )
+}
 
 const rowsOf = ({ name }: Task): number => Number(/\d+$/.exec(name)?.[0] ?? 0)
 
 const tasks: readonly Task[] = [
-  ...(isPart('equal') ? named('equal', ['gates and slices', 'uses']) : []),
-  ...(isPart('power') ? named('power', Object.keys(POWER)) : []),
+  ...(isPart('equal') ? equalTasks() : []),
+  ...(isPart('power') ? powerTasks() : []),
   ...(isPart('coverage') ? await coverageTasks() : []),
 ]
 // The small cells first: their figures are the first to be seen.

@@ -11,6 +11,9 @@ export interface Done {
   readonly seconds: number
 }
 
+/** Where the answer of a task is kept. */
+export const fileOf = (folder: string, { key }: Task): string => join(folder, `${key.replace(/[^\w-]+/g, '_')}.json`)
+
 /**
  * Answers the tasks in some worker threads, the answers in the order of the tasks. What the folder already has is not
  * computed again, so that a run that was interrupted goes on where it stopped.
@@ -24,7 +27,7 @@ export async function answerAll(tasks: readonly Task[], folder: string, workers:
     while (next < tasks.length) {
       const at = next++
       const task = tasks[at] as Task
-      const file = join(folder, `${task.key.replace(/[^\w-]+/g, '_')}.json`)
+      const file = fileOf(folder, task)
       if (!existsSync(file)) {
         worker ??= new Worker(new URL('./worker.ts', import.meta.url))
         const done = { task: { ...task, truth: undefined }, ...(await ask(worker, task)) }

@@ -22,9 +22,11 @@ export function tables(done: readonly Done[], options: RunOptions): string {
 const percent = (share: number): string => (Number.isNaN(share) ? '–' : (100 * share).toFixed(1))
 
 function equalText(done: readonly Done[], { runs, level }: RunOptions): readonly string[] {
-  const rows = done.flatMap(({ result }) =>
-    (result as readonly EqualRow[]).map(({ what, times }) => [what, ((100 * times) / runs).toFixed(2)]),
-  )
+  const times = new Map<string, number>()
+  for (const one of done.flatMap(({ result }) => result as readonly EqualRow[])) {
+    times.set(one.what, (times.get(one.what) ?? 0) + one.times)
+  }
+  const rows = [...times].map(([what, count]) => [what, ((100 * count) / runs).toFixed(2)])
   return [
     '## Two equal models',
     `Candidate and champion have the same signal and noise of their own; 500 rows, ten slices of about 100. α = ${(100 * (1 - level)).toFixed(0)} %.`,
