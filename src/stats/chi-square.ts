@@ -18,6 +18,12 @@ export interface ChiSquareOptions {
    * before is rare, and rare categories must be pooled alike for both, or samples of many rare ones look different.
    */
   readonly rest?: number | undefined
+  /**
+   * Reference rows from which on a category was listed rather than put among all others. Those chosen for their many
+   * reference rows have fewer in any other sample: a cell of its own is for categories that would have been listed whatever
+   * the draw (three standard deviations), judged by the rows of both samples together.
+   */
+  readonly listedFrom?: number | undefined
 }
 
 /**
@@ -39,7 +45,10 @@ export function chiSquareHomogeneity(
   const n = cells.reduce((sum, cell) => sum + cell[0], 0)
   const m = cells.reduce((sum, cell) => sum + cell[1], 0)
   if (n === 0 || m === 0) return { statistic: 0, df: 0, pValue: 1 }
-  const smallest = ((options.minExpected ?? MIN_EXPECTED) * (n + m)) / Math.min(n, m)
+  const smallest = Math.max(
+    ((options.minExpected ?? MIN_EXPECTED) * (n + m)) / Math.min(n, m),
+    surelyListed(options.listedFrom ?? 0, n / (n + m)),
+  )
   const pooled = pool(cells, (cell, i) => size(cell) < smallest || i === options.rest, smallest)
   const df = pooled.length - 1
   if (df < 1) return { statistic: 0, df: 0, pValue: 1 }
@@ -50,6 +59,13 @@ export function chiSquareHomogeneity(
     statistic += (a - expectedA) ** 2 / expectedA + (b - expectedB) ** 2 / expectedB
   }
   return { statistic, df, pValue: chiSquareSurvival(statistic, df) }
+}
+
+/** The t with t·share − 3·√(t·share·(1 − share)) = limit: of so many rows the reference has hardly ever fewer than that. */
+function surelyListed(limit: number, share: number): number {
+  if (limit <= 0) return 0
+  const spread = 3 * Math.sqrt(share * (1 - share))
+  return ((spread + Math.sqrt(spread ** 2 + 4 * share * limit)) / (2 * share)) ** 2
 }
 
 type Cell = readonly [reference: number, current: number]

@@ -1,6 +1,6 @@
 import type { ColumnCounts, ColumnProfile, Profile, ProfileCounts } from '../data/types.ts'
 import { benjaminiHochberg } from '../stats/benjamini-hochberg.ts'
-import { chiSquareHomogeneity } from '../stats/chi-square.ts'
+import { chiSquareHomogeneity, type ChiSquareOptions } from '../stats/chi-square.ts'
 import { ksOnBins } from '../stats/ks.ts'
 import { coarseBins, fineBins, thin } from './coarse-bins.ts'
 import { driftNote } from './drift-note.ts'
@@ -100,7 +100,7 @@ function testColumn(profile: ColumnProfile, counts: ColumnCounts, limits: DriftL
     method === 'missing'
       ? chiSquareHomogeneity(missingOrNot(fine.before), missingOrNot(fine.now))
       : test === 'chi2'
-        ? chiSquareHomogeneity(fine.before, fine.now, { rest: fine.before.length - 1 })
+        ? chiSquareHomogeneity(fine.before, fine.now, categoriesOf(profile, effect))
         : ksOnBins(fine.before, fine.now)
   // What looks at present values alone must not stay silent when there are none.
   const blind = method === 'wasserstein' && (scores.missing?.value ?? 0) > METHODS.missing.threshold
@@ -122,6 +122,13 @@ function testColumn(profile: ColumnProfile, counts: ColumnCounts, limits: DriftL
     ...(profile.importance !== undefined && { importance: profile.importance }),
     note: driftNote(profile, counts, vanished),
   }
+}
+
+/** The last bin holds all others; where there are some, the rarest listed category says what it took to be listed. */
+function categoriesOf(profile: ColumnProfile, effect: number): ChiSquareOptions {
+  if (profile.kind !== 'category') return {}
+  const rest = profile.categories.length + 1
+  return profile.other > 0 ? { rest, listedFrom: (profile.counts.at(-1) ?? 0) / effect } : { rest }
 }
 
 function missingOrNot([missing = 0, ...present]: readonly number[]): number[] {

@@ -74,6 +74,28 @@ describe('without drift', () => {
     expect(psi / expected).toBeLessThan(1.15)
   })
 
+  test('so are those of more categories than the profile lists, though it lists those that chance favoured', () => {
+    const random = createRandom(31)
+    const shares = Array.from({ length: 800 }, (_, i) => 1 / (i + 1))
+    const total = shares.reduce((sum, share) => sum + share, 0)
+    const ends: number[] = []
+    shares.reduce((sum, share, i) => (ends[i] = sum + share / total), 0)
+    const draw = () =>
+      table(
+        category(
+          'x',
+          Array.from({ length: 5000 }, () => {
+            const u = random.next()
+            return `c${ends.findIndex((end) => u < end)}`
+          }),
+        ),
+      )
+    let low = 0
+    for (let run = 0; run < 60; run++) if (only(draw(), draw()).pValue < 0.05) low++
+    // 3 expected of 60; more than 9 would be seen once in a thousand times.
+    expect(low).toBeLessThanOrEqual(9)
+  })
+
   test('p-values on frozen bins are valid: below 5 % at most 5 % of the time', () => {
     let low = 0
     for (let seed = 0; seed < 300; seed++) {
