@@ -24,7 +24,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measureNode, measurePython, print, type Cost } from './check/cost.ts'
-import { saveResults, type Result } from './check/results.ts'
+import { loadNow, saveResults, type Result } from './check/results.ts'
 import { remove, SHAPES, type Case, type Shape } from './check/shapes.ts'
 
 const { values: options } = parseArgs({
@@ -135,7 +135,7 @@ function measureCase(
   const met = own.seconds < seconds && own.megabytes < megabytes
   const goal = `${Number.isFinite(seconds) ? `${seconds} s, ` : ''}${megabytes} MB`
   console.log(`goal: under ${goal}: ${met ? 'met' : 'missed'}`)
-  results.push({ what, own, peer, goal, met })
+  results.push({ what, own, peer, goal, met, load: loadNow() })
 }
 
 /** Seconds of the parts alone, from the sources: what is left is the start of Node, git, and the configuration. */

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import type { Cost } from './cost.ts'
 
@@ -10,17 +10,21 @@ export interface Result {
   readonly peer: Cost | undefined
   readonly goal: string
   readonly met: boolean
+  /** How busy the machine was, its own load included: beyond its cores, seconds say nothing and CPU seconds do. */
+  readonly load: number
 }
+
+export const loadNow = (): number => loadavg()[0] as number
 
 const FILE = join(import.meta.dirname, '../results/check.md')
 const HEAD = `# What a check costs
 
 Written by \`bench/check.ts --save\`; every shape replaces its own rows. Whole processes, medians: seconds, seconds of CPU
 (user and system), peak memory. Beside them pandas + scipy doing the same tests of the same data
-(\`bench/check.py\`). Ratios below 1 say that Refit takes less.
+(\`bench/check.py\`). Ratios below 1 say that Refit takes less. Where the load exceeds the cores, seconds say little.
 
-| Check | refit: s | CPU s | MB | pandas + scipy: s | CPU s | MB | ratio: s | CPU | MB | Goal | |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |
+| Check | refit: s | CPU s | MB | pandas + scipy: s | CPU s | MB | ratio: s | CPU | MB | Goal | | Load |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- | ---: |
 `
 
 /** Writes results into \`bench/results/check.md\`; rows of other measurements stay. */
@@ -36,12 +40,12 @@ export async function saveResults(results: readonly Result[]): Promise<void> {
   await writeFile(FILE, `${HEAD}${[...rows.values()].sort(byNumbers).join('\n')}\n${machine}`)
 }
 
-function row({ what, own, peer, goal, met }: Result): string {
+function row({ what, own, peer, goal, met, load }: Result): string {
   const costs = (cost: Cost | undefined): string[] =>
     cost ? [cost.seconds.toFixed(2), cost.cpu.toFixed(2), cost.megabytes.toFixed(0)] : ['', '', '']
   const ratio = (of: 'seconds' | 'cpu' | 'megabytes'): string => (peer ? (own[of] / peer[of]).toFixed(2) : '')
   const cells = [what, ...costs(own), ...costs(peer), ratio('seconds'), ratio('cpu'), ratio('megabytes')]
-  return `| ${[...cells, goal, goal === '' ? '' : met ? 'met' : 'missed'].join(' | ')} |`
+  return `| ${[...cells, goal, met ? 'met' : 'missed', load.toFixed(0)].join(' | ')} |`
 }
 
 /** CSV before Parquet before wide ones, then by how many rows. */

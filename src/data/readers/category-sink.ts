@@ -73,7 +73,7 @@ export class CategorySink implements Sink {
   }
 
   keep(rows: Uint32Array): void {
-    for (const of of ['blanks', 'leadingZeros'] as const) this[of] = shrunk(this[of], rows.length, this.length)
+    for (const key of ['blanks', 'leadingZeros'] as const) this[key] = shrunk(this[key], rows.length, this.length)
     this.strays.count = shrunk(this.strays.count, rows.length, this.length)
     for (let i = 0; i < rows.length; i++) this.#codes[i] = this.#codes[rows[i] as number] as number
     this.length = rows.length

@@ -66,7 +66,7 @@ export class NumericSink implements Sink {
   }
 
   keep(rows: Uint32Array): void {
-    for (const of of ['blanks', 'leadingZeros'] as const) this[of] = shrunk(this[of], rows.length, this.length)
+    for (const key of ['blanks', 'leadingZeros'] as const) this[key] = shrunk(this[key], rows.length, this.length)
     this.strays.count = shrunk(this.strays.count, rows.length, this.length)
     if (this.#time) this.#widen()
     for (let i = 0; i < rows.length; i++) this.#values[i] = this.#values[rows[i] as number] as number
