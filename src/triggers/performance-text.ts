@@ -2,7 +2,7 @@ import { isoTime } from '../core/clock.ts'
 import { formatInterval, formatLevel, formatNumber, formatPercent } from '../core/format.ts'
 import type { Direction } from '../core/task.ts'
 import { count } from '../core/text.ts'
-import type { DetectorObservation, EstimateObservation, ScoredPerformance } from './input.ts'
+import type { ChallengerObservation, DetectorObservation, EstimateObservation, ScoredPerformance } from './input.ts'
 import type { Estimate, Worsening } from './worsening.ts'
 
 /** The sentences of the performance trigger. */
@@ -46,9 +46,22 @@ export function uncertainText(
   return `too few labels to tell it from chance (${range}); about ${formatNumber(more)} more would`
 }
 
-export function floorText(floor: number, direction: Direction, passed: boolean): string {
+export function floorText(floor: number, direction: Direction, passed: 'no' | 'chance' | 'real'): string {
   const side = direction === 'higher' ? 'below' : 'above'
-  return `${passed ? `it is ${side}` : `not ${side}`} the ${direction === 'higher' ? 'floor' : 'ceiling'} of ${floor}`
+  const limit = `the ${direction === 'higher' ? 'floor' : 'ceiling'} of ${floor}`
+  if (passed === 'chance') return `it is ${side} ${limit}, with too few labels to tell it from chance`
+  return `${passed === 'real' ? `it is ${side}` : `not ${side}`} ${limit}`
+}
+
+/** `a challenger that learned from the new rows would save 12 % of the champion’s squared error on 1,200 of them`. */
+export function challengerText(seen: ChallengerObservation, limit: number): string {
+  if ('none' in seen) return `no challenger: ${seen.none}`
+  const { gain, real, rows, level } = seen
+  const who = 'a challenger that corrects the champion by what the new rows teach'
+  const on = `on ${count(rows, 'row')} that it had not learned`
+  if (gain <= 0) return `${who} is no better ${on}`
+  const chance = real ? `more than chance at ${formatLevel(level)}` : 'which may be chance'
+  return `${who} makes ${formatPercent(gain)} less squared error ${on}, ${chance}; the limit is ${formatPercent(limit)}`
 }
 
 /** `adwin noticed at row 1,240 of 2,311 (2026-05-03T10:00:00Z) that the error rate rose from 0.12 to 0.21`. */

@@ -4,6 +4,7 @@ import type { Direction } from '../core/task.ts'
 import { formatNumber } from '../core/format.ts'
 import { isUnobserved, result, type EstimateObservation, type ScoredPerformance, type Trigger } from './input.ts'
 import {
+  challengerText,
   detectorText,
   dropText,
   estimateText,
@@ -19,8 +20,8 @@ import { ownEstimate, sizeOfValue, worsening, type Estimate, type Worsening } fr
 
 /**
  * The champion's metric on rows whose labels have arrived since its training, against its own evaluation. Fires when it
- * is worse by more than `drop` and by more than chance, or worse than `floor`, or when the detector noticed that its
- * errors rose. The drop is absolute for metrics that are better when higher (auc 0.87 → 0.81 is a drop of 0.06) and
+ * is worse by more than `drop` and by more than chance, or worse than `floor` by more than chance, or when the detector
+ * noticed that its errors rose, or when a challenger shows that there is something to learn from the new rows. The drop is absolute for metrics that are better when higher (auc 0.87 → 0.81 is a drop of 0.06) and
  * relative for errors, which have units (rmse 10 → 11 is a rise of 10 %).
  */
 export const performance: Trigger = {
@@ -62,9 +63,10 @@ function judge(config: PerformanceTriggerConfig, seen: ScoredPerformance, own: E
   const drop =
     own && worsening(metric, direction, own, { value: seen.value, interval: seen.interval ?? undefined }, seen.n)
   const real = drop !== undefined && seen.interval !== null && isReal(drop)
-  const floor = config.floor === undefined ? undefined : isBelow(config.floor, seen, direction)
+  const floor = config.floor === undefined ? undefined : belowFloor(config.floor, seen, direction)
+  const behind = isBehind(config, seen.challenger)
   const noticed = detector !== undefined && 'noticed' in detector ? detector.noticed : undefined
-  if (drop === undefined && floor === undefined && noticed === undefined) {
+  if (drop === undefined && floor === undefined && noticed === undefined && !behind) {
     return unchecked(`the champion’s own evaluation has no value of ${metric} to compare with`)
   }
   const dropped = drop !== undefined && drop.size > config.drop && real
@@ -73,16 +75,18 @@ function judge(config: PerformanceTriggerConfig, seen: ScoredPerformance, own: E
     ...(drop === undefined ? [] : [`the limit is ${dropText(config.drop, direction)}`]),
     ...(drop !== undefined && drop.size > config.drop && !dropped ? [uncertainText(drop, seen)] : []),
     ...(floor === undefined ? [] : [floorText(config.floor as number, direction, floor)]),
+    ...(behind && seen.challenger !== undefined ? [challengerText(seen.challenger, gainOf(config))] : []),
     ...(noticed === undefined || detector === undefined ? [] : [detectorText(detector)]),
   ]
-  const fired = dropped || floor === true || noticed !== undefined
+  const fired = dropped || floor === 'real' || noticed !== undefined || behind
   const notes = [
+    ...(behind || seen.challenger === undefined ? [] : [challengerText(seen.challenger, gainOf(config))]),
     ...(detector === undefined || noticed !== undefined ? [] : [detectorText(detector)]),
     ...(seen.estimate === undefined ? [] : [truthText(seen.estimate, seen.value)]),
     ...(seen.note === undefined ? [] : [seen.note]),
   ]
   return result('performance', fired ? 'fired' : 'quiet', parts.join('; '), {
-    ...numbers(config, seen, { direction, drop, dropped, floor, noticed }),
+    ...numbers(config, seen, { direction, drop, dropped, floor: floor === 'real', noticed, behind }),
     ...(notes.length === 0 ? {} : { notes }),
   })
 }
@@ -95,17 +99,29 @@ function numbers(
     direction: Direction
     drop: Worsening | undefined
     dropped: boolean
-    floor: boolean | undefined
+    floor: boolean
     noticed: { before: number; after: number } | undefined
+    behind: boolean
   },
 ): Pick<TriggerResult, 'value' | 'threshold' | 'unit' | 'direction'> {
   const { metric } = seen
-  const { direction, drop, dropped, floor, noticed } = saw
-  if (noticed !== undefined && !dropped && floor !== true) {
+  const { direction, drop, dropped, floor, noticed, behind } = saw
+  if (
+    behind &&
+    !dropped &&
+    !floor &&
+    noticed === undefined &&
+    seen.challenger !== undefined &&
+    'gain' in seen.challenger
+  ) {
+    const unit = 'share of the squared error that a challenger saves'
+    return { value: seen.challenger.gain, threshold: gainOf(config), unit, direction: 'above' }
+  }
+  if (noticed !== undefined && !dropped && !floor) {
     const unit = seen.detector !== undefined && 'what' in seen.detector ? seen.detector.what : ''
     return { value: noticed.after, threshold: noticed.before, unit, direction: 'above' }
   }
-  if (drop === undefined || (floor === true && !dropped)) {
+  if (drop === undefined || (floor && !dropped)) {
     const side = direction === 'higher' ? 'below' : 'above'
     return { value: seen.value, threshold: config.floor ?? null, unit: metric, direction: side }
   }
@@ -118,8 +134,21 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 /** Without any interval the value counts as it is. */
 const isReal = ({ interval }: Worsening): boolean => interval === undefined || interval.low > 0
 
-const isBelow = (floor: number, { metric, value }: ScoredPerformance, direction: Direction): boolean =>
-  direction === 'higher' ? value < floor : sizeOfValue(metric, value) > floor
+/** Whether the metric is worse than the floor, and whether its whole interval is. */
+function belowFloor(floor: number, seen: ScoredPerformance, direction: Direction): 'no' | 'chance' | 'real' {
+  const { metric, value, interval } = seen
+  const isWorse = (one: number): boolean => (direction === 'higher' ? one < floor : sizeOfValue(metric, one) > floor)
+  if (!isWorse(value)) return 'no'
+  if (interval === undefined) return 'real'
+  if (interval === null) return 'chance'
+  const inside = metric === 'bias' && interval.low < floor && interval.high > -floor
+  return !inside && isWorse(interval.low) && isWorse(interval.high) ? 'real' : 'chance'
+}
+
+const gainOf = ({ challenger }: PerformanceTriggerConfig): number => (challenger === false ? 1 : challenger.gain)
+
+const isBehind = (config: PerformanceTriggerConfig, seen: ScoredPerformance['challenger']): boolean =>
+  seen !== undefined && 'gain' in seen && seen.real && seen.gain > gainOf(config)
 
 /** While labels are late: what the metric is expected to be. It fires only where it is configured to. */
 function withEstimate(

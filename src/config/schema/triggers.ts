@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { driftRules } from './drift.ts'
-import { duration, names } from './scalars.ts'
+import { duration, names, share } from './scalars.ts'
 
 const onlyReport = z.boolean().optional().describe('Say what it sees, and start nothing.')
 const timezone = z.string().default('UTC')
@@ -43,7 +43,20 @@ export const performanceTrigger = z.strictObject({
     .describe(
       'Fires when the champion is worse than at its own evaluation by more than this (absolute; for error metrics: relative), and by more than chance.',
     ),
-  floor: z.number().optional().describe('Fires when the metric is worse than this value.'),
+  floor: z.number().optional().describe('Fires when the metric is worse than this value by more than chance.'),
+  challenger: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        gain: share
+          .prefault('5%')
+          .describe('Share of the champion’s squared error (Brier score) that has to be saved.'),
+      }),
+    ])
+    .prefault({})
+    .describe(
+      'Fires when a small model that corrects the champion by what the new rows teach is better by more than chance: retraining would help.',
+    ),
   'min-rows': z.number().int().min(1).default(200).describe('Fewer new labelled rows than this say nothing.'),
   'max-rows': z
     .number()
