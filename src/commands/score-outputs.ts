@@ -6,18 +6,25 @@ export interface Outputs {
   readonly truth: readonly Float64Array[]
 }
 
-/** @param shares calibrated probabilities of all classes, row-major, in place of the model's own */
-export function byOutput(labels: Labels, { task, rows, classes, scores }: Predictions, shares?: Float64Array): Outputs {
-  if (task === 'regression') return { said: [scores], truth: [labels.values] }
-  if (task === 'binary') {
-    const said =
-      shares === undefined ? scores : Float64Array.from({ length: rows }, (_, row) => shares[2 * row + 1] as number)
-    return { said: [said], truth: [labels.values] }
-  }
+export function byOutput(labels: Labels, { task, rows, classes, scores }: Predictions): Outputs {
+  if (task !== 'multiclass') return { said: [scores], truth: [labels.values] }
   const k = classes.length
-  const from = shares ?? scores
   return {
-    said: classes.map((_, c) => Float64Array.from({ length: rows }, (_none, row) => from[row * k + c] as number)),
+    said: classes.map((_, c) => Float64Array.from({ length: rows }, (_none, row) => scores[row * k + c] as number)),
     truth: classes.map((_, c) => labels.values.map((value) => Number(value === c))),
   }
+}
+
+/** Predictions of the same task with other scores, given by output. */
+export function fromOutputs(like: Predictions, said: readonly Float64Array[]): Predictions {
+  const k = said.length
+  const rows = said[0]?.length ?? 0
+  const scores = Float64Array.from({ length: rows * k }, (_, i) => said[i % k]?.[Math.floor(i / k)] as number)
+  return { ...like, rows, scores }
+}
+
+/** The predictions for rows `from` to `end`. */
+export function partOf(all: Predictions, from: number, end: number): Predictions {
+  const width = all.rows === 0 ? 1 : all.scores.length / all.rows
+  return { ...all, rows: end - from, scores: all.scores.slice(from * width, end * width) }
 }

@@ -6,22 +6,24 @@ import { challenge } from '../evaluation/challenger.ts'
 import { dependenceOf } from '../evaluation/dependence.ts'
 import { CALIBRATION_FILE, parseCalibration, type Calibration } from '../evaluation/calibration.ts'
 import { rowErrors } from '../evaluation/errors.ts'
-import { calibrated, estimatePerformance } from '../evaluation/estimate.ts'
+import { estimatePerformance } from '../evaluation/estimate.ts'
 import { measure } from '../evaluation/measure.ts'
 import { findMetric } from '../evaluation/metrics.ts'
 import { createSample } from '../evaluation/sample.ts'
+import { scoreMetric } from '../evaluation/score.ts'
 import type { MetricValue } from '../evaluation/types.ts'
 import { costTableOf, worthOf } from '../evaluation/worth.ts'
 import { encodeLabels } from '../features/label.ts'
 import { createTransform } from '../features/transform.ts'
 import { loadEngine } from '../training/engine.ts'
 import { loadModel } from '../training/model.ts'
+import type { Predictions } from '../training/types.ts'
 import { watchErrors } from '../triggers/error-stream.ts'
 import type { ChallengerObservation, DetectorObservation, EstimateObservation } from '../triggers/index.ts'
 import { errorRate } from '../triggers/worsening.ts'
 import type { Champion } from './champion.ts'
 import type { Project } from './project.ts'
-import { byOutput } from './score-outputs.ts'
+import { byOutput, fromOutputs, partOf } from './score-outputs.ts'
 import { weightsOf } from './weights.ts'
 
 /** The champion at work on rows that it has never seen. */
@@ -135,16 +137,25 @@ export async function withScorer<T>(
         if (watched === false || watched.challenger === false) return undefined
         const ordered = inTimeOrder(rows, model.data.time)
         const { encoded, labels, predictions } = scored(ordered)
-        // Scores that are meant to be off (class weights) are held against the truth as the version's holdout showed them.
-        const shares = own !== undefined && 'classes' in own ? calibrated(own, predictions) : undefined
         const seen = challenge({
-          ...byOutput(labels, predictions, shares),
+          ...byOutput(labels, predictions),
           shares: spec.task !== 'regression',
           matrix: createTransform(spec)(ordered, encoded.rows),
           times: timesOf(ordered, model.data.time, encoded.rows),
           level,
         })
-        return 'none' in seen ? seen : { gain: seen.gain, real: seen.real, rows: seen.rows, level }
+        if ('none' in seen) return seen
+        const { from, corrected, real } = seen
+        const end = from + seen.rows
+        const truth = { ...labels, values: labels.values.slice(from, end) }
+        const worth = costs && worthOf(costs, truth.values, ordered, encoded.rows.subarray(from, end))
+        const value = (said: Predictions): number | null =>
+          scoreMetric(computed, truth, said, { threshold, value: worth }).value
+        const champion = value(partOf(predictions, from, end))
+        const challenger = value(fromOutputs(predictions, corrected))
+        if (champion === null || challenger === null) return { none: `${name} is undefined on the new rows` }
+        const turned = (one: number): number => (name === 'error-rate' ? 1 - one : one)
+        return { champion: turned(champion), challenger: turned(challenger), real, rows: seen.rows, level }
       },
       watch(rows) {
         const detector = watched === false ? 'none' : watched.detector

@@ -21,6 +21,10 @@ export interface Challenge {
   readonly gain: number
   /** Whether the gain is more than chance at any number of looks. */
   readonly real: boolean
+  /** The first row that both were tested on; as many are as it says. */
+  readonly from: number
+  /** What the challenger says of these rows, one array per output, like `said`. */
+  readonly corrected: readonly Float64Array[]
   /** Rows that both were tested on, and batches that they came in. */
   readonly rows: number
   readonly batches: number
@@ -62,6 +66,8 @@ export function challenge(input: ChallengeInput): Challenge | { readonly none: s
     values.map((value, row) => value - ((said[k] as Float64Array)[row] as number)),
   )
   const gains: number[] = []
+  const [from, to] = [ends[0] as number, ends.at(-1) as number]
+  const corrected = said.map(() => new Float64Array(to - from))
   let [before, saved] = [0, 0]
   for (let b = 1; b < ends.length; b++) {
     const [start, end] = [ends[b - 1] as number, ends[b] as number]
@@ -71,7 +77,9 @@ export function challenge(input: ChallengeInput): Challenge | { readonly none: s
       correct(row).forEach((correction, k) => {
         const error = (errors[k] as Float64Array)[row] as number
         const value = ((said[k] as Float64Array)[row] as number) + correction
-        const left = ((truth[k] as Float64Array)[row] as number) - (shares ? Math.min(1, Math.max(0, value)) : value)
+        const better = shares ? Math.min(1, Math.max(0, value)) : value
+        ;(corrected[k] as Float64Array)[row - from] = better
+        const left = ((truth[k] as Float64Array)[row] as number) - better
         before += error ** 2
         batch += error ** 2 - left ** 2
       })
@@ -82,7 +90,9 @@ export function challenge(input: ChallengeInput): Challenge | { readonly none: s
   return {
     gain: before <= MARGIN ? 0 : saved / before,
     real: lowerBound(gains, 1 - level) > 0,
-    rows: matrix.rows - (ends[0] as number),
+    from,
+    corrected,
+    rows: to - from,
     batches: gains.length,
   }
 }

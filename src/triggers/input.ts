@@ -128,9 +128,10 @@ export interface ScoredPerformance {
 /** The champion against itself corrected by what the new rows teach, on rows that the correction had not seen. */
 export type ChallengerObservation =
   | {
-      /** Share of the champion's squared error (of classes: the Brier score) that is saved. */
-      readonly gain: number
-      /** More than chance, at any number of looks. */
+      /** The watched metric of both on the same rows. */
+      readonly champion: number
+      readonly challenger: number
+      /** Less squared error (of classes: a lower Brier score) by more than chance, at any number of looks. */
       readonly real: boolean
       readonly rows: number
       readonly level: number

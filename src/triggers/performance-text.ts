@@ -53,15 +53,19 @@ export function floorText(floor: number, direction: Direction, passed: 'no' | 'c
   return `${passed === 'real' ? `it is ${side}` : `not ${side}`} ${limit}`
 }
 
-/** `a challenger that learned from the new rows would save 12 % of the champion’s squared error on 1,200 of them`. */
-export function challengerText(seen: ChallengerObservation, limit: number): string {
+/** `a challenger … reaches auc 0.71 where the champion has 0.62 on 900 rows that it had not learned, more than chance at 95 %`. */
+export function challengerText(
+  seen: ChallengerObservation,
+  { metric, direction, gain, limit }: { metric: string; direction: Direction; gain: number; limit: number },
+): string {
   if ('none' in seen) return `no challenger: ${seen.none}`
-  const { gain, real, rows, level } = seen
+  const { real, rows, level } = seen
   const who = 'a challenger that corrects the champion by what the new rows teach'
   const on = `on ${count(rows, 'row')} that it had not learned`
   if (gain <= 0) return `${who} is no better ${on}`
+  const values = `${metric} ${formatNumber(seen.challenger)} where the champion has ${formatNumber(seen.champion)}`
   const chance = real ? `more than chance at ${formatLevel(level)}` : 'which may be chance'
-  return `${who} makes ${formatPercent(gain)} less squared error ${on}, ${chance}; the limit is ${formatPercent(limit)}`
+  return `${who} reaches ${values} ${on}, ${chance}; the limit is a gain of ${direction === 'higher' ? limit : formatPercent(limit)}`
 }
 
 /** `adwin noticed at row 1,240 of 2,311 (2026-05-03T10:00:00Z) that the error rate rose from 0.12 to 0.21`. */

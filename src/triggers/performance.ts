@@ -64,7 +64,7 @@ function judge(config: PerformanceTriggerConfig, seen: ScoredPerformance, own: E
     own && worsening(metric, direction, own, { value: seen.value, interval: seen.interval ?? undefined }, seen.n)
   const real = drop !== undefined && seen.interval !== null && isReal(drop)
   const floor = config.floor === undefined ? undefined : belowFloor(config.floor, seen, direction)
-  const behind = isBehind(config, seen.challenger)
+  const behind = isBehind(config, seen)
   const noticed = detector !== undefined && 'noticed' in detector ? detector.noticed : undefined
   if (drop === undefined && floor === undefined && noticed === undefined && !behind) {
     return unchecked(`the champion’s own evaluation has no value of ${metric} to compare with`)
@@ -75,12 +75,12 @@ function judge(config: PerformanceTriggerConfig, seen: ScoredPerformance, own: E
     ...(drop === undefined ? [] : [`the limit is ${dropText(config.drop, direction)}`]),
     ...(drop !== undefined && drop.size > config.drop && !dropped ? [uncertainText(drop, seen)] : []),
     ...(floor === undefined ? [] : [floorText(config.floor as number, direction, floor)]),
-    ...(behind && seen.challenger !== undefined ? [challengerText(seen.challenger, gainOf(config))] : []),
+    ...(behind && seen.challenger !== undefined ? [challengerText(seen.challenger, challengeOf(config, seen))] : []),
     ...(noticed === undefined || detector === undefined ? [] : [detectorText(detector)]),
   ]
   const fired = dropped || floor === 'real' || noticed !== undefined || behind
   const notes = [
-    ...(behind || seen.challenger === undefined ? [] : [challengerText(seen.challenger, gainOf(config))]),
+    ...(behind || seen.challenger === undefined ? [] : [challengerText(seen.challenger, challengeOf(config, seen))]),
     ...(detector === undefined || noticed !== undefined ? [] : [detectorText(detector)]),
     ...(seen.estimate === undefined ? [] : [truthText(seen.estimate, seen.value)]),
     ...(seen.note === undefined ? [] : [seen.note]),
@@ -106,16 +106,11 @@ function numbers(
 ): Pick<TriggerResult, 'value' | 'threshold' | 'unit' | 'direction'> {
   const { metric } = seen
   const { direction, drop, dropped, floor, noticed, behind } = saw
-  if (
-    behind &&
-    !dropped &&
-    !floor &&
-    noticed === undefined &&
-    seen.challenger !== undefined &&
-    'gain' in seen.challenger
-  ) {
-    const unit = 'share of the squared error that a challenger saves'
-    return { value: seen.challenger.gain, threshold: gainOf(config), unit, direction: 'above' }
+  if (behind && !dropped && !floor && noticed === undefined) {
+    const { gain, limit } = challengeOf(config, seen)
+    const unit =
+      direction === 'higher' ? `${metric} gained by a challenger` : `share of ${metric} saved by a challenger`
+    return { value: finite(gain), threshold: limit, unit, direction: 'above' }
   }
   if (noticed !== undefined && !dropped && !floor) {
     const unit = seen.detector !== undefined && 'what' in seen.detector ? seen.detector.what : ''
@@ -145,10 +140,19 @@ function belowFloor(floor: number, seen: ScoredPerformance, direction: Direction
   return !inside && isWorse(interval.low) && isWorse(interval.high) ? 'real' : 'chance'
 }
 
-const gainOf = ({ challenger }: PerformanceTriggerConfig): number => (challenger === false ? 1 : challenger.gain)
+/** By how much the challenger is better, in the unit of `drop`; below 0 where it is not. */
+function challengeOf({ challenger }: PerformanceTriggerConfig, { metric, challenger: seen }: ScoredPerformance) {
+  const direction = directionOf(metric)
+  const limit = challenger === false ? Infinity : challenger.gain
+  if (seen === undefined || 'none' in seen) return { metric, direction, limit, gain: 0 }
+  const { size } = worsening(metric, direction, { value: seen.champion }, { value: seen.challenger }, seen.rows)
+  return { metric, direction, limit, gain: -size }
+}
 
-const isBehind = (config: PerformanceTriggerConfig, seen: ScoredPerformance['challenger']): boolean =>
-  seen !== undefined && 'gain' in seen && seen.real && seen.gain > gainOf(config)
+function isBehind(config: PerformanceTriggerConfig, seen: ScoredPerformance): boolean {
+  const { gain, limit } = challengeOf(config, seen)
+  return seen.challenger !== undefined && 'real' in seen.challenger && seen.challenger.real && gain > limit
+}
 
 /** While labels are late: what the metric is expected to be. It fires only where it is configured to. */
 function withEstimate(

@@ -207,9 +207,13 @@ describe('performance', () => {
 
   test('a floor wants proof as well: below it by chance is told and fires nothing', () => {
     const at = (value: number, low: number, high: number) =>
-      watch({ ...seen('auc', value), interval: { low, high, level: 0.95 } } as PerformanceObservation, ['auc', 0.8], {
-        floor: 0.78,
-      })
+      watch(
+        { metric: 'auc', value, n: 2311, rowsAvailable: 2311, interval: { low, high, level: 0.95 } },
+        ['auc', 0.8],
+        {
+          floor: 0.78,
+        },
+      )
     expect(at(0.77, 0.72, 0.82)).toMatchObject({
       status: 'quiet',
       sentence: expect.stringContaining(
@@ -220,24 +224,35 @@ describe('performance', () => {
   })
 
   test('a challenger that is better for sure fires, however low the champion’s own evaluation was', () => {
-    const against = (gain: number, real: boolean) =>
-      watch({ ...seen('auc', 0.6), challenger: { gain, real, rows: 900, level: 0.95 } } as PerformanceObservation, [
-        'auc',
-        0.6,
-      ])
-    expect(against(0.12, true)).toMatchObject({
+    const against = (value: number, real: boolean, metric = 'auc') =>
+      watch(
+        {
+          metric,
+          value: 0.6,
+          n: 2311,
+          rowsAvailable: 2311,
+          challenger: { champion: 0.6, challenger: value, real, rows: 900, level: 0.95 },
+        },
+        [metric, 0.6],
+      )
+    expect(against(0.65, true)).toMatchObject({
       status: 'fired',
-      value: 0.12,
-      threshold: 0.05,
+      value: expect.closeTo(0.05, 12) as number,
+      threshold: 0.025,
+      unit: 'auc gained by a challenger',
       sentence:
-        'auc stayed at 0.600 on 2,311 new labelled rows; the limit is a drop of 0.05; a challenger that corrects the champion by what the new rows teach makes 12 % less squared error on 900 rows that it had not learned, more than chance at 95 %; the limit is 5 %',
+        'auc stayed at 0.600 on 2,311 new labelled rows; the limit is a drop of 0.05; a challenger that corrects the champion by what the new rows teach reaches auc 0.650 where the champion has 0.600 on 900 rows that it had not learned, more than chance at 95 %; the limit is a gain of 0.025',
     })
-    expect(against(0.12, false)).toMatchObject({
+    expect(against(0.65, false)).toMatchObject({
       status: 'quiet',
-      notes: [expect.stringContaining('which may be chance; the limit is 5 %') as string],
+      notes: [expect.stringContaining('which may be chance; the limit is a gain of 0.025') as string],
     })
-    expect(against(0.02, true).status).toBe('quiet')
-    expect(against(-0.1, false).notes).toEqual([expect.stringContaining('is no better on 900 rows') as string])
+    expect(against(0.61, true).status).toBe('quiet')
+    expect(against(0.5, true).notes).toEqual([expect.stringContaining('is no better on 900 rows') as string])
+    expect(against(0.55, true, 'log-loss')).toMatchObject({
+      status: 'fired',
+      value: expect.closeTo(1 / 12, 12) as number,
+    })
   })
 
   describe('with intervals', () => {

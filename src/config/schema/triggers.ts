@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { driftRules } from './drift.ts'
-import { duration, names, share } from './scalars.ts'
+import { duration, names } from './scalars.ts'
 
 const onlyReport = z.boolean().optional().describe('Say what it sees, and start nothing.')
 const timezone = z.string().default('UTC')
@@ -48,9 +48,11 @@ export const performanceTrigger = z.strictObject({
     .union([
       z.literal(false),
       z.strictObject({
-        gain: share
-          .prefault('5%')
-          .describe('Share of the champion’s squared error (Brier score) that has to be saved.'),
+        gain: z
+          .number()
+          .positive()
+          .default(0.025)
+          .describe('By how much it has to be better (absolute; for error metrics: relative).'),
       }),
     ])
     .prefault({})
