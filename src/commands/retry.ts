@@ -9,8 +9,8 @@ const AFTER_OPEN_QUESTION = { least: 0.02, most: 0.1 }
 const NEW_ROWS_PER_HELD_OUT = 2
 /**
  * In a stream, where the holdout is the newest half of what is new: as many rows as this share of it. Every try on some of
- * the same rows makes the next comparison stricter (the ledger). So spaced, a holdout shares 3/5 of its rows with the one
- * before, 9/25 with that before it …: 2.5 uses at most, however often one tries.
+ * the same rows makes the next comparison stricter (the ledger). So spaced, a holdout shares 60 % of its rows with the one
+ * before, 28 % with that before it and none with others: 1.9 uses (98.2 % instead of 95 %), however often one tries.
  */
 const GROWTH = 0.5
 

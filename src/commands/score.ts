@@ -151,11 +151,11 @@ export async function withScorer<T>(
         const worth = costs && worthOf(costs, truth.values, ordered, encoded.rows.subarray(from, end))
         const value = (said: Predictions): number | null =>
           scoreMetric(computed, truth, said, { threshold, value: worth }).value
-        const champion = value(partOf(predictions, from, end))
-        const challenger = value(fromOutputs(predictions, corrected))
-        if (champion === null || challenger === null) return { none: `${name} is undefined on the new rows` }
+        const before = value(partOf(predictions, from, end))
+        const after = value(fromOutputs(predictions, corrected))
+        if (before === null || after === null) return { none: `${name} is undefined on the new rows` }
         const turned = (one: number): number => (name === 'error-rate' ? 1 - one : one)
-        return { champion: turned(champion), challenger: turned(challenger), real, rows: seen.rows, level }
+        return { champion: turned(before), challenger: turned(after), real, rows: seen.rows, level }
       },
       watch(rows) {
         const detector = watched === false ? 'none' : watched.detector

@@ -102,11 +102,17 @@ export function estimateText(
   return `estimated without labels (${method}) on ${count(n, 'new row')}: ${metric} ${formatNumber(value)}${range}${before}${past}`
 }
 
+/** Estimates that have mostly been wrong: the truth lay outside their interval in more than half of at least three cases. */
+export function isDiscredited(record: Estimated['record'] = []): boolean {
+  const inside = record.filter(({ low, high, realised }) => realised >= low && realised <= high).length
+  return record.length >= 3 && inside < record.length / 2
+}
+
 function recordText(record: NonNullable<Estimated['record']>): string {
   const inside = record.filter(({ low, high, realised }) => realised >= low && realised <= high).length
   const off = record.reduce((sum, { estimate, realised }) => sum + Math.abs(estimate - realised), 0) / record.length
   const times = record.length === 1 ? 'the earlier estimate was' : `the ${record.length} earlier estimates were`
-  return `${times} off by ${formatNumber(off)}${record.length === 1 ? '' : ' on average'}, the truth inside the interval ${inside} of ${count(record.length, 'time')}`
+  return `${times} off by ${formatNumber(off)}${record.length === 1 ? '' : ' on average'}, the truth inside the interval ${inside} of ${count(record.length, 'time')}${isDiscredited(record) ? ', so it is not relied on' : ''}`
 }
 
 /** Labels are here: what the estimate without them would have said on the same rows. */

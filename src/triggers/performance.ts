@@ -5,6 +5,7 @@ import { formatNumber } from '../core/format.ts'
 import { isUnobserved, result, type EstimateObservation, type ScoredPerformance, type Trigger } from './input.ts'
 import {
   challengerText,
+  isDiscredited,
   detectorText,
   dropText,
   estimateText,
@@ -165,7 +166,8 @@ function withEstimate(
   const direction = directionOf(estimate.metric)
   const drop = own && worsening(estimate.metric, direction, own, estimate, estimate.n)
   const text = estimateText(estimate, own, drop, direction)
-  const fires = config.estimate === 'fire' && drop !== undefined && drop.size > config.drop && isReal(drop)
+  const trusted = !isDiscredited(estimate.record)
+  const fires = config.estimate === 'fire' && trusted && drop !== undefined && drop.size > config.drop && isReal(drop)
   if (!fires) return { ...few, sentence: `${few.sentence}; ${text}` }
   return result('performance', 'fired', `${text}; the limit is ${dropText(config.drop, direction)}; ${few.sentence}`, {
     value: finite(drop.size),
