@@ -83,6 +83,7 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
       version: champion.manifest.version,
       trainedAt: Date.parse(training.trainedAt),
       rows: training.rows,
+      ...(model.train.window === undefined ? {} : { rowsSeen: training.rowsSeen }),
       metrics: evaluation.metrics,
     },
     profile: champion.profile,

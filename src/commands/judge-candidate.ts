@@ -1,5 +1,5 @@
 import { groupingColumns } from '../config/groupings.ts'
-import type { ModelConfig } from '../config/schema.ts'
+import type { GateConfig, ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import { formatBytes } from '../core/format.ts'
 import { sha256 } from '../core/json.ts'
@@ -29,6 +29,8 @@ import { weightsOf } from './weights.ts'
 
 export interface Judgement {
   readonly evaluation: Evaluation
+  /** As configured, or the default ones. */
+  readonly judgedBy: readonly GateConfig[]
   readonly gates: readonly GateResult[]
   readonly verdict: Verdict
   /** Leaks, beside what the data checks found. */
@@ -49,6 +51,8 @@ export interface Occasion {
   readonly ledger: HoldoutLedger
   /** Told how far the evaluation is, and how long it took where that was long. */
   readonly log?: Log | undefined
+  /** The drop that makes a champion stale, where the performance trigger has shown that it is. */
+  readonly staleBy?: number | undefined
 }
 
 /** A judgement that takes longer says so. */
@@ -85,7 +89,7 @@ async function judgeAgainst(
   model: ModelConfig,
   candidate: Candidate,
   rival: Rival | undefined,
-  { version, candidateId, at, ledger, log }: Occasion,
+  { version, candidateId, at, ledger, log, staleBy }: Occasion,
 ): Promise<Judgement> {
   const { spec, task, split, table, holdout } = candidate
   const labelsOf = (rows: ReturnType<typeof encodeLabels>): Labels => ({
@@ -109,7 +113,8 @@ async function judgeAgainst(
       : null
   const scored = rival && { ...rival, predictions: rival.loaded.predict(holdout, held.rows) }
   const baseline = baselineFor(task, labelsOf(encodeLabels(spec, table, split.train)))
-  const gates = model.gates ?? defaultGates(task, primaryMetric(task, model.evaluate.primary))
+  const primary = primaryMetric(task, model.evaluate.primary)
+  const gates = model.gates ?? defaultGates(task, primary, staleBy)
   const hashes = hashesOf(holdout, held.rows)
   const digest = `sha256:${sha256(new Uint8Array(hashes.buffer))}`
   const today = { digest, rows: hashes.length, sketch: sketchRows(hashes) }
@@ -161,7 +166,9 @@ async function judgeAgainst(
     champion: scored,
     leaks: findings,
   })
-  const evaluation = { ...scores, ...evidence, warnings: [...scores.warnings, ...evidenceWarnings(evidence)] }
+  const stale = rival === undefined || model.gates !== undefined || staleBy === undefined ? [] : [staleWarning(primary)]
+  const warnings = [...scores.warnings, ...evidenceWarnings(evidence), ...stale]
+  const evaluation = { ...scores, ...evidence, warnings }
   const { gates: results, verdict } = judge({
     evaluation,
     gates,
@@ -170,8 +177,11 @@ async function judgeAgainst(
     quality: [...candidate.quality, ...findings],
   })
   const use = { at, candidateId, ...today, verdict: verdict.outcome }
-  return { evaluation, gates: results, verdict, findings, threshold, predictions, use }
+  return { evaluation, judgedBy: gates, gates: results, verdict, findings, threshold, predictions, use }
 }
+
+const staleWarning = (primary: string): string =>
+  `the champion is known to be stale (the performance trigger fired), so the margin of ${primary} is wider: half of the drop that makes it fire`
 
 /** The held-out rows by their cells, label included: the same rows, the same hashes. */
 function hashesOf(holdout: Table, rows: Uint32Array): Uint32Array<ArrayBuffer> {

@@ -87,6 +87,7 @@ function onLabelled(context: Context, rows: Table, available: number, compare: b
     n,
     rowsAvailable: available,
     detector: scorer.watch(rows),
+    challenger: scorer.challenge(rows),
     note: unseen,
     estimate: estimate && withRecord(estimate, context, marks),
   }

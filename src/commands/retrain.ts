@@ -1,6 +1,5 @@
 import type { ModelConfig } from '../config/schema.ts'
 import { isoTime } from '../core/clock.ts'
-import { defaultGates } from '../evaluation/gates.ts'
 import { manifestChanges } from '../registry/changes.ts'
 import { artifactFolder, retrainBranch } from '../registry/manifest.ts'
 import type { PullRequest } from '../forge/forge.ts'
@@ -65,8 +64,10 @@ export async function retrainModel(
     `${model.name}: training candidate v${version}${check.champion === undefined ? '' : ` against v${check.champion.manifest.version}`}`,
   )
   const build = (): ReturnType<typeof buildCandidate> => buildCandidate(project, model, check, id, version)
-  const { record, manifest, files, use, schema } = await (project.replay?.remember(`${id}/${version}`, build) ??
-    build())
+  const { record, manifest, files, use, schema } = await (project.replay?.remember(
+    `${id}/${version}/${staleBy(model, check) ?? ''}`,
+    build,
+  ) ?? build())
   const again = record.artifact.digest === championDigest ? check.champion?.manifest.version : undefined
   const unchanged =
     again === undefined ? undefined : { outcome: 'unchanged' as const, why: sameAgain(again), pullRequest: open }
@@ -109,7 +110,14 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
   const candidate = await trainCandidate(project, model, champion, timer)
   try {
     const ledger = await readLedger(project.forge, model.name)
-    const occasion = { version, candidateId: id, at: startedAt, ledger, log: project.log }
+    const occasion = {
+      version,
+      candidateId: id,
+      at: startedAt,
+      ledger,
+      log: project.log,
+      staleBy: staleBy(model, check),
+    }
     const judgement = await judgeCandidate(model, candidate, champion, occasion, timer)
     timer.phase('report')
     const manifest = nextManifest({
@@ -158,7 +166,7 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
       },
       evaluation: judgement.evaluation,
       judged: {
-        gates: model.gates ?? defaultGates(candidate.task, judgement.evaluation.primary),
+        gates: judgement.judgedBy,
         fairness: { 'max-difference': model.evaluate.fairness?.['max-difference'] },
         minHoldout: model.evaluate['min-holdout'],
       },
@@ -179,6 +187,15 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
   } finally {
     candidate.model.dispose()
   }
+}
+
+/** The configured drop, where the trigger has shown that the champion is stale by the metric that decides. */
+function staleBy({ triggers, evaluate }: ModelConfig, { triggers: seen, champion }: CheckResult): number | undefined {
+  const { performance } = triggers
+  const shown = seen.some(({ trigger, status }) => trigger === 'performance' && status === 'fired')
+  if (performance === false || champion === undefined || !shown) return undefined
+  const primary = evaluate.primary ?? champion.manifest.evaluation.primary
+  return performance.metric === undefined || performance.metric === primary ? performance.drop : undefined
 }
 
 function championFacts(champion: Champion | undefined): RunRecord['champion'] {

@@ -7,6 +7,12 @@ const AFTER_FAILURE = 0.05
 const AFTER_OPEN_QUESTION = { least: 0.02, most: 0.1 }
 /** Half of the new rows are held out, so that many are needed for each held-out one. */
 const NEW_ROWS_PER_HELD_OUT = 2
+/**
+ * In a stream, where the holdout is the newest half of what is new: as many rows as this share of it. Every try on some of
+ * the same rows makes the next comparison stricter (the ledger). So spaced, a holdout shares 60 % of its rows with the one
+ * before, 28 % with that before it and none with others: 1.9 uses (98.2 % instead of 95 %), however often one tries.
+ */
+const GROWTH = 0.5
 
 /**
  * How many more labelled rows are worth another training after this verdict. Without this a trigger that goes on firing
@@ -16,13 +22,14 @@ export function retryAfterRows({ verdict, data, evaluation, training }: RunRecor
   // With `train.window` the rows before it have no part in the next candidate either.
   const rows = Math.min(data.rowsKept, training.rows + training.validationRows + evaluation.holdout.rows)
   if (verdict.outcome === 'pass') return 0
-  if (verdict.outcome === 'fail') return Math.ceil(AFTER_FAILURE * rows)
+  const grown = data.window === undefined ? 0 : GROWTH * evaluation.holdout.rows
+  if (verdict.outcome === 'fail') return Math.ceil(Math.max(AFTER_FAILURE * rows, grown))
   const needed = evaluation.comparisons
     .filter(({ versus }) => versus === 'champion')
     .map((comparison) => comparison.rowsNeeded ?? 0)
   const wanted = NEW_ROWS_PER_HELD_OUT * Math.max(0, ...needed)
   const { least, most } = AFTER_OPEN_QUESTION
-  return Math.ceil(Math.min(most * rows, Math.max(least * rows, wanted)))
+  return Math.ceil(Math.min(Math.max(most * rows, grown), Math.max(least * rows, wanted, grown)))
 }
 
 /** Why another training now would teach nothing new; undefined where it may. */

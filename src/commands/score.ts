@@ -2,23 +2,28 @@ import type { ModelConfig } from '../config/schema.ts'
 import { count } from '../core/text.ts'
 import { findColumn, takeRows, type Table } from '../data/table.ts'
 import { orderByTime } from '../data/time-order.ts'
+import { challenge } from '../evaluation/challenger.ts'
+import { dependenceOf } from '../evaluation/dependence.ts'
 import { CALIBRATION_FILE, parseCalibration, type Calibration } from '../evaluation/calibration.ts'
 import { rowErrors } from '../evaluation/errors.ts'
 import { estimatePerformance } from '../evaluation/estimate.ts'
 import { measure } from '../evaluation/measure.ts'
 import { findMetric } from '../evaluation/metrics.ts'
 import { createSample } from '../evaluation/sample.ts'
+import { scoreMetric } from '../evaluation/score.ts'
 import type { MetricValue } from '../evaluation/types.ts'
 import { costTableOf, worthOf } from '../evaluation/worth.ts'
 import { encodeLabels } from '../features/label.ts'
 import { createTransform } from '../features/transform.ts'
 import { loadEngine } from '../training/engine.ts'
 import { loadModel } from '../training/model.ts'
+import type { Predictions } from '../training/types.ts'
 import { watchErrors } from '../triggers/error-stream.ts'
-import type { DetectorObservation, EstimateObservation } from '../triggers/index.ts'
+import type { ChallengerObservation, DetectorObservation, EstimateObservation } from '../triggers/index.ts'
 import { errorRate } from '../triggers/worsening.ts'
 import type { Champion } from './champion.ts'
 import type { Project } from './project.ts'
+import { byOutput, fromOutputs, partOf } from './score-outputs.ts'
 import { weightsOf } from './weights.ts'
 
 /** The champion at work on rows that it has never seen. */
@@ -29,6 +34,8 @@ export interface Scorer {
   estimate(rows: Table): EstimateObservation
   /** What the configured detector makes of the errors in time order; undefined where there is none. */
   watch(rows: Table): DetectorObservation | undefined
+  /** Whether a small model that learns from the rows beats the champion; undefined where that is switched off. */
+  challenge(rows: Table): ChallengerObservation | undefined
   /** The metric's name: of the configuration, or the primary one. */
   readonly name: string
 }
@@ -101,6 +108,8 @@ export async function withScorer<T>(
           threshold,
           value: costs && worthOf(costs, encoded.values, rows, encoded.rows),
           weights,
+          // Errors of neighbours in time, or of one id, are alike: as many rows say less.
+          dependence: dependenceOf(rows, encoded.rows, model.data, model.evaluate.resample),
         })
         const [value] = measure([sample], [found], { resamples: RESAMPLES, level, seed }).values(0)
         return { ...seen, ...asNamed(value ?? { metric: name, value: null, interval: null }) }
@@ -124,18 +133,40 @@ export async function withScorer<T>(
           method: found.method,
         }
       },
+      challenge(rows) {
+        if (watched === false || watched.challenger === false) return undefined
+        const ordered = inTimeOrder(rows, model.data.time)
+        const { encoded, labels, predictions } = scored(ordered)
+        const seen = challenge({
+          ...byOutput(labels, predictions),
+          shares: spec.task !== 'regression',
+          matrix: createTransform(spec)(ordered, encoded.rows),
+          times: timesOf(ordered, model.data.time, encoded.rows),
+          level,
+        })
+        if ('none' in seen) return seen
+        const { from, corrected, real } = seen
+        const end = from + seen.rows
+        const truth = { ...labels, values: labels.values.slice(from, end) }
+        const worth = costs && worthOf(costs, truth.values, ordered, encoded.rows.subarray(from, end))
+        const value = (said: Predictions): number | null =>
+          scoreMetric(computed, truth, said, { threshold, value: worth }).value
+        const before = value(partOf(predictions, from, end))
+        const after = value(fromOutputs(predictions, corrected))
+        if (before === null || after === null) return { none: `${name} is undefined on the new rows` }
+        const turned = (one: number): number => (name === 'error-rate' ? 1 - one : one)
+        return { champion: turned(before), challenger: turned(after), real, rows: seen.rows, level }
+      },
       watch(rows) {
         const detector = watched === false ? 'none' : watched.detector
         if (detector === 'none') return undefined
         const ordered = inTimeOrder(rows, model.data.time)
         const { encoded, labels, predictions } = scored(ordered)
         const holdout = own !== undefined && 'errors' in own ? own.errors : undefined
-        const time = model.data.time === undefined ? undefined : findColumn(ordered, model.data.time)
         const binary = spec.task !== 'regression'
         return watchErrors(detector, {
           errors: rowErrors(labels, predictions, threshold, holdout),
-          times:
-            time?.kind === 'time' ? Float64Array.from(encoded.rows, (row) => time.values[row] as number) : undefined,
+          times: timesOf(ordered, model.data.time, encoded.rows),
           what: binary ? 'error rate' : 'rank of the absolute error (0.5 is usual)',
           binary,
         })
@@ -149,6 +180,11 @@ export async function withScorer<T>(
 function calibrationOf(champion: Champion): Calibration | undefined {
   const bytes = champion.files.get(CALIBRATION_FILE)
   return bytes && parseCalibration(bytes)
+}
+
+function timesOf(rows: Table, name: string | undefined, picked: Uint32Array): Float64Array | undefined {
+  const time = name === undefined ? undefined : findColumn(rows, name)
+  return time?.kind === 'time' ? Float64Array.from(picked, (row) => time.values[row] as number) : undefined
 }
 
 function inTimeOrder(rows: Table, name: string | undefined): Table {

@@ -1,5 +1,5 @@
 import type { EvaluateConfig, GateConfig } from '../config/schema.ts'
-import type { Task } from '../core/task.ts'
+import type { Direction, Task } from '../core/task.ts'
 import type { QualityFinding } from '../data/types.ts'
 import { FAIRNESS_METRICS } from './fairness-metrics.ts'
 import { checkBehaviour, checkHoldoutUse, checkNoise, checkTooGood } from './gate-checks.ts'
@@ -8,6 +8,7 @@ import { checkFairness } from './gate-fairness.ts'
 import { checkMetric, wholeView } from './gate-metric.ts'
 import { checkSlices } from './gate-slices.ts'
 import { findMetric } from './metrics.ts'
+import type { Margin } from './metrics/family.ts'
 import type { Evaluation, GateResult, Verdict } from './types.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -25,16 +26,30 @@ export interface JudgeInput {
  * The gates of a configuration that names none: the primary metric is not worse than the champion's by more than a small
  * margin (0.005 for auc, accuracy, balanced-accuracy and log-loss, 0.002 for brier, 0.01 for other shares, 1 % for errors
  * in the label's unit and for business value), and better than the baseline's.
+ *
+ * @param staleBy The drop from which on a champion counts as stale, where it has been shown to be so: then the margin is
+ *   half of it (if that is more), for a model that is known to have lost much has no right to be replaced by proof only.
  */
-export function defaultGates(task: Task, primary: string): GateConfig[] {
+export function defaultGates(task: Task, primary: string, staleBy?: number): GateConfig[] {
   const metric = findMetric(task, primary)
   const margin = metric?.defaultMargin
   // A margin that the gate cannot spell (a share of a business value) is left to the metric's default.
-  const spelled = margin !== undefined && margin.kind === metric?.margin ? { margin: margin.size } : {}
+  const usual = margin !== undefined && margin.kind === metric?.margin ? { margin: margin.size } : {}
+  const spelled = staleBy === undefined ? usual : { ...usual, ...staleMargin(staleBy / 2, metric?.direction, margin) }
   return [
     { metric: primary, versus: 'champion', ...spelled },
     { metric: primary, versus: 'baseline', better: true },
   ]
+}
+
+/** A drop is absolute where higher is better, and relative for errors. */
+function staleMargin(
+  size: number,
+  direction: Direction | undefined,
+  usual: Margin | undefined,
+): Pick<GateConfig, 'margin'> {
+  if (direction === 'lower') return { margin: `${Number((100 * size).toPrecision(4))}%` }
+  return usual?.kind === 'absolute' && size > usual.size ? { margin: size } : {}
 }
 
 /**

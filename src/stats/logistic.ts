@@ -53,8 +53,8 @@ export function fitLogistic(
   return { weights: weights.subarray(0, d), intercept: weights[d] as number }
 }
 
-/** Cholesky: the lower triangle of a positive definite matrix becomes L with LLᵀ = A. */
-function factorise(a: Float64Array, d: number): void {
+/** Cholesky: the lower triangle of a positive definite d × d matrix (row-major) becomes L with LLᵀ = A. */
+export function factorise(a: Float64Array, d: number): void {
   for (let i = 0; i < d; i++) {
     for (let j = 0; j <= i; j++) {
       let sum = a[i * d + j] as number
@@ -65,7 +65,7 @@ function factorise(a: Float64Array, d: number): void {
 }
 
 /** x becomes A⁻¹x, by the factor. */
-function solve(l: Float64Array, d: number, x: Float64Array): void {
+export function solve(l: Float64Array, d: number, x: Float64Array): void {
   for (let i = 0; i < d; i++) {
     let sum = x[i] as number
     for (let k = 0; k < i; k++) sum -= (l[i * d + k] as number) * (x[k] as number)

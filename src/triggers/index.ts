@@ -9,6 +9,7 @@ import { volume } from './volume.ts'
 export { bootstrapResult } from './bootstrap.ts'
 export { decide, type History } from './decide.ts'
 export type {
+  ChallengerObservation,
   ChampionFacts,
   ClassifierObservation,
   DetectorObservation,

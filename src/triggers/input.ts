@@ -40,6 +40,8 @@ export interface ChampionFacts {
   readonly trainedAt: number
   /** Rows it was trained on. */
   readonly rows: number
+  /** All labelled rows there were, where `train.window` took only the newest of them. */
+  readonly rowsSeen?: number | undefined
   /** Its own evaluation, on its holdout. */
   readonly metrics: readonly ChampionMetric[]
 }
@@ -115,11 +117,26 @@ export interface ScoredPerformance {
   readonly rowsAvailable: number
   /** What the detector made of the errors in time order; undefined where none is configured. */
   readonly detector?: DetectorObservation | undefined
+  /** Whether a small model that learns from these rows beats the champion; undefined where it is switched off. */
+  readonly challenger?: ChallengerObservation | undefined
   /** What the estimate without labels would have said on these rows, now that their labels are known. */
   readonly estimate?: EstimateObservation | undefined
   /** What else is to be known about these rows, as a sentence. */
   readonly note?: string | undefined
 }
+
+/** The champion against itself corrected by what the new rows teach, on rows that the correction had not seen. */
+export type ChallengerObservation =
+  | {
+      /** The watched metric of both on the same rows. */
+      readonly champion: number
+      readonly challenger: number
+      /** Less squared error (of classes: a lower Brier score) by more than chance, at any number of looks. */
+      readonly real: boolean
+      readonly rows: number
+      readonly level: number
+    }
+  | { readonly none: string }
 
 /** The metric estimated without labels. */
 export type EstimateObservation =

@@ -2,7 +2,7 @@ import { isoTime } from '../core/clock.ts'
 import { formatInterval, formatLevel, formatNumber, formatPercent } from '../core/format.ts'
 import type { Direction } from '../core/task.ts'
 import { count } from '../core/text.ts'
-import type { DetectorObservation, EstimateObservation, ScoredPerformance } from './input.ts'
+import type { ChallengerObservation, DetectorObservation, EstimateObservation, ScoredPerformance } from './input.ts'
 import type { Estimate, Worsening } from './worsening.ts'
 
 /** The sentences of the performance trigger. */
@@ -46,9 +46,26 @@ export function uncertainText(
   return `too few labels to tell it from chance (${range}); about ${formatNumber(more)} more would`
 }
 
-export function floorText(floor: number, direction: Direction, passed: boolean): string {
+export function floorText(floor: number, direction: Direction, passed: 'no' | 'chance' | 'real'): string {
   const side = direction === 'higher' ? 'below' : 'above'
-  return `${passed ? `it is ${side}` : `not ${side}`} the ${direction === 'higher' ? 'floor' : 'ceiling'} of ${floor}`
+  const limit = `the ${direction === 'higher' ? 'floor' : 'ceiling'} of ${floor}`
+  if (passed === 'chance') return `it is ${side} ${limit}, with too few labels to tell it from chance`
+  return `${passed === 'real' ? `it is ${side}` : `not ${side}`} ${limit}`
+}
+
+/** `a challenger … reaches auc 0.71 where the champion has 0.62 on 900 rows that it had not learned, more than chance at 95 %`. */
+export function challengerText(
+  seen: ChallengerObservation,
+  { metric, direction, gain, limit }: { metric: string; direction: Direction; gain: number; limit: number },
+): string {
+  if ('none' in seen) return `no challenger: ${seen.none}`
+  const { real, rows, level } = seen
+  const who = 'a challenger that corrects the champion by what the new rows teach'
+  const on = `on ${count(rows, 'row')} that it had not learned`
+  if (gain <= 0) return `${who} is no better ${on}`
+  const values = `${metric} ${formatNumber(seen.challenger)} where the champion has ${formatNumber(seen.champion)}`
+  const chance = real ? `more than chance at ${formatLevel(level)}` : 'which may be chance'
+  return `${who} reaches ${values} ${on}, ${chance}; the limit is a gain of ${direction === 'higher' ? limit : formatPercent(limit)}`
 }
 
 /** `adwin noticed at row 1,240 of 2,311 (2026-05-03T10:00:00Z) that the error rate rose from 0.12 to 0.21`. */
@@ -85,11 +102,17 @@ export function estimateText(
   return `estimated without labels (${method}) on ${count(n, 'new row')}: ${metric} ${formatNumber(value)}${range}${before}${past}`
 }
 
+/** Estimates that have mostly been wrong: the truth lay outside their interval in more than half of at least three cases. */
+export function isDiscredited(record: Estimated['record'] = []): boolean {
+  const inside = record.filter(({ low, high, realised }) => realised >= low && realised <= high).length
+  return record.length >= 3 && inside < record.length / 2
+}
+
 function recordText(record: NonNullable<Estimated['record']>): string {
   const inside = record.filter(({ low, high, realised }) => realised >= low && realised <= high).length
   const off = record.reduce((sum, { estimate, realised }) => sum + Math.abs(estimate - realised), 0) / record.length
   const times = record.length === 1 ? 'the earlier estimate was' : `the ${record.length} earlier estimates were`
-  return `${times} off by ${formatNumber(off)}${record.length === 1 ? '' : ' on average'}, the truth inside the interval ${inside} of ${count(record.length, 'time')}`
+  return `${times} off by ${formatNumber(off)}${record.length === 1 ? '' : ' on average'}, the truth inside the interval ${inside} of ${count(record.length, 'time')}${isDiscredited(record) ? ', so it is not relied on' : ''}`
 }
 
 /** Labels are here: what the estimate without them would have said on the same rows. */

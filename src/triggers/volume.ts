@@ -5,8 +5,8 @@ import { isUnobserved, result, type Trigger, type TriggerInput } from './input.t
 import type { TriggerResult } from './types.ts'
 
 /**
- * New data since the last training: at least `rows` of them, more than `share` of the rows the champion was trained on, or
- * at least `files` new files. Whichever is reached first fires. Rows count when their label has arrived, unless
+ * New data since the last training: at least `rows` of them, more than `share` of the rows the champion was trained on (with
+ * `train.window`: of all there were), or at least `files` new files. Whichever is reached first fires. Rows count when their label has arrived, unless
  * `count: all`.
  */
 export const volume: Trigger = {
@@ -34,13 +34,14 @@ function rowVolume(config: VolumeTriggerConfig, { champion, counts }: TriggerInp
   const { rows, share } = config
   const all = config.count === 'all'
   const seen = isUnobserved(counts) ? 0 : all ? counts.rows : counts.labelled
-  const before = champion.rows
+  // A window is always full: against its rows every so many days would fire, which is a schedule.
+  const before = champion.rowsSeen ?? champion.rows
   const byRows = rows ?? Infinity
   const byShare = share === undefined ? Infinity : Math.floor(share * before) + 1
   const limit =
     byRows <= byShare
       ? `the limit is ${count(byRows, 'row')}`
-      : `the limit is ${formatPercent(share)} of the ${formatNumber(before)} trained on`
+      : `the limit is ${formatPercent(share)} of the ${formatNumber(before)} ${champion.rowsSeen === undefined ? 'trained on' : 'there were'}`
   const threshold = Math.min(byRows, byShare)
   const part = before > 0 && share !== undefined ? ` (${formatPercent(seen / before)})` : ''
   return result(

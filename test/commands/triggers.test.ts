@@ -54,6 +54,24 @@ describe('performance', () => {
     })
   })
 
+  test('after a poor version was merged, a challenger that learns from the new rows still finds it out', async () => {
+    const poor = await TriggerProject.create(watch(', drop: 0.9'), 30)
+    try {
+      // A few wrong weeks: the champion has learned little, its own evaluation is low, and what it learned no longer holds.
+      poor.write('data/january.csv', days({ from: 0, to: 30, seed: 2, rule: (a) => 1 / (1 + Math.exp(0.8 * a)) }))
+      await poor.promote()
+      poor.day = 50
+      poor.write('data/february.csv', days({ from: 30, to: 50, seed: 3 }))
+      const seen = await poor.see('performance')
+      expect(seen).toMatchObject({ status: 'fired', unit: 'auc gained by a challenger' })
+      expect(seen.value as number).toBeGreaterThan(0.2)
+      poor.settings = watch(', drop: 0.9, challenger: false')
+      expect((await poor.see('performance')).status).toBe('quiet')
+    } finally {
+      poor.remove()
+    }
+  })
+
   test('a detector says at which row, and when, the errors began to rise', async () => {
     world.settings = watch(', detector: adwin, drop: 0.9')
     world.write('data/february.csv', days({ from: 30, to: 50, seed: 4 }))

@@ -60,6 +60,10 @@ describe('the default gates', () => {
       { metric: 'auc', versus: 'baseline', better: true },
     ])
     expect(defaultGates('regression', 'rmse')[0]).toEqual({ metric: 'rmse', versus: 'champion', margin: 0.01 })
+    // A champion that is known to have lost 0.05: half of that, but never less than usual, and for errors as a share.
+    expect(defaultGates('binary', 'auc', 0.05)[0]).toEqual({ metric: 'auc', versus: 'champion', margin: 0.025 })
+    expect(defaultGates('binary', 'auc', 0.004)[0]).toEqual({ metric: 'auc', versus: 'champion', margin: 0.005 })
+    expect(defaultGates('regression', 'rmse', 0.05)[0]).toEqual({ metric: 'rmse', versus: 'champion', margin: '2.5%' })
     // A share of a value in an unknown unit: left to the metric.
     expect(defaultGates('binary', 'value')[0]).toEqual({ metric: 'value', versus: 'champion' })
   })

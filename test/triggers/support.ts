@@ -17,7 +17,7 @@ export const config: TriggersConfig = {
   when: 'any',
   cooldown: { retraining: 0, rejection: 0 },
   schedule: undefined,
-  performance: { drop: 0.05, 'min-rows': 200, 'max-rows': 20_000, detector: 'none' },
+  performance: { drop: 0.05, 'min-rows': 200, 'max-rows': 20_000, detector: 'none', challenger: { gain: 0.025 } },
   drift,
   volume: { share: 0.5, count: 'labelled' },
   manual: {},

@@ -205,6 +205,56 @@ describe('performance', () => {
     expect(watch(seen('rmse', 12), ['rmse', 11.9], { floor: 11 }).sentence).toContain('above the ceiling of 11')
   })
 
+  test('a floor wants proof as well: below it by chance is told and fires nothing', () => {
+    const at = (value: number, low: number, high: number) =>
+      watch(
+        { metric: 'auc', value, n: 2311, rowsAvailable: 2311, interval: { low, high, level: 0.95 } },
+        ['auc', 0.8],
+        {
+          floor: 0.78,
+        },
+      )
+    expect(at(0.77, 0.72, 0.82)).toMatchObject({
+      status: 'quiet',
+      sentence: expect.stringContaining(
+        'below the floor of 0.78, with too few labels to tell it from chance',
+      ) as string,
+    })
+    expect(at(0.76, 0.745, 0.775).status).toBe('fired')
+  })
+
+  test('a challenger that is better for sure fires, however low the champion’s own evaluation was', () => {
+    const against = (value: number, real: boolean, metric = 'auc') =>
+      watch(
+        {
+          metric,
+          value: 0.6,
+          n: 2311,
+          rowsAvailable: 2311,
+          challenger: { champion: 0.6, challenger: value, real, rows: 900, level: 0.95 },
+        },
+        [metric, 0.6],
+      )
+    expect(against(0.65, true)).toMatchObject({
+      status: 'fired',
+      value: expect.closeTo(0.05, 12) as number,
+      threshold: 0.025,
+      unit: 'auc gained by a challenger',
+      sentence:
+        'auc stayed at 0.600 on 2,311 new labelled rows; the limit is a drop of 0.05; a challenger that corrects the champion by what the new rows teach reaches auc 0.650 where the champion has 0.600 on 900 rows that it had not learned, more than chance at 95 %; the limit is a gain of 0.025',
+    })
+    expect(against(0.65, false)).toMatchObject({
+      status: 'quiet',
+      notes: [expect.stringContaining('which may be chance; the limit is a gain of 0.025') as string],
+    })
+    expect(against(0.61, true).status).toBe('quiet')
+    expect(against(0.5, true).notes).toEqual([expect.stringContaining('is no better on 900 rows') as string])
+    expect(against(0.55, true, 'log-loss')).toMatchObject({
+      status: 'fired',
+      value: expect.closeTo(1 / 12, 12) as number,
+    })
+  })
+
   describe('with intervals', () => {
     const range = (low: number, high: number) => ({ low, high, level: 0.95 })
     const compare = (own: readonly [number, number, number], now: readonly [number, number, number], metric = 'auc') =>
@@ -320,6 +370,18 @@ describe('volume', () => {
       status: 'quiet',
       sentence: '9,999 new labelled rows since the last training; the limit is 10,000 rows',
     })
+  })
+
+  test('with a window the share is of all rows there were, for the window is always full', () => {
+    const { counts } = input()
+    if ('error' in counts) throw new Error('counted')
+    const seen = see('volume', {
+      ...withConfig({ volume: { count: 'labelled', share: 0.5 } }),
+      champion: { ...input().champion, rows: 1000, rowsSeen: 4000 },
+      counts: { ...counts, labelled: 1500 },
+    })
+    expect(seen.status).toBe('quiet')
+    expect(seen.sentence).toContain('the limit is 50 % of the 4,000 there were')
   })
 
   test('fires above a share of the rows trained on', () => {

@@ -43,7 +43,22 @@ export const performanceTrigger = z.strictObject({
     .describe(
       'Fires when the champion is worse than at its own evaluation by more than this (absolute; for error metrics: relative), and by more than chance.',
     ),
-  floor: z.number().optional().describe('Fires when the metric is worse than this value.'),
+  floor: z.number().optional().describe('Fires when the metric is worse than this value by more than chance.'),
+  challenger: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        gain: z
+          .number()
+          .positive()
+          .default(0.025)
+          .describe('By how much it has to be better (absolute; for error metrics: relative).'),
+      }),
+    ])
+    .prefault({})
+    .describe(
+      'Fires when a small model that corrects the champion by what the new rows teach is better by more than chance: retraining would help.',
+    ),
   'min-rows': z.number().int().min(1).default(200).describe('Fewer new labelled rows than this say nothing.'),
   'max-rows': z
     .number()
