@@ -17,6 +17,7 @@ import { customResults } from './custom-triggers.ts'
 import { decideRetraining } from './decision.ts'
 import { observeDrift } from './observe-drift.ts'
 import { observePerformance, type ObservedPerformance } from './observe-performance.ts'
+import { createReading, readingText, type ReadFacts } from './reading.ts'
 import { createTail } from './tail.ts'
 import { createTimeGuard } from './time-guard.ts'
 import { readMemory, type EstimateMark, type TriggerMemory } from './trigger-memory.ts'
@@ -36,8 +37,10 @@ export interface CheckResult {
   readonly rowsNew: number | undefined
   /** All labelled rows that are there: those the champion's run saw, and the new ones. */
   readonly rowsLabelled: number | undefined
-  /** Where the new rows break the committed schema. */
+  /** Where the new rows break the committed schema, came late or could not be used. */
   readonly findings: readonly QualityFinding[]
+  /** How much had to be read; undefined where nothing was, or reading failed. */
+  readonly read?: ReadFacts | undefined
   /** Why the data could not be read; the triggers that need it are `unchecked`, and the run exits with 1. */
   readonly error: RefitError | undefined
 }
@@ -64,14 +67,20 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
     }
   }
   const memory = await readMemory(project.forge, model.name)
-  const validator = await schemaValidator(project, model, base.commit)
+  const validator = await schemaValidator(project, model, base.commit, champion)
   const seen = await observe(project, model, champion, memory, validator)
-  const findings = validator?.findings() ?? []
-  for (const { severity, sentence } of findings) {
+  // Rows that could not be read say nothing about the others.
+  const findings = seen instanceof RefitError ? [] : [...(validator?.findings() ?? []), ...seen.findings]
+  for (const { rule, severity, sentence } of findings) {
     const words =
-      severity === 'stop' ? 'the data break the schema, and a retraining would stop' : 'the data differ from the schema'
-    project.log.warn(`${model.name}: ${words}: ${sentence}`, { file: schemaPath(model.name) })
+      severity === 'stop'
+        ? 'the data break the schema, and a retraining would stop: '
+        : OF_READING.has(rule)
+          ? ''
+          : 'the data differ from the schema: '
+    project.log.warn(`${model.name}: ${words}${sentence}`, words === '' ? undefined : { file: schemaPath(model.name) })
   }
+  if (!(seen instanceof RefitError)) project.log.debug(`${model.name}: ${readingText(seen.read)}`)
   const { training, evaluation } = champion.manifest
   const lastTraining = memory.trainings[0]
   const facts = {
@@ -106,14 +115,20 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
     rowsNew: seen instanceof RefitError ? undefined : seen.counts.rows,
     rowsLabelled: seen instanceof RefitError ? undefined : training.rowsSeen + seen.counts.labelled,
     findings,
+    read: seen instanceof RefitError ? undefined : seen.read,
     error: seen instanceof RefitError ? seen : undefined,
   }
 }
+
+/** Findings that no schema is needed for. */
+const OF_READING: ReadonlySet<string> = new Set(['dropped', 'late'])
 
 interface Observed extends ObservedPerformance {
   readonly counts: ProfileCounts
   readonly drift: DriftObservation | undefined
   readonly newFiles: number | Unobserved
+  readonly findings: readonly QualityFinding[]
+  readonly read: ReadFacts
 }
 
 /** Streams the data once: counts the new rows on the champion's frozen bins and keeps the newest labelled ones to score. */
@@ -136,10 +151,12 @@ async function observe(
     const isNew = newRowsSince(champion, model.data)
     const after = seenUntil(champion, model.data)
     const guard = after === undefined ? undefined : createTimeGuard(champion, model.data)
+    const reading = createReading(champion, model.data)
     const { readBatches, countRows } = project.replay?.data ?? sources
     // Where the source can count by itself, only the rows to be scored are fetched.
     const counted = await countRows(champion.profile, model.data, { label, known, after })
     const options = {
+      ...reading.options,
       columns: neededColumns(model.data, champion),
       kinds: knownKinds(model, champion),
       exclude: holdoutGlobs(model),
@@ -151,9 +168,10 @@ async function observe(
     for await (const batch of readBatches(model.data, project.root, options)) {
       const rows = isNew(batch)
       guard?.add(batch, rows?.length ?? batch.table.rows)
+      reading.add(batch, rows?.length ?? batch.table.rows)
       drift?.add(batch, rows)
       if (rows?.length === 0) continue
-      validator?.add(batch.table, rows, batch.header)
+      validator?.add(batch.table, rows, batch.header, batch.strays)
       if (counted === undefined) counter.add(batch.table, rows, batch.header)
       files.add(batch.file)
       if (watched === false) continue
@@ -161,12 +179,20 @@ async function observe(
       tail.add(batch.table, parted.labelled)
       if (watched.estimate) waiting.add(batch.table, parted.waiting)
     }
-    guard?.finish()
+    const timeless = guard?.finish()
     const counts = counted ?? counter.result()
     const available = counted?.labelled ?? tail.total
     const rows = { labelled: tail.table(), available, waiting: waiting.table() }
     const { performance, marks } = await observePerformance(project, model, champion, rows, memory)
-    return { counts, drift: await drift?.finish(counts), performance, marks, newFiles: newFilesOf(files, champion) }
+    return {
+      counts,
+      drift: await drift?.finish(counts),
+      performance,
+      marks,
+      newFiles: newFilesOf(files, champion),
+      findings: [...(timeless ? [timeless] : []), ...reading.findings()],
+      read: reading.facts(counted !== undefined),
+    }
   } catch (error) {
     if (error instanceof RefitError && (error.code === 'data' || error.code === 'training')) return error
     throw error

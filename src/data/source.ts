@@ -43,6 +43,8 @@ export interface SourceOptions {
   readonly seen?: ReadonlyMap<string, { readonly bytes: number; readonly sha256: string }> | undefined
   /** Databases only: no more than the newest so many rows that have a label. */
   readonly newestLabelled?: number | undefined
+  /** Told of every file that holds nothing new for certain and is not read: a partition that is too old, known bytes. */
+  readonly onSkipped?: ((path: string, why: 'old' | 'known') => void) | undefined
 }
 
 export async function openSource(data: DataConfig, root: string, options: SourceOptions = {}): Promise<Source> {
@@ -102,13 +104,18 @@ async function isSeen(
   const { after, seen } = options
   if (after !== undefined && data.time !== undefined) {
     const time = timeOfText(partitionsOf(path).get(data.time) ?? '')
-    if (time <= after) return true
+    if (time <= after) {
+      options.onSkipped?.(path, 'old')
+      return true
+    }
   }
   const before = seen?.get(path)
   if (before === undefined) return false
   const file = location ?? join(root, path)
   const { size } = await stat(file)
-  return size === before.bytes && (await hashFile(file)).sha256 === before.sha256
+  const known = size === before.bytes && (await hashFile(file)).sha256 === before.sha256
+  if (known) options.onSkipped?.(path, 'known')
+  return known
 }
 
 /** A table or query of a database is one part, read like a file. */
