@@ -152,9 +152,12 @@ async function observe(
     const after = seenUntil(champion, model.data)
     const guard = after === undefined ? undefined : createTimeGuard(champion, model.data)
     const reading = createReading(champion, model.data)
-    const { readBatches, countRows } = project.replay?.data ?? sources
+    const { readBatches, countRows, validateRows } = project.replay?.data ?? sources
     // Where the source can count by itself, only the rows to be scored are fetched.
     const counted = await countRows(champion.profile, model.data, { label, known, after })
+    const now = project.clock()
+    const validated = validator && counted && (await validateRows?.(validator.schema, model.data, { after, now }))
+    if (validated) validator?.addCounted(validated)
     const options = {
       ...reading.options,
       columns: neededColumns(model.data, champion),
@@ -171,7 +174,7 @@ async function observe(
       reading.add(batch, rows?.length ?? batch.table.rows)
       drift?.add(batch, rows)
       if (rows?.length === 0) continue
-      validator?.add(batch.table, rows, batch.header, batch.strays)
+      if (validated === undefined) validator?.add(batch.table, rows, batch.header, batch.strays)
       if (counted === undefined) counter.add(batch.table, rows, batch.header)
       files.add(batch.file)
       if (watched === false) continue
