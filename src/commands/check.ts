@@ -11,7 +11,7 @@ import { bootstrapResult, decide, evaluateTriggers, type DriftObservation, type 
 import type { Decision, TriggerResult } from '../triggers/types.ts'
 import { holdoutGlobs } from './candidate-id.ts'
 import { readBase, readChampion, type Champion } from './champion.ts'
-import { newRowsSince, seenFiles, seenUntil } from './new-rows.ts'
+import { newRowsSince, seenFiles, seenMark, seenUntil } from './new-rows.ts'
 import type { Project } from './project.ts'
 import { customResults } from './custom-triggers.ts'
 import { decideRetraining } from './decision.ts'
@@ -144,25 +144,28 @@ async function observe(
     const tail = createTail(watched === false ? 0 : watched['max-rows'])
     const waiting = createTail(watched === false || !watched.estimate ? 0 : watched['max-rows'])
     const files = new Set<string>()
-    const { label, time, id, weight, ignore } = model.data
-    const known = [time, id, weight, ...ignore].filter((name) => name !== undefined)
+    const { label, time, watermark, id, weight, ignore } = model.data
+    const known = [time, watermark, id, weight, ...ignore].filter((name) => name !== undefined)
     const counter = createCounter(champion.profile, { label, known })
     const drift = await observeDrift(project, model, champion, { label, known })
     const isNew = newRowsSince(champion, model.data)
     const after = seenUntil(champion, model.data)
+    const above = seenMark(champion, model.data)
     const guard = after === undefined ? undefined : createTimeGuard(champion, model.data)
     const reading = createReading(champion, model.data)
     const { readBatches, countRows, validateRows } = project.replay?.data ?? sources
     // Where the source can count by itself, only the rows to be scored are fetched.
-    const counted = await countRows(champion.profile, model.data, { label, known, after })
+    const counted = await countRows(champion.profile, model.data, { label, known, after, above })
     const now = project.clock()
-    const validated = validator && counted && (await validateRows?.(validator.schema, model.data, { after, now }))
+    const scope = { after, above, now, rows: counted?.rows ?? 0 }
+    const validated = validator && counted && (await validateRows?.(validator.schema, model.data, scope))
     if (validated) validator?.addCounted(validated)
     const options = {
       ...reading.options,
       columns: neededColumns(model.data, champion),
       kinds: knownKinds(model, champion),
       exclude: holdoutGlobs(model),
+      above,
       after: drift === undefined ? after : drift.after,
       // A drift reference of its own may need rows that have been seen.
       ...((drift === undefined || (!drift.needsRows && drift.after === after)) && { seen: seenFiles(champion) }),
@@ -217,7 +220,7 @@ function neededColumns(data: DataConfig, champion: Champion): readonly string[] 
     ...champion.manifest.signature.inputs.map((input) => input.name),
     data.label,
   ])
-  for (const name of [data.time, data.id, data.weight]) if (name !== undefined) columns.add(name)
+  for (const name of [data.time, data.watermark, data.id, data.weight]) if (name !== undefined) columns.add(name)
   return [...columns]
 }
 
@@ -227,6 +230,9 @@ function knownKinds(model: ModelConfig, champion: Champion): Readonly<Record<str
   for (const column of champion.profile.columns) kinds[column.name] = column.kind
   kinds[model.data.label] = champion.manifest.task === 'regression' ? 'number' : 'category'
   if (model.data.time !== undefined) kinds[model.data.time] = 'time'
+  const mark = seenMark(champion, model.data)
+  if (model.data.watermark && mark !== undefined)
+    kinds[model.data.watermark] = typeof mark === 'number' ? 'number' : 'category'
   return kinds
 }
 

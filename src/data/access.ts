@@ -1,6 +1,7 @@
 import type { DataConfig } from '../config/schema.ts'
 import type { Batch, ReadBatchesOptions } from './batches.ts'
 import { readBatches, readTable, type ReadTableOptions } from './read.ts'
+import type { Mark } from './source.ts'
 import type { DataSchema } from './schema/types.ts'
 import type { CountedRows } from './schema/validate.ts'
 import { sourceFingerprint } from './source-fingerprint.ts'
@@ -18,13 +19,18 @@ export interface DataAccess {
   countRows(
     profile: Profile,
     data: DataConfig,
-    options: CounterOptions & { readonly after: number | undefined },
+    options: CounterOptions & { readonly after: number | undefined; readonly above?: Mark | undefined },
   ): Promise<ProfileCounts | undefined>
   /** Those rows held against a schema where they lie; undefined where the source cannot, and the rows are looked at. */
   validateRows?(
     schema: DataSchema,
     data: DataConfig,
-    options: { readonly after: number | undefined; readonly now: number },
+    options: {
+      readonly after: number | undefined
+      readonly above?: Mark | undefined
+      readonly now: number
+      readonly rows: number
+    },
   ): Promise<CountedRows | undefined>
   /** Names what is there without parsing it: equal data, equal fingerprint. */
   fingerprint(data: DataConfig, root: string, heldOut: readonly string[]): Promise<string>

@@ -199,7 +199,7 @@ describe.skipIf(url === undefined)('data in PostgreSQL', () => {
         .findings()
         .map(({ severity, rule, sentence }) => `${severity} ${rule} ${sentence.replace(/, such as .*/, '')}`)
     }
-    const counted = await sources.validateRows?.(schema, config(), { after: START + 1, now })
+    const counted = await sources.validateRows?.(schema, config(), { after: START + 1, now, rows: 800 })
     const inSql = told((validator) => counted && validator.addCounted(counted))
     const kinds = Object.fromEntries(table.columns.map(({ name, kind }) => [name, kind]))
     const again = folderWith({ 'bad.csv': toCsv(stored) })

@@ -51,30 +51,38 @@ export function valueOf(column: ColumnProfile, { kinds, missing }: Where, use: P
   return `CASE WHEN ${given} THEN ${value} END`
 }
 
-/** One pass: every row becomes its bins, and GROUPING SETS count them column by column. */
+/** One pass: every row becomes its bins, and GROUPING SETS count them column by column; and one for the sums. */
 async function nativeBins(database: Database, where: Where, profiles: readonly ColumnProfile[]): Promise<BinCounts> {
   const use = parameters(where.values)
   const inner = profiles.map((column, i) => `${valueOf(column, where, use)} AS v${i}`)
   const bins = profiles.map((column, i) => `${nativeBin(column, `v${i}`, use)} AS b${i}`)
-  const numbers = profiles.flatMap((column, i) => (column.kind === 'category' ? [] : moments(column, `v${i}`, use)))
-  const extra = numbers.map((sql, n) => `${sql} AS s${n}`)
-  const sums = numbers.map((_, n) => `, sum(s${n})::text`).join('')
-  const sets = [...profiles.map((_, i) => `(b${i})`), '()'].join(', ')
+  const names = profiles.map((_, i) => `b${i}`)
+  const column = names.map((name, i) => `WHEN ${name} IS NOT NULL THEN ${i}`).join(' ')
   // OFFSET 0: values and bins are worked out once, not wherever they are named.
   const base = `SELECT ${inner.join(', ')} FROM ${where.from} WHERE ${where.condition} OFFSET 0`
-  const sql = `SELECT ${profiles.map((_, i) => `b${i}`).join(', ')}, count(*)::text${sums}
-FROM (SELECT ${[...bins, ...extra].join(', ')} FROM (${base}) AS refit_values OFFSET 0) AS refit_bins
-GROUP BY GROUPING SETS (${sets})`
+  const sql = `SELECT CASE ${column} END, coalesce(${names.join(', ')}), refit_rows FROM (
+SELECT ${names.join(', ')}, count(*) AS refit_rows
+FROM (SELECT ${bins.join(', ')} FROM (${base}) AS refit_values OFFSET 0) AS refit_bins
+GROUP BY GROUPING SETS (${names.map((name) => `(${name})`).join(', ')})) AS refit_counts`
   const { rows } = await database.ask(sql, use.values)
-  const width = profiles.length
-  const found: BinCount[] = []
-  let totals: readonly (string | null)[] = []
-  for (const row of rows) {
-    const column = row.findIndex((cell, at) => at < width && cell !== null)
-    if (column < 0) totals = row.slice(width + 1)
-    else found.push({ column, bin: Number(row[column]), rows: Number(row[width]) })
-  }
-  return { bins: found, moments: triples(totals) }
+  const found = rows.map((row) => ({ column: Number(row[0]), bin: Number(row[1]), rows: Number(row[2]) }))
+  return { bins: found, moments: await sumsOf(database, where, profiles) }
+}
+
+/** Sums of the number columns, and how far they lie outside of their edges. */
+async function sumsOf(
+  database: Database,
+  where: Where,
+  profiles: readonly ColumnProfile[],
+): Promise<BinCounts['moments']> {
+  const use = parameters(where.values)
+  const sums = profiles.flatMap((column) =>
+    column.kind === 'category' ? [] : moments(column, `(${valueOf(column, where, use)})`, use),
+  )
+  if (sums.length === 0) return []
+  const selected = sums.map((sum) => `sum(${sum})`).join(', ')
+  const { rows } = await database.ask(`SELECT ${selected} FROM ${where.from} WHERE ${where.condition}`, use.values)
+  return triples(rows[0] ?? [])
 }
 
 /**
@@ -113,14 +121,7 @@ GROUP BY refit_column, refit_bin`
     const bin = isKnown ? profile.categories.indexOf(text.slice(KNOWN.length)) : Number(text)
     return { column, bin, rows: Number(row[2]) }
   })
-  const more = parameters(where.values)
-  const sums = profiles.flatMap((column) =>
-    column.kind === 'category' ? [] : moments(column, `(${valueOf(column, where, more)})`, more),
-  )
-  if (sums.length === 0) return { bins: found, moments: [] }
-  const selected = sums.map((sum) => `sum(${sum})`).join(', ')
-  const totals = await database.ask(`SELECT ${selected} FROM ${where.from} WHERE ${where.condition}`, more.values)
-  return { bins: found, moments: triples(totals.rows[0] ?? []) }
+  return { bins: found, moments: await sumsOf(database, where, profiles) }
 }
 
 function portableBin(column: ColumnProfile, where: Where, use: Parameters): string {

@@ -2,7 +2,7 @@ import type { DataConfig, PostgresConfig } from '../../config/schema.ts'
 import type { CounterOptions } from '../profile-count.ts'
 import { numberStyle } from '../readers/number-text.ts'
 import { SAMPLE_ROWS } from '../readers/reader.ts'
-import { missingTexts } from '../source.ts'
+import { missingTexts, type Mark } from '../source.ts'
 import type { ColumnCounts, ColumnProfile, Profile, ProfileCounts } from '../types.ts'
 import { countBins, MISSING, UNSEEN, valueOf, type Where } from './bins.ts'
 import { type Database, withDatabase } from './connect.ts'
@@ -19,6 +19,7 @@ const EXAMPLE_ROWS = 100
 
 export interface CountOptions extends CounterOptions {
   readonly after: number | undefined
+  readonly above?: Mark | undefined
 }
 
 /**
@@ -56,7 +57,7 @@ export async function countWith(
   const profiles = [...profile.columns, ...(profile.label === undefined ? [] : [profile.label])]
   if (profiles.some((column) => !pushable(column, kinds.get(column.name)))) return undefined
   if (await hasCommas(database, relation(postgres), profiles, kinds)) return undefined
-  const { condition, values } = newer(data, header, options.after)
+  const { condition, values } = newer(data, header, options.after, options.above)
   if (options.after !== undefined && condition === 'TRUE') return undefined
   const where = { from: relation(postgres), condition, values, missing: [...missingTexts(data)], kinds }
   const total = await countRows(database, where, options.label)

@@ -10,10 +10,16 @@ export type Dialect = 'native' | 'portable'
 /** Servers that speak the protocol and lack one or another of the native functions. */
 const OTHERS = /CockroachDB|Redshift|YugaByte|Materialize|RisingWave|CrateDB|QuestDB/i
 
-/** By what the server calls itself: extensions such as Citus do not say, and are found out by what they refuse. */
+/** By what the server calls itself, and whether its tables may be spread over others (Citus). */
 export async function dialectOf(database: Database): Promise<Dialect> {
   const { rows } = await database.ask('SELECT version()')
-  return OTHERS.test(rows[0]?.[0] ?? '') ? 'portable' : 'native'
+  const version = rows[0]?.[0] ?? ''
+  if (OTHERS.test(version) || !version.startsWith('PostgreSQL')) return 'portable'
+  const extensions = await database.ask("SELECT count(*) FROM pg_extension WHERE extname = 'citus'")
+  if (extensions.rows[0]?.[0] !== '0') return 'portable'
+  // Statements here are long and simple: compiling them takes longer than running them.
+  if (Number(/^PostgreSQL (\d+)/.exec(version)?.[1] ?? 0) >= 11) await database.ask('SET LOCAL jit = off')
+  return 'native'
 }
 
 /** Not supported, no such function, a syntax unknown, no such type. */

@@ -1,5 +1,6 @@
 import type { DataConfig, PostgresConfig } from '../../config/schema.ts'
 import { sha256 } from '../../core/json.ts'
+import type { Mark } from '../source.ts'
 import { checkNames, SAMPLE_ROWS, type FileReader, type Peek } from '../readers/reader.ts'
 import type { Cursor, Sink } from '../readers/sink.ts'
 import { withDatabase, type Answer, type Database } from './connect.ts'
@@ -11,6 +12,8 @@ const FETCH_ROWS = 5000
 export interface SqlWindow {
   /** Only rows after this time, epoch milliseconds. */
   readonly after?: number | undefined
+  /** Only rows above this value of `data.watermark`. */
+  readonly above?: Mark | undefined
   /** Only the newest so many rows that have a label. */
   readonly newestLabelled?: number | undefined
 }
@@ -80,8 +83,9 @@ function statement(
   wanted: readonly string[],
 ): { readonly sql: string; readonly values: readonly unknown[] } {
   const columns = wanted.length === 0 ? 'NULL AS refit_nothing' : wanted.map(identifier).join(', ')
-  const time = data.time === undefined ? undefined : identifier(data.time)
-  const { condition, values } = newer(data, header, window.after)
+  const ordered = data.time ?? data.watermark
+  const time = ordered === undefined ? undefined : identifier(ordered)
+  const { condition, values } = newer(data, header, window.after, window.above)
   const order = [time, data.id === undefined ? undefined : identifier(data.id)].filter((name) => name !== undefined)
   const by = order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`
   if (window.newestLabelled === undefined || time === undefined) {
@@ -97,7 +101,14 @@ export function newer(
   data: DataConfig,
   header: Pick<Answer, 'names' | 'types'>,
   after: number | undefined,
+  above?: Mark | undefined,
 ): { readonly condition: string; readonly values: readonly unknown[] } {
+  if (above !== undefined && data.watermark !== undefined && header.names.includes(data.watermark)) {
+    const column = identifier(data.watermark)
+    if (typeof above === 'number') return { condition: `${column} > $1::numeric`, values: [above] }
+    // By characters, whatever the server's collation: bytes of UTF-8 are in the order of characters.
+    return { condition: `convert_to(${column}::text, 'UTF8') > convert_to($1::text, 'UTF8')`, values: [above] }
+  }
   const at = data.time === undefined ? -1 : header.names.indexOf(data.time)
   if (after === undefined || at < 0 || kindOf(header.types[at] as number) !== 'time')
     return { condition: 'TRUE', values: [] }

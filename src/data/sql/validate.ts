@@ -1,10 +1,12 @@
 import type { DataConfig, PostgresConfig } from '../../config/schema.ts'
-import { createState, FUTURE_SLACK, noteBroken, type State } from '../schema/collect.ts'
-import type { ColumnSchema, DataSchema } from '../schema/types.ts'
+import { createState, type State } from '../schema/collect.ts'
+import type { DataSchema } from '../schema/types.ts'
 import type { CountedRows } from '../schema/validate.ts'
-import { missingTexts } from '../source.ts'
+import { missingTexts, type Mark } from '../source.ts'
+import { aggregatesOf, sum, valuesOf, type Looked, type Scope } from './aggregates.ts'
 import { withDatabase, type Database } from './connect.ts'
-import { categoryValue, numberValue, parameters, textValue, type Parameters } from './expressions.ts'
+import { inDialect } from './dialect.ts'
+import { categoryValue, numberValue, parameters, type Parameters } from './expressions.ts'
 import { newer } from './reader.ts'
 import { identifier, kindOf, relation, type SqlKind } from './relation.ts'
 
@@ -14,35 +16,18 @@ const COLUMNS = 12
 const SAMPLE = 2000
 /** Rows that repeat are only counted where sorting them is cheap. */
 const MOST_COMPARED = 1_000_000
-/** The commonest letters of UTF-8 that was read as Latin-1, and what replaces bytes that are no text. */
-const DAMAGED = [
-  '\ufffd',
-  'â€',
-  'Â\u00a0',
-  'Â°',
-  'Â£',
-  'Â§',
-  'Ã¤',
-  'Ã¶',
-  'Ã¼',
-  'ÃŸ',
-  'Ã©',
-  'Ã¨',
-  'Ã¡',
-  'Ã±',
-  'Ã³',
-  'Ã§',
-  'Ã£',
-]
-
 export interface ValidateRequest {
   readonly schema: DataSchema
   readonly data: DataConfig
   readonly postgres: PostgresConfig
   /** Only rows after this time, epoch milliseconds. */
   readonly after: number | undefined
+  /** Only rows above this value of `data.watermark`. */
+  readonly above?: Mark | undefined
   /** Epoch milliseconds. */
   readonly now: number
+  /** How many rows that are: values that repeat are only looked for where sorting them is cheap. */
+  readonly rows: number
 }
 
 /**
@@ -52,51 +37,45 @@ export interface ValidateRequest {
  */
 export function validateInDatabase(request: ValidateRequest): Promise<CountedRows | undefined> {
   const { schema, data, postgres, after, now } = request
-  return withDatabase(postgres, async (database) => {
-    const header = await database.ask(`SELECT * FROM ${relation(postgres)} LIMIT 0`)
-    const kinds = new Map(header.names.map((name, i) => [name, kindOf(header.types[i] as number)]))
-    const { condition, values } = newer(data, header, after)
-    if (after !== undefined && condition === 'TRUE') return undefined
-    const where = { from: `${relation(postgres)} WHERE ${condition}`, values, missing: [...missingTexts(data)], now }
-    const looked = header.names.flatMap((name): Looked[] => {
-      const rule = schema.columns[name]
-      return rule === undefined ? [] : [{ name, rule, kind: kinds.get(name) as SqlKind }]
-    })
-    const states = new Map<string, State>()
-    let rows = 0
-    for (let i = 0; i < Math.max(1, looked.length); i += COLUMNS) {
-      const part = looked.slice(i, i + COLUMNS)
-      rows = await lookAt(database, where, part, states)
-    }
-    for (const column of looked) await sampleUnit(database, where, column, states.get(column.name) as State)
-    return {
-      rows,
-      header: header.names,
-      states,
-      repeated: rows > 0 && rows <= MOST_COMPARED ? await repeatedRows(database, where, looked) : undefined,
-      newestLabelled: await newestLabelled(database, where, data, kinds),
-    }
-  })
+  const few = request.rows <= MOST_COMPARED
+  return inDialect(
+    (work) => withDatabase(postgres, work),
+    async (database, dialect) => {
+      const header = await database.ask(`SELECT * FROM ${relation(postgres)} LIMIT 0`)
+      const kinds = new Map(header.names.map((name, i) => [name, kindOf(header.types[i] as number)]))
+      const { condition, values } = newer(data, header, after, request.above)
+      if (after !== undefined && condition === 'TRUE') return undefined
+      const fence = dialect === 'native' ? ' OFFSET 0' : ''
+      const from = `${relation(postgres)} WHERE ${condition}`
+      const where = { from, fence, few, values, missing: [...missingTexts(data)], now }
+      const looked = header.names.flatMap((name): Looked[] => {
+        const rule = schema.columns[name]
+        return rule === undefined ? [] : [{ name, rule, kind: kinds.get(name) as SqlKind }]
+      })
+      const states = new Map<string, State>()
+      let rows = 0
+      for (let i = 0; i < Math.max(1, looked.length); i += COLUMNS) {
+        const part = looked.slice(i, i + COLUMNS)
+        rows = await lookAt(database, where, part, states)
+      }
+      for (const column of looked) await sampleUnit(database, where, column, states.get(column.name) as State)
+      return {
+        rows,
+        header: header.names,
+        states,
+        repeated: rows > 0 && few ? await repeatedRows(database, where, looked) : undefined,
+        newestLabelled: await newestLabelled(database, where, data, kinds),
+      }
+    },
+  )
 }
 
-interface Looked {
-  readonly name: string
-  readonly rule: ColumnSchema
-  readonly kind: SqlKind
-}
-
-interface Where {
+interface Where extends Scope {
   /** Relation and condition. */
   readonly from: string
+  /** Keeps the planner from working out a value wherever it is named. */
+  readonly fence: string
   readonly values: readonly unknown[]
-  readonly missing: readonly string[]
-  readonly now: number
-}
-
-/** One aggregate of a column, and what is made of it. */
-interface Aggregate {
-  readonly sql: string
-  take(cell: string | null, state: State): void
 }
 
 async function lookAt(
@@ -106,9 +85,14 @@ async function lookAt(
   states: Map<string, State>,
 ): Promise<number> {
   const use = parameters(where.values)
-  const parts = columns.map((column) => ({ column, aggregates: aggregatesOf(column, where, use) }))
+  const inner = columns.flatMap((column, i) => {
+    const { value, unread } = valuesOf(column, where, use)
+    return [`${value} AS v${i}`, `CASE WHEN ${unread} THEN ${identifier(column.name)}::text END AS u${i}`]
+  })
+  const parts = columns.map((column, i) => ({ column, aggregates: aggregatesOf(column, i, where, use) }))
   const selected = ['count(*)', ...parts.flatMap(({ aggregates }) => aggregates.map(({ sql }) => sql))]
-  const { rows } = await database.ask(`SELECT ${selected.join(', ')} FROM ${where.from}`, use.values)
+  const base = `SELECT ${inner.length === 0 ? '1 AS refit_nothing' : inner.join(', ')} FROM ${where.from}${where.fence}`
+  const { rows } = await database.ask(`SELECT ${selected.join(', ')} FROM (${base}) AS refit_values`, use.values)
   const cells = rows[0] ?? []
   const count = Number(cells[0])
   let at = 1
@@ -127,91 +111,6 @@ function kindNow({ rule, kind }: Looked): State['kind'] {
   if (rule.type === 'number' && kind === 'time') return 'time'
   return rule.type
 }
-
-const sum = (condition: string): string => `sum(CASE WHEN ${condition} THEN 1 ELSE 0 END)`
-
-function aggregatesOf({ name, rule, kind }: Looked, where: Where, use: Parameters): Aggregate[] {
-  const column = identifier(name)
-  if (rule.type === 'category') return categoryAggregates(rule, categoryValue(column, kind, where.missing, use), use)
-  if (rule.type === 'time' && kind !== 'time') return []
-  if (rule.type === 'number' && kind === 'time') return []
-  const value = `(${numberValue(column, kind, where.missing, use)})`
-  const unread = `${column} IS NOT NULL AND ${value} IS NULL${kind === 'text' ? ` AND ${textValue(column, kind, use)} NOT IN (${use.list(where.missing, 'text')})` : ''}`
-  const show = rule.type === 'time' ? (text: string): string => new Date(Number(text)).toISOString() : plain
-  const broken = (kindOfBreach: string, condition: string): Aggregate[] => breach(kindOfBreach, condition, value, show)
-  const found: Aggregate[] = [
-    ...breach('stray', unread, `${column}::text`, (text) => text),
-    missingOf(value),
-    ...variety(value, show),
-  ]
-  if (rule.unique) found.push(repeatedValues(value))
-  if (rule.type === 'time') {
-    const limit = use.add(where.now + FUTURE_SLACK, 'float8')
-    found.push(...broken('future', `${value} > ${limit}`), {
-      sql: `max(CASE WHEN ${value} <= ${limit} THEN ${value} END)`,
-      take: (cell, state) => void (state.newest = cell === null ? -Infinity : Number(cell)),
-    })
-    return found
-  }
-  if (rule.min !== undefined) found.push(...broken('min', `${value} < ${use.add(rule.min, 'float8')}`))
-  if (rule.max !== undefined) found.push(...broken('max', `${value} > ${use.add(rule.max, 'float8')}`))
-  if (rule.integer) found.push(...broken('integer', `${value} <> floor(${value})`))
-  return found
-}
-
-function categoryAggregates(rule: ColumnSchema, value: string, use: Parameters): Aggregate[] {
-  const text = `(${value})`
-  const same = (cell: string): string => cell
-  const damaged = DAMAGED.map((part) => `${text} LIKE ${use.add(`%${part}%`, 'text')}`).join(' OR ')
-  const foreign = rule.in === undefined ? undefined : `${text} NOT IN (${use.list(rule.in, 'text')})`
-  return [
-    missingOf(text),
-    ...variety(text, same),
-    ...(rule.in !== undefined && rule.in.length > 0 && foreign ? breach('in', foreign, text, same) : []),
-    // What is among the known values is as it should be: most rows need no search.
-    ...breach('encoding', `${foreign === undefined ? '' : `${foreign} AND `}(${damaged})`, text, same),
-    ...(rule.unique ? [repeatedValues(text)] : []),
-  ]
-}
-
-const missingOf = (value: string): Aggregate => ({
-  sql: sum(`${value} IS NULL`),
-  take: (cell, state) => void (state.missing = Number(cell ?? 0)),
-})
-
-const repeatedValues = (value: string): Aggregate => ({
-  sql: `count(${value}) - count(DISTINCT ${value})`,
-  take: (cell, state) => void (Number(cell) > 0 && noteBroken(state, 'unique', Number(cell), [])),
-})
-
-/** Smallest and largest value: one value where they are the same. */
-function variety(value: string, show: (text: string) => string): Aggregate[] {
-  return [
-    {
-      sql: `min(${value})`,
-      take: (cell, state) => void (state.first = cell === null ? undefined : show(cell)),
-    },
-    {
-      sql: `max(${value})`,
-      take: (cell, state) => void (state.varies = cell !== null && show(cell) !== state.first),
-    },
-  ]
-}
-
-/** How many rows break a rule; the smallest and the largest of their values are the examples. */
-function breach(kind: string, condition: string, value: string, show: (text: string) => string): Aggregate[] {
-  const example = (which: 'min' | 'max'): Aggregate => ({
-    sql: `${which}(CASE WHEN ${condition} THEN ${value} END)`,
-    take: (cell, state) => void (cell !== null && noteBroken(state, kind, 0, [show(cell)])),
-  })
-  const rows: Aggregate = {
-    sql: sum(condition),
-    take: (cell, state) => void (Number(cell ?? 0) > 0 && noteBroken(state, kind, Number(cell), [])),
-  }
-  return [rows, example('min'), example('max')]
-}
-
-const plain = (text: string): string => String(Number(text))
 
 /** Where most values lie outside of the range that they had, a few of them tell whether the unit has changed. */
 async function sampleUnit(database: Database, where: Where, { name, rule, kind }: Looked, state: State): Promise<void> {
