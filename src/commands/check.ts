@@ -2,7 +2,7 @@ import type { DataConfig, ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import { createCounter } from '../data/profile-count.ts'
 import { sources } from '../data/access.ts'
-import { findColumn, isMissing, type Table, type ColumnKind } from '../data/table.ts'
+import type { ColumnKind } from '../data/table.ts'
 import { schemaPath } from '../data/schema/path.ts'
 import type { Validator } from '../data/schema/validate.ts'
 import type { ProfileCounts, QualityFinding } from '../data/types.ts'
@@ -11,6 +11,7 @@ import { bootstrapResult, decide, evaluateTriggers, type DriftObservation, type 
 import type { Decision, TriggerResult } from '../triggers/types.ts'
 import { holdoutGlobs } from './candidate-id.ts'
 import { readBase, readChampion, type Champion } from './champion.ts'
+import { byLabel } from './by-label.ts'
 import { newRowsSince, seenFiles, seenMark, seenUntil } from './new-rows.ts'
 import type { Project } from './project.ts'
 import { customResults } from './custom-triggers.ts'
@@ -234,23 +235,4 @@ function knownKinds(model: ModelConfig, champion: Champion): Readonly<Record<str
   if (model.data.watermark && mark !== undefined)
     kinds[model.data.watermark] = typeof mark === 'number' ? 'number' : 'category'
   return kinds
-}
-
-/** The given rows (default: all) by whether their label is there. */
-function byLabel(
-  table: Table,
-  rows: Uint32Array | undefined,
-  label: string,
-): { readonly labelled: Uint32Array; readonly waiting: Uint32Array } {
-  const column = findColumn(table, label)
-  const end = rows?.length ?? table.rows
-  const labelled = new Uint32Array(column === undefined ? 0 : end)
-  const waiting: number[] = []
-  let n = 0
-  for (let i = 0; i < end; i++) {
-    const row = rows === undefined ? i : (rows[i] as number)
-    if (column === undefined || isMissing(column, row)) waiting.push(row)
-    else labelled[n++] = row
-  }
-  return { labelled: labelled.subarray(0, n), waiting: Uint32Array.from(waiting) }
 }
