@@ -2,7 +2,7 @@ import type { DataConfig, ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import { createCounter } from '../data/profile-count.ts'
 import { sources } from '../data/access.ts'
-import { findColumn, isMissing, type Table, type ColumnKind } from '../data/table.ts'
+import type { ColumnKind } from '../data/table.ts'
 import { schemaPath } from '../data/schema/path.ts'
 import type { Validator } from '../data/schema/validate.ts'
 import type { ProfileCounts, QualityFinding } from '../data/types.ts'
@@ -11,12 +11,14 @@ import { bootstrapResult, decide, evaluateTriggers, type DriftObservation, type 
 import type { Decision, TriggerResult } from '../triggers/types.ts'
 import { holdoutGlobs } from './candidate-id.ts'
 import { readBase, readChampion, type Champion } from './champion.ts'
-import { newRowsSince, seenFiles, seenUntil } from './new-rows.ts'
+import { byLabel } from './by-label.ts'
+import { newRowsSince, seenFiles, seenMark, seenUntil } from './new-rows.ts'
 import type { Project } from './project.ts'
 import { customResults } from './custom-triggers.ts'
 import { decideRetraining } from './decision.ts'
 import { observeDrift } from './observe-drift.ts'
 import { observePerformance, type ObservedPerformance } from './observe-performance.ts'
+import { createReading, readingText, type ReadFacts } from './reading.ts'
 import { createTail } from './tail.ts'
 import { createTimeGuard } from './time-guard.ts'
 import { readMemory, type EstimateMark, type TriggerMemory } from './trigger-memory.ts'
@@ -36,8 +38,10 @@ export interface CheckResult {
   readonly rowsNew: number | undefined
   /** All labelled rows that are there: those the champion's run saw, and the new ones. */
   readonly rowsLabelled: number | undefined
-  /** Where the new rows break the committed schema. */
+  /** Where the new rows break the committed schema, came late or could not be used. */
   readonly findings: readonly QualityFinding[]
+  /** How much had to be read; undefined where nothing was, or reading failed. */
+  readonly read?: ReadFacts | undefined
   /** Why the data could not be read; the triggers that need it are `unchecked`, and the run exits with 1. */
   readonly error: RefitError | undefined
 }
@@ -64,14 +68,20 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
     }
   }
   const memory = await readMemory(project.forge, model.name)
-  const validator = await schemaValidator(project, model, base.commit)
+  const validator = await schemaValidator(project, model, base.commit, champion)
   const seen = await observe(project, model, champion, memory, validator)
-  const findings = validator?.findings() ?? []
-  for (const { severity, sentence } of findings) {
+  // Rows that could not be read say nothing about the others.
+  const findings = seen instanceof RefitError ? [] : [...(validator?.findings() ?? []), ...seen.findings]
+  for (const { rule, severity, sentence } of findings) {
     const words =
-      severity === 'stop' ? 'the data break the schema, and a retraining would stop' : 'the data differ from the schema'
-    project.log.warn(`${model.name}: ${words}: ${sentence}`, { file: schemaPath(model.name) })
+      severity === 'stop'
+        ? 'the data break the schema, and a retraining would stop: '
+        : OF_READING.has(rule)
+          ? ''
+          : 'the data differ from the schema: '
+    project.log.warn(`${model.name}: ${words}${sentence}`, words === '' ? undefined : { file: schemaPath(model.name) })
   }
+  if (!(seen instanceof RefitError)) project.log.debug(`${model.name}: ${readingText(seen.read)}`)
   const { training, evaluation } = champion.manifest
   const lastTraining = memory.trainings[0]
   const facts = {
@@ -107,14 +117,20 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
     rowsNew: seen instanceof RefitError ? undefined : seen.counts.rows,
     rowsLabelled: seen instanceof RefitError ? undefined : training.rowsSeen + seen.counts.labelled,
     findings,
+    read: seen instanceof RefitError ? undefined : seen.read,
     error: seen instanceof RefitError ? seen : undefined,
   }
 }
+
+/** Findings that no schema is needed for. */
+const OF_READING: ReadonlySet<string> = new Set(['dropped', 'late'])
 
 interface Observed extends ObservedPerformance {
   readonly counts: ProfileCounts
   readonly drift: DriftObservation | undefined
   readonly newFiles: number | Unobserved
+  readonly findings: readonly QualityFinding[]
+  readonly read: ReadFacts
 }
 
 /** Streams the data once: counts the new rows on the champion's frozen bins and keeps the newest labelled ones to score. */
@@ -130,20 +146,28 @@ async function observe(
     const tail = createTail(watched === false ? 0 : watched['max-rows'])
     const waiting = createTail(watched === false || !watched.estimate ? 0 : watched['max-rows'])
     const files = new Set<string>()
-    const { label, time, id, weight, ignore } = model.data
-    const known = [time, id, weight, ...ignore].filter((name) => name !== undefined)
+    const { label, time, watermark, id, weight, ignore } = model.data
+    const known = [time, watermark, id, weight, ...ignore].filter((name) => name !== undefined)
     const counter = createCounter(champion.profile, { label, known })
     const drift = await observeDrift(project, model, champion, { label, known })
     const isNew = newRowsSince(champion, model.data)
     const after = seenUntil(champion, model.data)
+    const above = seenMark(champion, model.data)
     const guard = after === undefined ? undefined : createTimeGuard(champion, model.data)
-    const { readBatches, countRows } = project.replay?.data ?? sources
+    const reading = createReading(champion, model.data)
+    const { readBatches, countRows, validateRows } = project.replay?.data ?? sources
     // Where the source can count by itself, only the rows to be scored are fetched.
-    const counted = await countRows(champion.profile, model.data, { label, known, after })
+    const counted = await countRows(champion.profile, model.data, { label, known, after, above })
+    const now = project.clock()
+    const scope = { after, above, now, rows: counted?.rows ?? 0 }
+    const validated = validator && counted && (await validateRows?.(validator.schema, model.data, scope))
+    if (validated) validator?.addCounted(validated)
     const options = {
+      ...reading.options,
       columns: neededColumns(model.data, champion),
       kinds: knownKinds(model, champion),
       exclude: holdoutGlobs(model),
+      above,
       after: drift === undefined ? after : drift.after,
       // A drift reference of its own may need rows that have been seen.
       ...((drift === undefined || (!drift.needsRows && drift.after === after)) && { seen: seenFiles(champion) }),
@@ -152,9 +176,10 @@ async function observe(
     for await (const batch of readBatches(model.data, project.root, options)) {
       const rows = isNew(batch)
       guard?.add(batch, rows?.length ?? batch.table.rows)
+      reading.add(batch, rows?.length ?? batch.table.rows)
       drift?.add(batch, rows)
       if (rows?.length === 0) continue
-      validator?.add(batch.table, rows, batch.header)
+      if (validated === undefined) validator?.add(batch.table, rows, batch.header, batch.strays)
       if (counted === undefined) counter.add(batch.table, rows, batch.header)
       files.add(batch.file)
       if (watched === false) continue
@@ -162,12 +187,20 @@ async function observe(
       tail.add(batch.table, parted.labelled)
       if (watched.estimate) waiting.add(batch.table, parted.waiting)
     }
-    guard?.finish()
+    const timeless = guard?.finish()
     const counts = counted ?? counter.result()
     const available = counted?.labelled ?? tail.total
     const rows = { labelled: tail.table(), available, waiting: waiting.table() }
     const { performance, marks } = await observePerformance(project, model, champion, rows, memory)
-    return { counts, drift: await drift?.finish(counts), performance, marks, newFiles: newFilesOf(files, champion) }
+    return {
+      counts,
+      drift: await drift?.finish(counts),
+      performance,
+      marks,
+      newFiles: newFilesOf(files, champion),
+      findings: [...(timeless ? [timeless] : []), ...reading.findings()],
+      read: reading.facts(counted !== undefined),
+    }
   } catch (error) {
     if (error instanceof RefitError && (error.code === 'data' || error.code === 'training')) return error
     throw error
@@ -189,7 +222,7 @@ function neededColumns(data: DataConfig, champion: Champion): readonly string[] 
     ...champion.manifest.signature.inputs.map((input) => input.name),
     data.label,
   ])
-  for (const name of [data.time, data.id, data.weight]) if (name !== undefined) columns.add(name)
+  for (const name of [data.time, data.watermark, data.id, data.weight]) if (name !== undefined) columns.add(name)
   return [...columns]
 }
 
@@ -199,24 +232,8 @@ function knownKinds(model: ModelConfig, champion: Champion): Readonly<Record<str
   for (const column of champion.profile.columns) kinds[column.name] = column.kind
   kinds[model.data.label] = champion.manifest.task === 'regression' ? 'number' : 'category'
   if (model.data.time !== undefined) kinds[model.data.time] = 'time'
+  const mark = seenMark(champion, model.data)
+  if (model.data.watermark && mark !== undefined)
+    kinds[model.data.watermark] = typeof mark === 'number' ? 'number' : 'category'
   return kinds
-}
-
-/** The given rows (default: all) by whether their label is there. */
-function byLabel(
-  table: Table,
-  rows: Uint32Array | undefined,
-  label: string,
-): { readonly labelled: Uint32Array; readonly waiting: Uint32Array } {
-  const column = findColumn(table, label)
-  const end = rows?.length ?? table.rows
-  const labelled = new Uint32Array(column === undefined ? 0 : end)
-  const waiting: number[] = []
-  let n = 0
-  for (let i = 0; i < end; i++) {
-    const row = rows === undefined ? i : (rows[i] as number)
-    if (column === undefined || isMissing(column, row)) waiting.push(row)
-    else labelled[n++] = row
-  }
-  return { labelled: labelled.subarray(0, n), waiting: Uint32Array.from(waiting) }
 }

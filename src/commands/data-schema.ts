@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../config/schema.ts'
+import type { Task } from '../core/task.ts'
 import { schemaPath } from '../data/schema/path.ts'
 import type { DataSchema } from '../data/schema/types.ts'
 import type { Validator } from '../data/schema/validate.ts'
@@ -22,11 +23,13 @@ export async function schemaValidator(
   project: Project,
   model: ModelConfig,
   commit: string,
+  champion: Champion,
 ): Promise<Validator | undefined> {
   const schema = await readSchema(project, model.name, commit)
   if (schema === undefined) return undefined
   const { createValidator } = await import('../data/schema/validate.ts')
-  return createValidator({ schema, label: model.data.label, time: model.data.time, now: project.clock() })
+  const { label, time } = model.data
+  return createValidator({ schema, label, time, now: project.clock(), seenUntil: seenUntil(champion, model.data) })
 }
 
 /** The rows that no version has seen, held against the schema; and how many came too late to be among them. */
@@ -38,7 +41,7 @@ export async function schemaFindings(
 ): Promise<readonly QualityFinding[]> {
   if (champion === undefined) return []
   const { commit } = await headOf(project)
-  const validator = commit === undefined ? undefined : await schemaValidator(project, model, commit)
+  const validator = commit === undefined ? undefined : await schemaValidator(project, model, commit, champion)
   const after = seenUntil(champion, model.data)
   const time = model.data.time === undefined ? undefined : findColumn(table, model.data.time)
   if (after === undefined || time?.kind !== 'time') {
@@ -56,14 +59,14 @@ export async function firstSchema(
   project: Project,
   model: string,
   commit: string,
-  { table, data }: { readonly table: Table; readonly data: DataReport },
+  { table, data, task }: { readonly table: Table; readonly data: DataReport; readonly task: Task },
 ): Promise<string | undefined> {
   if ((await project.forge.readFile(commit, schemaPath(model))) !== undefined) return undefined
   const [{ inferSchema }, { formatSchema }] = await Promise.all([
     import('../data/schema/infer.ts'),
     import('../data/schema/types.ts'),
   ])
-  return formatSchema(inferSchema(table, data, project.clock()))
+  return formatSchema(inferSchema(table, data, project.clock(), task))
 }
 
 async function headOf(project: Project): Promise<{ readonly commit: string | undefined }> {

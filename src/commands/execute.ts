@@ -111,6 +111,9 @@ function checked(before: ModelRun, check: CheckResult): ModelRun {
     outcome: check.error !== undefined ? 'error' : check.fired ? 'fired' : 'quiet',
     note: check.decision.sentence,
     triggers: check.triggers,
+    decision: check.decision,
+    findings: check.findings,
+    data: check.read && { ...check.read, rowsNew: check.rowsNew ?? 0, rowsLabelled: check.rowsLabelled ?? 0 },
     error: check.error,
   }
 }

@@ -1,5 +1,6 @@
 import type { DataConfig } from '../config/schema.ts'
 import type { Batch } from '../data/read.ts'
+import { isAbove, type Mark } from '../data/source.ts'
 import { findColumn } from '../data/table.ts'
 import type { Champion } from './champion.ts'
 
@@ -13,6 +14,8 @@ export type RowFilter = (batch: Batch) => Uint32Array | undefined
 export function newRowsSince(champion: Champion, data: DataConfig): RowFilter {
   const after = seenUntil(champion, data)
   if (data.time !== undefined && after !== undefined) return rowsAfter(data.time, after)
+  const mark = seenMark(champion, data)
+  if (data.watermark !== undefined && mark !== undefined) return rowsAbove(data.watermark, mark)
   const known = new Map((champion.record?.data.files ?? []).map((file) => [file.path, file.rows]))
   return (batch) => rowsFrom(batch, known.get(batch.file) ?? 0)
 }
@@ -21,6 +24,11 @@ export function newRowsSince(champion: Champion, data: DataConfig): RowFilter {
 export function seenUntil(champion: Champion, data: DataConfig): number | undefined {
   const { dataSeenUntil } = champion.manifest.training
   return data.time === undefined || dataSeenUntil === null ? undefined : Date.parse(dataSeenUntil)
+}
+
+/** The largest value of `data.watermark` that the champion's run saw. */
+export function seenMark(champion: Champion, data: DataConfig): Mark | undefined {
+  return data.watermark === undefined ? undefined : champion.manifest.training.seenMark
 }
 
 /** The files that the champion's run read: the same bytes hold no new row. */
@@ -38,6 +46,22 @@ function rowsAfter(time: string, after: number): RowFilter {
     let n = 0
     for (let i = 0; i < column.values.length; i++) if ((column.values[i] as number) > after) rows[n++] = i
     return n === batch.table.rows ? undefined : rows.subarray(0, n)
+  }
+}
+
+function rowsAbove(name: string, mark: Mark): RowFilter {
+  return (batch) => {
+    const column = findColumn(batch.table, name)
+    if (column === undefined) return undefined
+    const all = column.kind === 'category' ? column.codes : column.values
+    const fresh = column.kind === 'category' ? column.dictionary.map((text) => isAbove(text, mark)) : undefined
+    const rows = new Uint32Array(batch.table.rows)
+    let n = 0
+    for (let i = 0; i < rows.length; i++) {
+      const value = all[i] as number
+      if (fresh === undefined ? value > (mark as number) : fresh[value] === true) rows[n++] = i
+    }
+    return n === rows.length ? undefined : rows.subarray(0, n)
   }
 }
 

@@ -5,6 +5,7 @@ import { renderTriggerTable } from '../report/trigger-table.ts'
 import { showCliError } from './cli-error.ts'
 import { runOutputs } from './outputs.ts'
 import type { Project } from './project.ts'
+import { readingText } from './reading.ts'
 import { failed, type ModelRun, type Run } from './run.ts'
 
 export interface PrintOptions {
@@ -39,6 +40,7 @@ function modelText(model: ModelRun, explain: boolean): string {
       }),
       '',
     )
+  if (explain && model.data !== undefined) lines.push(`data: ${readingText(model.data)}`, '')
   lines.push(
     `${model.model}: ${model.outcome}${model.error !== undefined || model.note === '' ? '' : `. ${model.note}`}`,
   )
@@ -53,7 +55,15 @@ function runJson(run: Run): object {
   return Object.fromEntries(
     run.models.map((model) => [
       model.model,
-      { ...models[model.model], note: model.note, error: model.error?.message ?? null, triggers: model.triggers },
+      {
+        ...models[model.model],
+        note: model.note,
+        error: model.error?.message ?? null,
+        decision: model.decision ?? null,
+        triggers: model.triggers,
+        findings: model.findings ?? [],
+        data: model.data ?? null,
+      },
     ]),
   )
 }

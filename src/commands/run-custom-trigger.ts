@@ -12,6 +12,7 @@ import type { Project } from './project.ts'
 import { quietEnvironment, runChild, type ChildResult } from './run-child.ts'
 
 const LONGEST_SENTENCE = 300
+const MOST_EVIDENCE = 10
 /** Exit code of a command that found the model stale: far from 1 and 2, with which programs fail. */
 const FIRED = 10
 
@@ -21,6 +22,8 @@ const answerSchema = z.object({
   value: number,
   threshold: number,
   unit: z.string().nullish(),
+  direction: z.enum(['above', 'below']).nullish(),
+  evidence: z.array(z.string()).nullish(),
   sentence: z.string().nullish(),
 })
 type Answer = z.output<typeof answerSchema>
@@ -134,12 +137,15 @@ function fromCommand(name: string, { code, stdout, stderr }: ChildResult): Trigg
   return told(name, code === FIRED || answer.fired === true, answer)
 }
 
-function told(name: string, fired: boolean, { value, threshold, unit, sentence }: Answer): TriggerResult {
+function told(name: string, fired: boolean, answer: Answer): TriggerResult {
+  const { value, threshold, unit, direction, sentence, evidence } = answer
   const plain = fired ? 'it fired and gave no reason' : 'it saw no reason'
   return result(name, fired ? 'fired' : 'quiet', clean(sentence ?? '') || plain, {
     value: value ?? null,
     threshold: threshold ?? null,
     unit: clean(unit ?? ''),
+    ...(direction && { direction }),
+    ...(evidence && evidence.length > 0 && { notes: evidence.slice(0, MOST_EVIDENCE).map(clean) }),
   })
 }
 

@@ -2,7 +2,9 @@ import type { RefitError } from '../core/error.ts'
 import type { PullRequest } from '../forge/forge.ts'
 import type { RunRecord } from '../report/run-record.ts'
 import type { TickResult } from '../rollout/tick.ts'
-import type { TriggerResult } from '../triggers/types.ts'
+import type { QualityFinding } from '../data/types.ts'
+import type { Decision, TriggerResult } from '../triggers/types.ts'
+import type { ReadFacts } from './reading.ts'
 
 export type Outcome =
   | 'quiet'
@@ -24,6 +26,12 @@ export interface ModelRun {
   /** One sentence. */
   readonly note: string
   readonly triggers: readonly TriggerResult[]
+  /** What the triggers together came to; undefined where none was asked. */
+  readonly decision?: Decision | undefined
+  /** What is wrong with the new rows. */
+  readonly findings?: readonly QualityFinding[] | undefined
+  /** The new rows, and what it took to see them. */
+  readonly data?: (ReadFacts & { readonly rowsNew: number; readonly rowsLabelled: number }) | undefined
   readonly record: RunRecord | undefined
   readonly pullRequest: PullRequest | undefined
   readonly rollout: TickResult | undefined

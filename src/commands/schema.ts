@@ -7,6 +7,8 @@ import { inferSchema, updateSchema } from '../data/schema/infer.ts'
 import { schemaPath } from '../data/schema/path.ts'
 import { type DataSchema, formatSchema } from '../data/schema/types.ts'
 import { createValidator } from '../data/schema/validate.ts'
+import { findColumn } from '../data/table.ts'
+import { inferTask } from '../data/task.ts'
 import { readBase } from './champion.ts'
 import { readSchema } from './data-schema.ts'
 import { selectModels, type Project } from './project.ts'
@@ -26,11 +28,13 @@ export async function runSchema(project: Project, name: string | undefined, opti
   for (const model of selectModels(project.config, name)) {
     const committed = await readSchema(project, model.name, commit)
     const { table, report } = await readTable(model.data, project.root, { log: project.log })
-    const inferred = inferSchema(table, report, project.clock())
+    const labels = findColumn(table, model.data.label)
+    const task = labels && inferTask(labels, model.task, model.data.positive).task
+    const inferred = inferSchema(table, report, project.clock(), task)
     if (options.update || committed === undefined) await propose(project, model, committed, inferred, options)
     else {
       const { label, time } = model.data
-      const validator = createValidator({ schema: committed, label, time, now: project.clock(), duplicates: true })
+      const validator = createValidator({ schema: committed, label, time, now: project.clock() })
       validator.add(table)
       const findings = validator.findings()
       broken ||= findings.some((finding) => finding.severity === 'stop')

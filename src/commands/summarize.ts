@@ -1,5 +1,6 @@
 import { formatPlace } from '../core/error.ts'
 import { renderSummary, type ModelOutcome, type ModelSummary } from '../report/summary.ts'
+import { readingText } from './reading.ts'
 import type { ModelRun, Outcome, Run } from './run.ts'
 import { REFIT_VERSION } from './version.ts'
 
@@ -19,10 +20,12 @@ function modelSummary(model: ModelRun): ModelSummary {
     name: model.model,
     outcome: model.rollout?.phase === 'rolled-back' ? 'rolled-back' : outcomeOf(model),
     triggers: model.triggers,
+    findings: model.findings,
+    reading: model.data && readingText(model.data),
     record: model.record,
     pullRequest: model.pullRequest,
     rollout: model.rollout?.state,
-    sentence: error === undefined && model.note !== '' ? model.note : undefined,
+    sentence: error === undefined ? model.note || undefined : model.decision?.sentence,
     error: error && { sentence: error.message, place: error.place && formatPlace(error.place), hint: error.hint },
     reportPath: model.reportPath,
   }

@@ -4,6 +4,8 @@ import { formatNumber } from '../core/format.ts'
 import { MOSTLY } from '../data/infer.ts'
 import type { Batch } from '../data/read.ts'
 import { findColumn } from '../data/table.ts'
+import { shareOf } from '../data/expectations.ts'
+import type { QualityFinding } from '../data/types.ts'
 import type { Champion } from './champion.ts'
 
 /**
@@ -16,8 +18,11 @@ export function createTimeGuard(
 ): {
   /** @param fresh New rows of the batch. */
   add(batch: Batch, fresh: number): void
-  /** @throws RefitError `data` where too many rows have no time. */
-  finish(): void
+  /**
+   * What there is to say of the few that are left out; undefined where there is none.
+   * @throws RefitError `data` where too many rows have no time.
+   */
+  finish(): QualityFinding | undefined
 } {
   // Those that the champion's run knew, and left out.
   const known = champion.record?.data.dropped.find(({ reason }) => reason === 'time missing')?.rows ?? 0
@@ -36,7 +41,12 @@ export function createTimeGuard(
     },
     finish() {
       const unread = timeless - known
-      if (first === undefined || unread <= (1 - MOSTLY) * (rows + unread)) return
+      if (first === undefined || unread <= 0) return undefined
+      if (unread <= (1 - MOSTLY) * (rows + unread)) {
+        const share = shareOf(unread, rows + unread, 'new row')
+        const sentence = `${data.time as string}: ${share} have no time that can be read and are left out, the first is row ${formatNumber(first.row)} of ${first.file}`
+        return { rule: 'dropped', column: data.time, severity: 'warn', sentence }
+      }
       throw new RefitError(
         'data',
         `the time column "${data.time as string}" cannot be read in ${formatNumber(unread)} of ${formatNumber(rows + unread)} new rows, the first is row ${formatNumber(first.row)} of ${first.file}`,

@@ -74,6 +74,12 @@ function checkColumns(model: ParsedModel, report: Report): void {
 
 /** Data come from one place, and a database has to say what is new. */
 function checkOrigin(data: DataConfig, report: Report): void {
+  if (data.time !== undefined && data.watermark !== undefined)
+    report(
+      ['data', 'watermark'],
+      'data.time says which rows are new, so data.watermark has nothing to say',
+      'Remove it.',
+    )
   const { postgres, source, command } = data
   if (source.length === 0 && postgres === undefined && command === undefined)
     report(['data', 'source'], 'data.source names no files')
@@ -94,9 +100,9 @@ function checkOrigin(data: DataConfig, report: Report): void {
   if ((postgres.table === undefined) === (postgres.query === undefined)) {
     report(path, 'data.postgres needs a table or a query, and only one of them', 'For example table: public.events.')
   }
-  if (data.time === undefined) {
-    const hint = 'Rows of a database have no order: only a time column says which of them are new.'
-    report(path, 'data.postgres needs data.time', hint, 'key')
+  if (data.time === undefined && data.watermark === undefined) {
+    const hint = 'Rows of a database have no order: a time, or a column that only grows, says which of them are new.'
+    report(path, 'data.postgres needs data.time or data.watermark', hint, 'key')
   }
 }
 

@@ -1,6 +1,9 @@
 import type { DataConfig } from '../config/schema.ts'
 import type { Batch, ReadBatchesOptions } from './batches.ts'
 import { readBatches, readTable, type ReadTableOptions } from './read.ts'
+import type { Mark } from './source.ts'
+import type { DataSchema } from './schema/types.ts'
+import type { CountedRows } from './schema/validate.ts'
 import { sourceFingerprint } from './source-fingerprint.ts'
 import type { CounterOptions } from './profile-count.ts'
 import type { LoadedData, Profile, ProfileCounts } from './types.ts'
@@ -16,8 +19,19 @@ export interface DataAccess {
   countRows(
     profile: Profile,
     data: DataConfig,
-    options: CounterOptions & { readonly after: number | undefined },
+    options: CounterOptions & { readonly after: number | undefined; readonly above?: Mark | undefined },
   ): Promise<ProfileCounts | undefined>
+  /** Those rows held against a schema where they lie; undefined where the source cannot, and the rows are looked at. */
+  validateRows?(
+    schema: DataSchema,
+    data: DataConfig,
+    options: {
+      readonly after: number | undefined
+      readonly above?: Mark | undefined
+      readonly now: number
+      readonly rows: number
+    },
+  ): Promise<CountedRows | undefined>
   /** Names what is there without parsing it: equal data, equal fingerprint. */
   fingerprint(data: DataConfig, root: string, heldOut: readonly string[]): Promise<string>
 }
@@ -29,6 +43,11 @@ export const sources: DataAccess = {
     if (data.postgres === undefined) return undefined
     const { countInDatabase } = await import('./sql/count.ts')
     return countInDatabase(profile, data, data.postgres, options)
+  },
+  async validateRows(schema, data, options) {
+    if (data.postgres === undefined) return undefined
+    const { validateInDatabase } = await import('./sql/validate.ts')
+    return validateInDatabase({ schema, data, postgres: data.postgres, ...options })
   },
   fingerprint: sourceFingerprint,
 }

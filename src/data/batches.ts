@@ -3,13 +3,17 @@ import type { ColumnPlan } from './infer.ts'
 import { createSink } from './readers/create-sink.ts'
 import type { Cursor } from './readers/sink.ts'
 import { openSource, planOf, type SourceOptions } from './source.ts'
+import type { Sink } from './readers/sink.ts'
 import type { ColumnKind, Table } from './table.ts'
+import type { DroppedRows, StrayValues } from './types.ts'
 
 export interface ReadBatchesOptions extends SourceOptions {
   /** Read only these columns, in this order; one that no file has is all missing. Default: all columns of all files. */
   readonly columns?: readonly string[] | undefined
   /** Fixes the types of columns (from a saved profile); the others are inferred from the first rows. */
   readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined
+  /** Told of rows that cannot be read (ragged ones), when a file was read. */
+  readonly onDropped?: ((dropped: DroppedRows) => void) | undefined
 }
 
 export interface Batch {
@@ -24,6 +28,8 @@ export interface Batch {
   readonly firstRow: number
   /** All columns that the file has, wanted or not. */
   readonly header: readonly string[]
+  /** Values of this batch that are no numbers or times as their column's type wants them, by column. */
+  readonly strays?: ReadonlyMap<string, StrayValues> | undefined
   /** Number of this file, counted from 1, and how many files there are: for a progress bar. */
   readonly fileNumber: number
   readonly files: number
@@ -49,20 +55,53 @@ export async function* readBatches(
       return [name, createSink(name, plan.kind, { cursor, missing: source.missing, style, epoch })]
     }),
   )
+  const strays = strayCounter(sinks)
+  const files = source.parts.length
   for (const [number, { path, reader, peek }] of source.parts.entries()) {
     cursor.file = path
     let firstRow = 0
     let yielded = false
-    for await (const rows of reader.read((column) => sinks.get(column), cursor)) {
-      if (rows === 0 && yielded) continue
-      const columns = [...sinks.values()].map((sink) => {
-        if (sink.length < rows) sink.missing(rows - sink.length)
-        return sink.take()
-      })
-      const table = { rows, columns }
-      yield { table, file: path, firstRow, header: peek.columns, fileNumber: number + 1, files: source.parts.length }
-      yielded = true
-      firstRow += rows
+    const reading = reader.read((column) => sinks.get(column), cursor)
+    try {
+      for (;;) {
+        const step = await reading.next()
+        if (step.done) {
+          for (const { reason, rows, line } of step.value)
+            options.onDropped?.({ reason, rows, example: { file: path, line } })
+          break
+        }
+        const rows = step.value
+        if (rows === 0 && yielded) continue
+        const columns = [...sinks.values()].map((sink) => {
+          if (sink.length < rows) sink.missing(rows - sink.length)
+          return sink.take()
+        })
+        const table = { rows, columns }
+        const header = peek.columns
+        yield { table, file: path, firstRow, header, strays: strays(), fileNumber: number + 1, files }
+        yielded = true
+        firstRow += rows
+      }
+    } finally {
+      // Whoever stops in the middle lets the file go.
+      await reading.return([])
     }
+  }
+}
+
+/** What strayed in each column since it was last asked. */
+function strayCounter(sinks: ReadonlyMap<string, Sink>): () => ReadonlyMap<string, StrayValues> | undefined {
+  const before = new Map<string, number>()
+  return () => {
+    let found: Map<string, StrayValues> | undefined
+    for (const [name, { strays, infinite }] of sinks) {
+      const total = strays.count + (infinite?.count ?? 0)
+      const known = before.get(name) ?? 0
+      if (total === known) continue
+      before.set(name, total)
+      found ??= new Map()
+      found.set(name, { count: total - known, example: (strays.first ?? infinite?.first)?.text ?? '' })
+    }
+    return found
   }
 }

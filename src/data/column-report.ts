@@ -34,7 +34,7 @@ export function describeColumn(column: Column, read: ReadColumn | undefined, dat
 function configuredRole(name: string, data: DataConfig): ColumnReport['role'] | undefined {
   if (name === data.label) return 'label'
   if (name === data.time) return 'time'
-  if (name === data.id) return 'id'
+  if (name === data.id || name === data.watermark) return 'id'
   if (name === data.weight) return 'weight'
   return data.ignore.includes(name) ? 'ignored' : undefined
 }

@@ -29,6 +29,14 @@ export interface Source {
   readonly missing: ReadonlySet<string>
 }
 
+/** A value of `data.watermark`: a number, or a text that is compared by its characters. */
+export type Mark = number | string
+
+/** Whether a value of the watermark column is above the mark. */
+export function isAbove(value: string, mark: Mark): boolean {
+  return typeof mark === 'number' ? Number(value) > mark : value > mark
+}
+
 export interface SourceOptions {
   /** Globs that replace `data.source`: the files of a holdout. */
   readonly files?: readonly string[] | undefined
@@ -39,10 +47,14 @@ export interface SourceOptions {
    * partitions, row groups, rows of a database); the caller still has to look at every row it gets.
    */
   readonly after?: number | undefined
+  /** Only rows above this value of `data.watermark` matter, in the same way. */
+  readonly above?: Mark | undefined
   /** Files whose rows have all been seen, by path: the same bytes are not read again. */
   readonly seen?: ReadonlyMap<string, { readonly bytes: number; readonly sha256: string }> | undefined
   /** Databases only: no more than the newest so many rows that have a label. */
   readonly newestLabelled?: number | undefined
+  /** Told of every file that holds nothing new for certain and is not read: a partition that is too old, known bytes. */
+  readonly onSkipped?: ((path: string, why: 'old' | 'known') => void) | undefined
 }
 
 export async function openSource(data: DataConfig, root: string, options: SourceOptions = {}): Promise<Source> {
@@ -99,16 +111,28 @@ async function isSeen(
   data: DataConfig,
   options: SourceOptions,
 ): Promise<boolean> {
-  const { after, seen } = options
+  const { after, above, seen } = options
+  if (above !== undefined && data.watermark !== undefined) {
+    const value = partitionsOf(path).get(data.watermark)
+    if (typeof value === 'string' && !isAbove(value, above)) {
+      options.onSkipped?.(path, 'old')
+      return true
+    }
+  }
   if (after !== undefined && data.time !== undefined) {
     const time = timeOfText(partitionsOf(path).get(data.time) ?? '')
-    if (time <= after) return true
+    if (time <= after) {
+      options.onSkipped?.(path, 'old')
+      return true
+    }
   }
   const before = seen?.get(path)
   if (before === undefined) return false
   const file = location ?? join(root, path)
   const { size } = await stat(file)
-  return size === before.bytes && (await hashFile(file)).sha256 === before.sha256
+  const known = size === before.bytes && (await hashFile(file)).sha256 === before.sha256
+  if (known) options.onSkipped?.(path, 'known')
+  return known
 }
 
 /** A table or query of a database is one part, read like a file. */

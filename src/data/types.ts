@@ -18,6 +18,13 @@ export interface DroppedRows {
   readonly example: Place | undefined
 }
 
+/** Values of a column that cannot be read as its type, and count as missing. */
+export interface StrayValues {
+  readonly count: number
+  /** The first of them. */
+  readonly example: string
+}
+
 /** What inference made of a column and what a reader should know about it. */
 export interface ColumnReport {
   readonly name: string

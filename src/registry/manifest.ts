@@ -58,6 +58,10 @@ export const manifestSchema = z.strictObject({
     window: z.strictObject({ from: z.string(), to: z.string() }).nullable(),
     watermark: z.string().nullable().describe('Newest time trained on (ISO 8601); rows after it are new.'),
     dataSeenUntil: z.string().nullable().describe('Newest time of any row that was there, held-out ones included.'),
+    seenMark: z
+      .union([z.number(), z.string()])
+      .optional()
+      .describe('Largest value of data.watermark of any row that was there; rows above it are new.'),
     trainedAt: z.string(),
     codeCommit: z.string().nullable(),
     runUrl: z.string().nullable(),

@@ -1,3 +1,4 @@
+import type { QualityFinding } from '../data/types.ts'
 import type { RolloutState } from '../rollout/types.ts'
 import type { TriggerResult } from '../triggers/types.ts'
 import {
@@ -21,6 +22,7 @@ import { sectionMarkdown } from './render/markdown.ts'
 import { outcomeStatus } from './record-view.ts'
 import { rolloutLine } from './rollout-text.ts'
 import type { RunRecord } from './run-record.ts'
+import { findingBlocks } from './sections/data.ts'
 import { triggerTable } from './sections/triggers.ts'
 
 /** GitHub takes 1 MiB; a character is at most three bytes. */
@@ -42,6 +44,10 @@ export interface ModelSummary {
   readonly name: string
   readonly outcome: ModelOutcome
   readonly triggers: readonly TriggerResult[]
+  /** What is wrong with the new rows. */
+  readonly findings?: readonly QualityFinding[] | undefined
+  /** What it took to see them: `400 rows of 1 file read`. */
+  readonly reading?: string | undefined
   readonly record?: RunRecord | undefined
   readonly pullRequest?: { readonly number: number; readonly url: string } | undefined
   readonly rollout?: RolloutState | undefined
@@ -138,6 +144,9 @@ function modelSection(model: ModelSummary): Section {
     const moved = drift.filter((column) => column.drifted).length
     blocks.push(details(`Columns: ${moved} of ${drift.length} drifted`, [driftTable(drift)]))
   }
+  // A retraining shows what it found itself.
+  if (model.record === undefined) blocks.push(...findingBlocks(model.findings ?? []))
+  if (model.reading !== undefined) blocks.push(paragraph('Data: ', sentence(model.reading)))
   if (model.rollout?.rollout) blocks.push(paragraph('Rollout: ', sentence(rolloutLine(model.rollout))))
   if (model.reportPath !== undefined) blocks.push(paragraph('Report: ', code(model.reportPath)))
   if (blocks.length === 0) blocks.push(paragraph(sentence(OUTCOMES[model.outcome].words)))

@@ -185,7 +185,9 @@ export interface Trigger {
   evaluate(input: TriggerInput): TriggerResult
 }
 
-type Details = Partial<Pick<TriggerResult, 'value' | 'threshold' | 'unit' | 'direction' | 'evidence' | 'notes'>>
+type Details = Partial<
+  Pick<TriggerResult, 'value' | 'threshold' | 'unit' | 'direction' | 'evidence' | 'facts' | 'notes'>
+>
 
 /** A result with nothing but its sentence, and the numbers there are. */
 export function result(

@@ -23,7 +23,16 @@ export const schedule: Trigger = {
     const delay = jitterOf(config.schedule.jitter ?? 0, model ?? '')
     const due = { ...first, at: first.at + delay }
     const age = now - trainedAt
-    const details = { value: age, threshold: due.at - trainedAt, unit: 'ms', direction: 'above' as const }
+    const { every = null, cron = null, timezone } = config.schedule
+    const facts = {
+      trainedAt: new Date(trainedAt).toISOString(),
+      dueAt: new Date(due.at).toISOString(),
+      every,
+      cron,
+      timezone: cron === null ? null : timezone,
+      jitter: delay,
+    }
+    const details = { value: age, threshold: due.at - trainedAt, unit: 'ms', direction: 'above' as const, facts }
     const what = unmerged ? 'the last candidate' : `version ${champion.version}`
     const rule = delay > 0 ? `${due.rule} and ${formatDuration(delay)} of jitter` : due.rule
     const trained = `${what} was trained ${formatDuration(Math.max(0, age))} ago; ${rule}`

@@ -16,6 +16,8 @@ export interface TriggerResult {
   /** On which side of the threshold it fires; absent where neither is meant. */
   readonly direction?: 'above' | 'below' | undefined
   readonly evidence: readonly ColumnDrift[]
+  /** What the value comes from, by name: when the last training was, how many rows there are. Times are ISO 8601. */
+  readonly facts?: Readonly<Record<string, string | number | null>> | undefined
   /** What else it saw, one sentence each: an estimate without labels, where a change was noticed. */
   readonly notes?: readonly string[] | undefined
   /** Configured to be told about only: it takes no part in the decision. */

@@ -30,7 +30,8 @@ export const volume: Trigger = {
 
 const RANK = { fired: 0, unchecked: 1, quiet: 2, off: 3 } as const
 
-function rowVolume(config: VolumeTriggerConfig, { champion, counts }: TriggerInput): TriggerResult {
+function rowVolume(config: VolumeTriggerConfig, input: TriggerInput): TriggerResult {
+  const { champion, counts } = input
   const { rows, share } = config
   const all = config.count === 'all'
   const seen = isUnobserved(counts) ? 0 : all ? counts.rows : counts.labelled
@@ -48,7 +49,18 @@ function rowVolume(config: VolumeTriggerConfig, { champion, counts }: TriggerInp
     'volume',
     seen >= threshold ? 'fired' : 'quiet',
     `${count(seen, all ? 'new row' : 'new labelled row')} since the last training${part}; ${limit}`,
-    { value: seen, threshold, unit: 'rows', direction: 'above' },
+    {
+      value: seen,
+      threshold,
+      unit: 'rows',
+      direction: 'above',
+      facts: {
+        newRows: isUnobserved(input.counts) ? null : input.counts.rows,
+        newLabelledRows: isUnobserved(input.counts) ? null : input.counts.labelled,
+        trainedOn: before,
+        share: before > 0 ? seen / before : null,
+      },
+    },
   )
 }
 

@@ -7,10 +7,13 @@ import { silentLog } from '../../src/core/log.ts'
 import { sources } from '../../src/data/access.ts'
 import { buildProfile } from '../../src/data/profile.ts'
 import { createCounter } from '../../src/data/profile-count.ts'
-import { readBatches, readTable } from '../../src/data/read.ts'
-import { withoutSecrets } from '../../src/data/sql/connect.ts'
+import { readBatches, readTable, type Batch } from '../../src/data/read.ts'
+import { inferSchema } from '../../src/data/schema/infer.ts'
+import { createValidator, type Validator } from '../../src/data/schema/validate.ts'
+import { withDatabase, withoutSecrets } from '../../src/data/sql/connect.ts'
+import { countWith } from '../../src/data/sql/count.ts'
 import { postgres } from '../../src/config/schema/data.ts'
-import type { DataConfig } from '../../src/config/schema.ts'
+import type { DataConfig, PostgresConfig } from '../../src/config/schema.ts'
 import type { ColumnCounts, Profile, ProfileCounts } from '../../src/data/types.ts'
 import { createRandom } from '../../src/core/random.ts'
 import { dataConfig, failure, folderWith, texts } from './support.ts'
@@ -22,6 +25,9 @@ if (url === undefined)
 const DAY = 86_400_000
 const START = Date.UTC(2026, 0, 1)
 const COLUMNS = ['amount', 'visits', 'code', 'plan', 'active', 'seen', 'note'] as const
+
+/** Texts that are no numbers, or none that a float8 holds. */
+const ODD = ['n/a?', '1e999', '9007199254740995', '-4e-200']
 
 /** Rows with everything that is awkward: missing in several spellings, NaN and ∞, large ids, blanks, booleans, quotes. */
 function rows(n: number, seed: number): (string | null)[][] {
@@ -40,7 +46,13 @@ function rows(n: number, seed: number): (string | null)[][] {
             ? 'Infinity'
             : String(Math.exp(random.normal() * 2 + seed / 5)),
       pick === 3 ? null : pick === 4 ? '9007199254740995' : String(random.below(12 + seed)),
-      pick === 5 ? null : pick === 6 ? ' 12.50 ' : pick === 7 ? 'n/a?' : String(random.below(1000) / 8),
+      pick === 5
+        ? null
+        : pick === 6
+          ? ' 12.50 '
+          : pick === 7
+            ? (ODD[i % ODD.length] as string)
+            : String(random.below(1000) / 8),
       plans[random.below(seed === 1 ? 5 : plans.length)] as string | null,
       pick === 8 ? null : random.below(3) === 0 ? 'true' : 'false',
       pick === 9 ? null : new Date(START - random.below(1000) * DAY + 7).toISOString(),
@@ -130,6 +142,13 @@ describe.skipIf(url === undefined)('data in PostgreSQL', () => {
     const after = START + 1000 * 3_600_000 + 123
     const options = { label: 'Label', known: ['event time'] }
     const pushed = await sources.countRows(vanishing, config(), { ...options, after })
+    // As on servers that lack what PostgreSQL has.
+    const request = { profile: vanishing, data: config(), postgres: config().postgres as PostgresConfig }
+    const portable = await withDatabase(request.postgres, (database) =>
+      countWith(database, 'portable', { ...request, options: { ...options, after } }),
+    )
+    expect(withoutMoments(portable)).toEqual(withoutMoments(pushed))
+    expect(momentsOf(portable)).toEqual(momentsOf(pushed))
     const read = await countFile(vanishing, root, after, options)
     expect(pushed?.rows).toBe(2999)
     expect(withoutMoments(pushed)).toEqual(withoutMoments(read))
@@ -152,6 +171,52 @@ describe.skipIf(url === undefined)('data in PostgreSQL', () => {
     expect(counts?.rows).toBe(100_000)
     expect(counts?.columns.map((column) => [...column.counts])).toEqual(profile.columns.map((column) => column.counts))
     expect(port.received()).toBeLessThan(20_000)
+  })
+
+  test('is held against a schema where it lies, and the same is found as in a file', async () => {
+    const good = rows(600, 1).map((row) => row.with(5, row[5] === 'NA' || row[5] === '' ? 'basic' : (row[5] ?? 'pro')))
+    const root = folderWith({ 'good.csv': toCsv(good) })
+    const file = dataConfig({ source: ['good.csv'], ...SETTINGS })
+    const { table, report } = await readTable(file, root, { log: silentLog })
+    const schema = inferSchema(table, report, START + 600 * 3_600_000, 'binary')
+    const bad = rows(800, 1).map((row, i) => [
+      i % 100 === 0 ? '2030-01-01 00:00:00' : row[0],
+      row[1] === null ? null : String(Number(row[1]) * 1000),
+      i % 50 === 0 ? '1.5' : '7',
+      row[3],
+      i % 5 === 0 ? 'KÃ¶ln' : 'basic',
+      ...row.slice(5, 8),
+      i > 300 ? null : '1',
+    ]) as (string | null)[][]
+    // The third column of the table holds whole numbers.
+    const stored = bad.map((row) => row.with(2, row[2] === '1.5' ? '8' : (row[2] as string)))
+    await fill(stored)
+    const now = START + 900 * 3_600_000
+    const told = (add: (validator: Validator) => void): string[] => {
+      const validator = createValidator({ schema, label: 'Label', time: 'event time', now, seenUntil: START })
+      add(validator)
+      return validator
+        .findings()
+        .map(({ severity, rule, sentence }) => `${severity} ${rule} ${sentence.replace(/, such as .*/, '')}`)
+    }
+    const counted = await sources.validateRows?.(schema, config(), { after: START + 1, now, rows: 800 })
+    const inSql = told((validator) => counted && validator.addCounted(counted))
+    const kinds = Object.fromEntries(table.columns.map(({ name, kind }) => [name, kind]))
+    const again = folderWith({ 'bad.csv': toCsv(stored) })
+    const batches: Batch[] = []
+    const source = dataConfig({ source: ['bad.csv'], ...SETTINGS })
+    for await (const batch of readBatches(source, again, { kinds })) batches.push(batch)
+    const inFile = told((validator) => {
+      for (const batch of batches) {
+        const time = batch.table.columns.find((column) => column.name === 'event time')
+        const values = time?.kind === 'time' ? time.values : new Float64Array()
+        const fresh = [...values.keys()].filter((row) => (values[row] as number) > START + 1)
+        validator.add(batch.table, fresh, batch.header, batch.strays)
+      }
+    })
+    expect(inSql.length).toBeGreaterThan(5)
+    // Rows of a table have no order.
+    expect(inSql.toSorted()).toEqual(inFile.filter((line) => !line.startsWith('warn monotone')).toSorted())
   })
 
   test('with only the newest labelled rows, oldest first', async () => {
@@ -250,6 +315,14 @@ describe('a database that is not there', () => {
     expect(error.message).toBe(
       'the environment variable TEST_DOWN (data.postgres.url) holds no PostgreSQL connection string',
     )
+  })
+
+  test('cannot be reached by a string that cannot be read, which nobody sees', async () => {
+    vi.stubEnv('TEST_DOWN', 'postgres://ana:hunter2#/@db:port/shop')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const error = await fails()
+    expect(error.message).toBe('the connection string in ${TEST_DOWN} cannot be read')
+    expect(`${error.hint}${error.stack}${JSON.stringify(error.cause ?? null)}`).not.toContain('hunter2')
   })
 
   test('never shows a password that a message repeats', () => {

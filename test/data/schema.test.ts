@@ -55,7 +55,7 @@ async function findings(
 ): Promise<QualityFinding[]> {
   const changed = rows(2, END).map((row, i) => ({ ...row, ...change(row, i) }))
   const { table } = await load(changed)
-  const validator = createValidator({ schema: schema ?? (await inferred()), ...SETTINGS, now, duplicates: true })
+  const validator = createValidator({ schema: schema ?? (await inferred()), ...SETTINGS, now })
   // In two batches: the seam must not matter.
   validator.add(
     takeRows(
@@ -80,7 +80,7 @@ describe('a schema', () => {
     expect(schema.columns['plan']).toMatchObject({ type: 'category', in: ['basic', 'plus', 'pro'], severity: 'warn' })
     expect(schema.columns['churned']).toMatchObject({ in: ['no', 'yes'], severity: 'stop' })
     expect(schema.columns['customer_id']).toMatchObject({ unique: true })
-    expect(schema.columns['t']).toMatchObject({ type: 'time', monotone: true, 'freshness-hours': 24 })
+    expect(schema.columns['t']).toMatchObject({ type: 'time', monotone: true, 'freshness-hours': 40 })
     const { min, max } = schema.columns['minutes'] as { min: number; max: number }
     expect(min).toBeLessThan(20)
     expect(max).toBeGreaterThan(30)
@@ -175,24 +175,60 @@ describe('new rows against the schema', () => {
     )
   })
 
-  test('that are old, and labels that are late', async () => {
+  test('that are old', async () => {
+    expect(await sentences(() => ({}), END + (N + 71) * HOUR)).toEqual([
+      'warn: t: the newest is 3d old (2026-02-03T07:00:00Z); the schema allows 40h',
+    ])
+    const { columns } = await inferred()
+    expect(columns['churned']?.['delay-hours']).toBe(40)
+  })
+
+  test('that stay away: no row at all is old data as well', async () => {
     const schema = await inferred()
-    const strict: DataSchema = {
-      ...schema,
-      columns: {
-        ...schema.columns,
-        churned: { ...(schema.columns['churned'] as DataSchema['columns'][string]), 'delay-hours': 24 },
-      },
-    }
-    const found = await sentences(() => ({}), END + (N + 71) * HOUR, strict)
-    expect(found).toContainEqual(
-      expect.stringMatching(/^warn: t: the newest is 3d old \(2026-02-03T07:00:00Z\); the schema allows 24h$/),
+    const validator = createValidator({ schema, ...SETTINGS, now: END + 100 * HOUR, seenUntil: END })
+    expect(validator.findings().map(({ sentence }) => sentence)).toEqual([
+      't: there are no new rows, and the newest is 4d 4h old (2026-01-17T16:00:00Z); the schema allows 40h',
+    ])
+  })
+
+  test('whose labels are late: a warning, for those that are there are good', async () => {
+    const { table } = await load(rows(2, END))
+    const columns = table.columns.map((column) =>
+      column.name === 'churned' && column.kind === 'category'
+        ? { ...column, codes: column.codes.map((code, row) => (row < N - 100 ? code : -1)) }
+        : column,
     )
-    expect(found).toContainEqual(
+    const validator = createValidator({ schema: await inferred(), ...SETTINGS, now: END + N * HOUR })
+    validator.add({ ...table, columns })
+    expect(validator.findings().map(({ severity, sentence }) => `${severity}: ${sentence}`)).toEqual([
       expect.stringMatching(
-        /^stop: churned: the newest label belongs to a row of 2026-02-03T07:00:00Z, 3d ago; the schema allows 24h$/,
-      ),
-    )
+        /^warn: churned: the newest label belongs to a row of .*, 4d 5h ago; the schema allows 40h$/,
+      ) as string,
+    ])
+  })
+
+  test('whose values cannot be read are told from those that are missing', async () => {
+    const { table } = await load(rows(2, END).map((row, i) => (i % 4 === 0 ? { ...row, minutes: '' } : row)))
+    const validator = createValidator({ schema: await inferred(), ...SETTINGS, now: END + N * HOUR })
+    validator.add(table, undefined, undefined, new Map([['minutes', { count: 70, example: 'about 20' }]]))
+    expect(validator.findings().map(({ sentence }) => sentence)).toEqual([
+      'minutes: 70 of 400 values (18 %) are no numbers and count as missing, such as “about 20”',
+      'minutes: 30 of 400 values (7.5 %) are missing; the schema allows 2 %',
+    ])
+  })
+
+  test('of a numeric label are held against its classes, as text or as numbers', async () => {
+    const numbered = (all: readonly Row[]): Row[] =>
+      all.map((row) => ({ ...row, churned: row.churned === 'yes' ? '1' : '0' }))
+    const before = await load(numbered(rows(1)))
+    const schema = inferSchema(before.table, before.report, END, 'binary')
+    expect(schema.columns['churned']).toMatchObject({ type: 'category', in: ['0', '1'], severity: 'stop' })
+    const { table } = await load(numbered(rows(2, END)).map((row, i) => (i < 8 ? { ...row, churned: '2' } : row)))
+    const validator = createValidator({ schema, ...SETTINGS, now: END + N * HOUR })
+    validator.add(table)
+    expect(validator.findings().map(({ severity, sentence }) => `${severity}: ${sentence}`)).toEqual([
+      'stop: churned: 8 of 400 values (2 %) are not among the known values, such as “2”',
+    ])
   })
 
   test('a column that is gone', async () => {

@@ -101,6 +101,21 @@ describe('schedule', () => {
     expect(at('2026-05-10T03:00:00Z', 'UTC')).toBe('fired')
   })
 
+  test('a time that summer time skips comes at once, and one that comes twice counts once', () => {
+    const after = (trained: string, now: string) => {
+      const champion = { ...input().champion, trainedAt: Date.parse(trained) }
+      return see('schedule', { ...cron('30 2 * * *', 'Europe/Berlin'), champion, now: Date.parse(now) })
+    }
+    // On 29 March 02:30 does not exist; on 25 October it comes at 00:30Z and at 01:30Z.
+    expect(after('2026-03-28T12:00:00Z', '2026-03-29T00:59:00Z').status).toBe('quiet')
+    expect(after('2026-03-28T12:00:00Z', '2026-03-29T01:00:00Z').status).toBe('fired')
+    expect(after('2026-10-24T12:00:00Z', '2026-10-25T00:30:00Z').status).toBe('fired')
+    expect(after('2026-10-25T00:31:00Z', '2026-10-25T01:31:00Z')).toMatchObject({
+      status: 'quiet',
+      facts: { dueAt: '2026-10-26T01:30:00.000Z' },
+    })
+  })
+
   test('with both an interval and a cron time the earlier counts', () => {
     const both = (days: number) => withConfig({ schedule: { every: days * DAY, cron: '0 0 1 6 *', timezone: 'UTC' } })
     expect(see('schedule', both(2)).status).toBe('fired')

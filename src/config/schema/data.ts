@@ -36,6 +36,12 @@ export const dataObject = z.strictObject({
   postgres: postgres.optional(),
   label: z.string().optional().describe('The column to predict.'),
   time: z.string().optional().describe('The column that says when a row happened; makes every split a split in time.'),
+  watermark: z
+    .string()
+    .optional()
+    .describe(
+      'Without a time: a column whose value only grows, such as a serial id or a partition; rows above the largest known value are new.',
+    ),
   id: z
     .string()
     .optional()

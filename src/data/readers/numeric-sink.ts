@@ -9,6 +9,7 @@ export class NumericSink implements Sink {
   readonly name: string
   readonly kind: 'number' | 'time'
   readonly strays: Strays = { count: 0, first: undefined }
+  readonly infinite: Strays = { count: 0, first: undefined }
   firstMissing: Place | undefined = undefined
   blanks = 0
   leadingZeros = 0
@@ -91,7 +92,10 @@ export class NumericSink implements Sink {
   }
 
   #number(value: number): void {
-    if (!Number.isFinite(value) || this.#missingNumbers.includes(value)) this.#absent()
+    if (!Number.isFinite(value)) {
+      if (value === value) noteStray(this.infinite, String(value), this.#options.cursor)
+      this.#absent()
+    } else if (this.#missingNumbers.includes(value)) this.#absent()
     else if (!this.#time) this.#push(value)
     else if (this.#epoch) this.#push(timeOfNumber(value))
     else this.#stray(String(value))

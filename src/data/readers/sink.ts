@@ -20,6 +20,8 @@ export interface Sink {
   readonly name: string
   readonly kind: ColumnKind
   readonly strays: Strays
+  /** Numbers only: infinite values, kept as missing. Text such as `inf` is a stray. */
+  readonly infinite?: Strays | undefined
   /** Where the first missing cell was. */
   readonly firstMissing: Place | undefined
   /** Cells without any text; other missing cells held a text such as `NA`. */

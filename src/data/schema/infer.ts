@@ -1,7 +1,9 @@
 import { distinctCount } from '../column-report.ts'
+import type { Task } from '../../core/task.ts'
 import { hashRows } from '../row-hash.ts'
 import { type Column, missingCount, type Table } from '../table.ts'
 import type { DataReport } from '../types.ts'
+import { asKind } from './collect.ts'
 import type { ColumnSchema, DataSchema } from './types.ts'
 
 const HOUR = 3_600_000
@@ -13,17 +15,34 @@ const SLACK = 0.1
 const MISSING_SLACK = 0.02
 /** Uniqueness of fewer rows is chance. */
 const MIN_UNIQUE_ROWS = 100
+/** A column varies when its most frequent value has no more than this share: rarer ones stay away by chance. */
+const MOST_CONSTANT = 0.9
+/** Data of the past (a backfill, a test) say nothing about how fresh they ought to be. */
+const MAX_AGE_HOURS = 24 * 31
 
-/** What the data look like now, with room for what is normal. `now` in epoch milliseconds. */
-export function inferSchema(table: Table, report: DataReport, now: number): DataSchema {
+/**
+ * What the data look like now, with room for what is normal. `now` in epoch milliseconds. With `task` the label of a
+ * classification is a set of classes, however they are written.
+ */
+export function inferSchema(table: Table, report: DataReport, now: number, task?: Task): DataSchema {
   const roles = new Map(report.columns.map((column) => [column.name, column.role]))
   const columns: Record<string, ColumnSchema> = {}
   for (const column of table.columns) {
     const role = roles.get(column.name)
     if (role === 'ignored') continue
-    columns[column.name] = columnSchema(column, table.rows, role ?? 'feature', now)
+    const isClass = role === 'label' && task !== undefined && task !== 'regression'
+    const judged = isClass ? asKind(column, 'category') : column
+    columns[column.name] = columnSchema(judged, table.rows, role ?? 'feature', now)
   }
-  const repeated = table.rows - new Set(hashRows(table)).size
+  const time = report.columns.find(({ role }) => role === 'time')?.name
+  const label = report.columns.find(({ role }) => role === 'label')?.name
+  const fresh = time === undefined ? undefined : columns[time]?.['freshness-hours']
+  // The rows at hand all have their label, so that this is how long labels take.
+  if (label !== undefined && fresh !== undefined) {
+    columns[label] = { ...(columns[label] as ColumnSchema), 'delay-hours': fresh }
+  }
+  const kept = table.columns.filter(({ name }) => columns[name] !== undefined)
+  const repeated = table.rows - new Set(hashRows(table, kept)).size
   const share = table.rows === 0 ? 0 : repeated / table.rows
   return { schemaVersion: 1, duplicates: { max: rounded(Math.max(0.01, share * 1.5)), severity: 'warn' }, columns }
 }
@@ -37,7 +56,7 @@ function columnSchema(column: Column, rows: number, role: string, now: number): 
     type: column.kind,
     ...(role !== 'label' && { missing: { max: rounded(Math.min(1, share * 1.5 + MISSING_SLACK)) } }),
     ...(role === 'id' && distinct === present && present >= MIN_UNIQUE_ROWS && { unique: true }),
-    ...(distinct > 1 && { varies: true }),
+    ...(distinct > 1 && mostFrequent(column) <= present * MOST_CONSTANT && { varies: true }),
   }
   if (column.kind === 'category') {
     const domain = role === 'id' || distinct > MAX_DOMAIN ? undefined : used(column)
@@ -68,14 +87,31 @@ function used(column: Extract<Column, { kind: 'category' }>): string[] {
   return column.dictionary.filter((_, code) => seen.has(code)).sort()
 }
 
+/** How many values are the most frequent one. */
+function mostFrequent(column: Column): number {
+  const counts = new Map<number, number>()
+  let most = 0
+  for (const value of column.kind === 'category' ? column.codes : column.values) {
+    if (value !== value || (column.kind === 'category' && value < 0)) continue
+    const seen = (counts.get(value) ?? 0) + 1
+    counts.set(value, seen)
+    if (seen > most) most = seen
+  }
+  return most
+}
+
 function timeRules(values: Float64Array, sorted: Float64Array, role: string, now: number): Partial<ColumnSchema> {
   if (role !== 'time' || sorted.length === 0) return {}
   const monotone = values.every((value, i) => i === 0 || !(value < (values[i - 1] as number)))
-  const newest = sorted[sorted.length - 1] as number
+  const [oldest, newest] = [sorted[0] as number, sorted[sorted.length - 1] as number]
   const age = (now - newest) / HOUR
-  // Data of the past (a backfill, a test) say nothing about how fresh they ought to be.
-  const fresh = age >= 0 && age < 24 * 31 ? { 'freshness-hours': Math.max(24, Math.ceil(age * 3)) } : {}
-  return { ...(monotone && { monotone }), ...fresh }
+  if (!(age >= 0 && age < MAX_AGE_HOURS)) return monotone ? { monotone } : {}
+  let gap = 0
+  for (let i = 1; i < sorted.length; i++) gap = Math.max(gap, (sorted[i] as number) - (sorted[i - 1] as number))
+  // How often data arrive cannot be seen in them: a pause that is short beside what they cover is none.
+  const span = Math.min(MAX_AGE_HOURS, (newest - oldest) / HOUR / 10)
+  const hours = Math.ceil(Math.max(24, 3 * age, (2 * gap) / HOUR, span))
+  return { ...(monotone && { monotone }), 'freshness-hours': hours }
 }
 
 /** Three digits: readable, and a diff shows only what matters. */

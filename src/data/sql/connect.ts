@@ -35,14 +35,18 @@ export async function withDatabase<T>(
   const fail = (error: unknown): never => {
     throw error instanceof RefitError ? error : explain(error, config, url)
   }
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'refit',
-    connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: config.timeout + GRACE_MS,
-    // Cells stay text: one reader for all sources decides what they mean.
-    types: { getTypeParser: () => (text: unknown) => text },
-  } as ConstructorParameters<typeof Client>[0])
+  const client = createClient(
+    pg.Client,
+    {
+      connectionString: url,
+      application_name: 'refit',
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: config.timeout + GRACE_MS,
+      // Cells stay text: one reader for all sources decides what they mean.
+      types: { getTypeParser: () => (text: unknown) => text },
+    } as ConstructorParameters<typeof Client>[0],
+    config.url,
+  )
   // A connection that breaks between two questions: the next question tells.
   client.on('error', () => {})
   try {
@@ -55,12 +59,23 @@ export async function withDatabase<T>(
     }
     await ask('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY')
     await ask(`SET LOCAL statement_timeout = ${Math.round(config.timeout)}`)
-    await ask("SET LOCAL TIME ZONE 'UTC'")
+    await ask("SET LOCAL timezone = 'UTC'")
     const result = await work({ ask })
     await ask('COMMIT')
     return result
   } finally {
     await client.end().catch(() => {})
+  }
+}
+
+/** A string that cannot be taken apart is told without being shown: the driver's own error holds it. */
+function createClient(make: typeof Client, settings: ConstructorParameters<typeof Client>[0], name: string): Client {
+  try {
+    return new make(settings)
+  } catch {
+    throw new RefitError('data', `the connection string in ${name} cannot be read`, {
+      hint: 'It is postgres://user:password@host:port/database; characters such as @, / and # in a password are written as %40, %2F and %23.',
+    })
   }
 }
 
@@ -92,8 +107,8 @@ interface Words {
 function explain(error: unknown, config: PostgresConfig, url: string): RefitError {
   const { code = '', message = '' } = error as { code?: string; message?: string }
   const { sentence, hint } = wordsOf(code, message, config)
-  // The cause is left out: a driver's error may hold the connection string.
-  return new RefitError('data', withoutSecrets(sentence, url), { hint })
+  // Of the cause only its code is kept: a driver's error may hold the connection string.
+  return new RefitError('data', withoutSecrets(sentence, url), { hint, cause: { code } })
 }
 
 const UNREACHABLE = new Set([

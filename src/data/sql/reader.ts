@@ -1,5 +1,6 @@
 import type { DataConfig, PostgresConfig } from '../../config/schema.ts'
 import { sha256 } from '../../core/json.ts'
+import type { Mark } from '../source.ts'
 import { checkNames, SAMPLE_ROWS, type FileReader, type Peek } from '../readers/reader.ts'
 import type { Cursor, Sink } from '../readers/sink.ts'
 import { withDatabase, type Answer, type Database } from './connect.ts'
@@ -11,6 +12,8 @@ const FETCH_ROWS = 5000
 export interface SqlWindow {
   /** Only rows after this time, epoch milliseconds. */
   readonly after?: number | undefined
+  /** Only rows above this value of `data.watermark`. */
+  readonly above?: Mark | undefined
   /** Only the newest so many rows that have a label. */
   readonly newestLabelled?: number | undefined
 }
@@ -80,8 +83,9 @@ function statement(
   wanted: readonly string[],
 ): { readonly sql: string; readonly values: readonly unknown[] } {
   const columns = wanted.length === 0 ? 'NULL AS refit_nothing' : wanted.map(identifier).join(', ')
-  const time = data.time === undefined ? undefined : identifier(data.time)
-  const { condition, values } = newer(data, header, window.after)
+  const ordered = data.time ?? data.watermark
+  const time = ordered === undefined ? undefined : identifier(ordered)
+  const { condition, values } = newer(data, header, window.after, window.above)
   const order = [time, data.id === undefined ? undefined : identifier(data.id)].filter((name) => name !== undefined)
   const by = order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`
   if (window.newestLabelled === undefined || time === undefined) {
@@ -97,7 +101,14 @@ export function newer(
   data: DataConfig,
   header: Pick<Answer, 'names' | 'types'>,
   after: number | undefined,
+  above?: Mark | undefined,
 ): { readonly condition: string; readonly values: readonly unknown[] } {
+  if (above !== undefined && data.watermark !== undefined && header.names.includes(data.watermark)) {
+    const column = identifier(data.watermark)
+    if (typeof above === 'number') return { condition: `${column} > $1::numeric`, values: [above] }
+    // By characters, whatever the server's collation: bytes of UTF-8 are in the order of characters.
+    return { condition: `convert_to(${column}::text, 'UTF8') > convert_to($1::text, 'UTF8')`, values: [above] }
+  }
   const at = data.time === undefined ? -1 : header.names.indexOf(data.time)
   if (after === undefined || at < 0 || kindOf(header.types[at] as number) !== 'time')
     return { condition: 'TRUE', values: [] }
@@ -112,16 +123,35 @@ export function newer(
   }
 }
 
-/** Names the rows whatever their order: a sum over a hash of every row, or the rows and newest time where that is unknown. */
+/** Hexadecimal digits of a hash that make one number, 7 bits each: together they fit a bigint. */
+const DIGITS = 8
+
+/**
+ * Names the rows whatever their order: two sums over the digits of a hash of every row. By functions that all servers
+ * of the family have, and within 64 bits.
+ */
 async function digest(
   database: Database,
   config: PostgresConfig,
   data: DataConfig,
 ): Promise<{ sha256: string; bytes: number }> {
-  const time = data.time === undefined ? 'NULL' : `max(${identifier(data.time)})::text`
-  const hash = "sum(('x' || substr(md5(refit_row::text), 1, 15))::bit(60)::bigint)::text"
-  const from = `FROM (SELECT * FROM ${relation(config)}) AS refit_row`
-  const answer = await database.ask(`SELECT count(*)::text, ${time}, ${hash} ${from}`)
+  const header = await database.ask(`SELECT * FROM ${relation(config)} LIMIT 0`)
+  const cells = header.names.map((name, i) => {
+    const column = identifier(name)
+    const boolean = kindOf(header.types[i] as number) === 'boolean'
+    const text = boolean ? `CASE WHEN ${column} THEN 't' WHEN NOT ${column} THEN 'f' END` : `${column}::text`
+    return `coalesce(${text}, chr(30))`
+  })
+  const row = cells.length === 0 ? "''" : cells.join(' || chr(31) || ')
+  const number = (from: number): string =>
+    Array.from({ length: DIGITS }, (_, i) => `ascii(substr(refit_hash, ${from + i}, 1)) * ${128 ** i}::bigint`).join(
+      ' + ',
+    )
+  const time = data.time === undefined ? 'NULL' : 'max(refit_time)'
+  const kept = data.time === undefined ? '' : `, ${identifier(data.time)} AS refit_time`
+  const sql = `SELECT count(*), ${time}, sum(${number(1)}), sum(${number(1 + DIGITS)})
+FROM (SELECT md5(${row}) AS refit_hash${kept} FROM ${relation(config)}) AS refit_rows`
+  const answer = await database.ask(sql)
   return { sha256: sha256(JSON.stringify(answer.rows[0])), bytes: 0 }
 }
 

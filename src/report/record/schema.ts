@@ -12,7 +12,7 @@ const drift = object({
   drifted: z.boolean(),
   psi: orNull,
   psiIfUnchanged: orNull,
-  test: z.enum(['ks', 'chi2']),
+  test: z.enum(['ks', 'chi2', 'delong']),
   statistic: orNull,
   pValue: orNull,
   qValue: orNull,

@@ -1,6 +1,7 @@
 import { isoTime } from '../../core/clock.ts'
 import { formatBytes, formatNumber, formatPercent } from '../../core/format.ts'
 import { count } from '../../core/text.ts'
+import type { QualityFinding } from '../../data/types.ts'
 import { code, details, list, paragraph, strong, table, type Block, type Inline, type Section } from '../document.ts'
 import type { RunRecord } from '../run-record.ts'
 import { sentence } from './verdict.ts'
@@ -55,11 +56,16 @@ function championSafe(record: RunRecord): string {
   return safe ? 'yes: neither model was trained on a held-out row' : `not certain${note ? `: ${note}` : ''}`
 }
 
-function qualityBlocks(record: RunRecord): readonly Block[] {
+function qualityBlocks({ quality }: RunRecord): readonly Block[] {
+  return quality.length === 0 ? [paragraph('Quality checks found nothing.')] : findingBlocks(quality)
+}
+
+/** What is wrong with data, the gravest first. */
+export function findingBlocks(quality: readonly QualityFinding[]): readonly Block[] {
+  if (quality.length === 0) return []
   const order = { stop: 0, warn: 1 } as const
-  const findings = [...record.quality].sort((a, b) => order[a.severity] - order[b.severity])
-  if (findings.length === 0) return [paragraph('Quality checks found nothing.')]
-  const item = (finding: RunRecord['quality'][number]): Inline => [
+  const findings = [...quality].sort((a, b) => order[a.severity] - order[b.severity])
+  const item = (finding: QualityFinding): Inline => [
     strong(finding.severity === 'stop' ? 'Stop:' : 'Warning:'),
     ' ',
     sentence(finding.sentence),
