@@ -40,7 +40,7 @@ export function renderResults(results: Readonly<Record<string, Summary>>): strin
 
 Written by \`${COMMAND}\`; one case again by \`${COMMAND} <case>\`. A look every day, \`every 7d\` retrains and deploys
 every week unseen. Scores are means over the days after the first tenth. Defaults were chosen on the first half of
-Electricity and on other seeds of the simulations; settings of the tuned case by its sweep on the first half.
+Electricity only; settings of the tuned case by its sweep on the first half.
 
 ${parts.join('\n')}
 ## Beside them: Electricity in the literature, same file
