@@ -1,7 +1,10 @@
 import type { Coded } from './groups.ts'
+import { type CellSums, SUM, type Summing, sumsIn, WIDTH } from './segment-sums.ts'
 
 /** A cross must be this much worse than each of its two conditions alone, or it says nothing new. */
 const WORTH = 1.2
+/** The error of a segment of fewer customers, or blocks of time, than this is not known. */
+const FEWEST_UNITS = 5
 
 export interface Conditioned {
   readonly name: string
@@ -26,49 +29,23 @@ export interface Found {
 export interface Effect {
   readonly excess: number
   readonly error: number
-}
-
-/** Columns whose sums in a cell give weighted means and their variances: w, w², then for each loss w·x, w²·x, w²·x². */
-type Moments = readonly Float64Array[]
-
-export function momentsOf(losses: Float64Array, rival: Float64Array | undefined, weights: Float64Array): Moments {
-  const squared = weights.map((w) => w * w)
-  const of = (values: Float64Array): Float64Array[] => [
-    values.map((x, i) => x * (weights[i] as number)),
-    values.map((x, i) => x * (squared[i] as number)),
-    values.map((x, i) => x * x * (squared[i] as number)),
-  ]
-  const difference = rival && losses.map((x, i) => x - (rival[i] as number))
-  return [weights, squared, ...of(losses), ...(difference ? of(difference) : [])]
-}
-
-export function sumsIn(moments: Moments, codes: Uint32Array, cells: number): { sums: Float64Array; rows: Uint32Array } {
-  const width = moments.length
-  const sums = new Float64Array(cells * width)
-  const rows = new Uint32Array(cells)
-  for (let i = 0; i < codes.length; i++) {
-    const cell = codes[i] as number
-    rows[cell] = (rows[cell] as number) + 1
-    const at = cell * width
-    for (let k = 0; k < width; k++)
-      sums[at + k] = (sums[at + k] as number) + ((moments[k] as Float64Array)[i] as number)
-  }
-  return { sums, rows }
+  /** Degrees of freedom of the error: units (rows, customers, blocks of time) that it was estimated from, less 1. */
+  readonly df: number
 }
 
 export class Search {
   readonly found: Found[] = []
   readonly #rows: number
   readonly #minRows: number
-  readonly #moments: Moments
-  readonly #total: Float64Array
+  readonly #data: Summing
+  readonly #total: CellSums
   readonly #single = new Map<string, Found>()
 
-  constructor(rows: number, minRows: number, moments: Moments, total: Float64Array) {
+  constructor(rows: number, minRows: number, data: Summing) {
     this.#rows = rows
     this.#minRows = minRows
-    this.#moments = moments
-    this.#total = total
+    this.#data = data
+    this.#total = sumsIn(data, new Uint32Array(rows), 1)
   }
 
   /** The largest effect of a column by itself, in standard errors. */
@@ -88,7 +65,7 @@ export class Search {
     const codes = other
       ? one.coded.codes.map((code, i) => code * width + (other.coded.codes[i] as number))
       : one.coded.codes
-    const { sums, rows } = sumsIn(this.#moments, codes, cells)
+    const { sums, rows, units } = sumsIn(this.#data, codes, cells)
     for (let cell = 0; cell < cells; cell++) {
       const count = rows[cell] as number
       if (count < this.#minRows || this.#rows - count < this.#minRows) continue
@@ -99,7 +76,10 @@ export class Search {
       })
       // A pool of rare values is no segment that anybody could act on.
       if (conditions.some(({ value }) => /^other \(.* values\)$/.test(value))) continue
-      const found = this.#test(conditions, sums.subarray(cell * this.#moments.length), count)
+      // Of the units that a segment and the rest are made of, the fewer say how well its error is known.
+      const known = Math.min(units[cell] as number, this.#total.units[0] as number)
+      if (known < FEWEST_UNITS) continue
+      const found = this.#test(conditions, sums.subarray(cell * WIDTH, (cell + 1) * WIDTH), count, known)
       if (other === undefined) this.#single.set(`${one.name}\0${at[0]}`, found)
       else if (!this.#adds(found)) continue
       this.found.push(found)
@@ -114,33 +94,37 @@ export class Search {
     return more(cross.worst, (parent) => parent.worst) || more(cross.regression, (parent) => parent.regression)
   }
 
-  #test(conditions: Found['conditions'], sums: Float64Array, rows: number): Found {
-    const total = this.#total
-    const rest = Float64Array.from(
-      { length: this.#moments.length },
-      (_, k) => (total[k] as number) - (sums[k] as number),
-    )
-    const here = meanOf(sums, 2)
-    const there = meanOf(rest, 2)
-    const change = this.#moments.length > 5 ? meanOf(sums, 5) : null
+  #test(conditions: Found['conditions'], sums: Float64Array, rows: number, units: number): Found {
+    const total = this.#total.sums
+    const of = (k: number): number => sums[k] as number
+    const w = of(SUM.w)
+    const left = (total[SUM.w] as number) - w
+    const here = of(SUM.x) / w
+    const there = ((total[SUM.x] as number) - of(SUM.x)) / left
+    // A unit contributes a·A + b·B + c·A′ + d·B′ to the difference of the two means.
+    const [a, b, c, d] = [1 / w + 1 / left, -(here / w + there / left), -1 / left, there / left] as const
+    const squares =
+      a * a * of(SUM.aa) +
+      b * b * of(SUM.bb) +
+      c * c * (total[SUM.aa] as number) +
+      d * d * (total[SUM.bb] as number) +
+      2 * (a * b * of(SUM.ab) + a * c * of(SUM.at) + a * d * of(SUM.au) + b * c * of(SUM.bt) + b * d * of(SUM.bu)) +
+      2 * c * d * (total[SUM.ab] as number)
+    const df = units - 1
+    const error = (variance: number): number => Math.sqrt((Math.max(0, variance) * units) / df)
+    const change = this.#data.differences && of(SUM.d) / w
+    const changed = (m: number): number => (of(SUM.dd) - 2 * m * of(SUM.db) + m * m * of(SUM.bb)) / (w * w)
+    const loss = here + this.#data.shift
     return {
       conditions,
       rows,
-      loss: here.mean,
-      rest: there.mean,
-      championLoss: change && here.mean - change.mean,
-      worst: { excess: here.mean - there.mean, error: Math.sqrt(here.variance + there.variance) },
-      regression: change && { excess: change.mean, error: Math.sqrt(change.variance) },
+      loss,
+      rest: there + this.#data.shift,
+      championLoss: change === undefined ? null : loss - change,
+      worst: { excess: here - there, error: error(squares), df },
+      regression: change === undefined ? null : { excess: change, error: error(changed(change)), df },
     }
   }
-}
-
-/** A weighted mean and the variance of it, Σw²(x − m)² / (Σw)². */
-function meanOf(sums: Float64Array, at: number): { readonly mean: number; readonly variance: number } {
-  const [w, w2] = sums as unknown as [number, number]
-  const mean = (sums[at] as number) / w
-  const squares = (sums[at + 2] as number) - 2 * mean * (sums[at + 1] as number) + mean * mean * w2
-  return { mean, variance: Math.max(0, squares) / (w * w) }
 }
 
 /** In standard errors. */

@@ -133,11 +133,19 @@ export interface GroupRates {
   readonly calibrationGap?: number | null | undefined
   /** Share of all held-out rows. */
   readonly share?: number | undefined
+  /** Multiclass: the class that is held against all others. */
+  readonly class?: string | undefined
+  /** Regression: errors, in the unit of the label; `meanScore` is the mean prediction, `labelRate` the mean label. */
+  readonly mae?: number | null | undefined
+  readonly rmse?: number | null | undefined
+  /** Regression: of the means, by name. */
+  readonly intervals?: Readonly<Record<string, { readonly low: number; readonly high: number }>> | undefined
 }
 
 /**
- * `metric` ∈ {demographic-parity, equalized-odds, equal-opportunity, predictive-parity, group-calibration} ×
- * {-difference, -ratio} × {between groups: no suffix, to the overall rate: -to-overall}.
+ * `metric` ∈ {demographic-parity, equalized-odds, equal-opportunity, predictive-parity, group-calibration} (regression:
+ * {demographic-parity, distribution-parity, mae-parity, rmse-parity, group-calibration}) × {-difference, -ratio} ×
+ * {between groups: no suffix, to the overall rate: -to-overall}.
  */
 export interface FairnessMetric {
   readonly metric: string
@@ -150,6 +158,12 @@ export interface FairnessMetric {
   readonly change?: { readonly difference: number; readonly interval: Interval | null } | null | undefined
   /** Why the candidate's value is undefined. */
   readonly reason?: string | undefined
+  /** What the candidate's value is of: the class, the group with the smallest and with the largest rate; null for all rows. */
+  readonly where?:
+    | { readonly class?: string | undefined; readonly low: string | null; readonly high: string | null }
+    | undefined
+  /** What is left out of it: `too few rows in all but one group: class “d”`. */
+  readonly note?: string | undefined
 }
 
 export interface FairnessResult {
