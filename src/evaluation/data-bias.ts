@@ -8,7 +8,7 @@ import { spreadInterval } from '../stats/spread-interval.ts'
 import { shareInterval } from './churn.ts'
 import { meanError, meanInterval } from './clustered.ts'
 import type { DataBias } from './evidence.ts'
-import { extremeOf, shownSpread } from './fairness-metrics.ts'
+import { shownSpread, spreadOf } from './fairness-metrics.ts'
 import { type Group, groupRows, groupText } from './groups.ts'
 import { take } from './sample.ts'
 import type { Interval } from './types.ts'
@@ -124,7 +124,7 @@ function spreads(
             resampled: rates.map(({ resampled }) => resampled),
           },
         ],
-        spread: ([values]) => extremeOf(metric, values as Float64Array).spread,
+        spread: ([values]) => spreadOf(metric, values as Float64Array),
         between: true,
         shown: (value) => shownSpread(metric, value),
       },

@@ -1,7 +1,7 @@
 import type { Replicates } from '../stats/bootstrap.ts'
 import { spreadChangeInterval, spreadInterval, type SpreadProblem } from '../stats/spread-interval.ts'
 import type { Frame } from './fairness-frame.ts'
-import { extremeOf, type GroupMetric, shownSpread } from './fairness-metrics.ts'
+import { extremeOf, type GroupMetric, shownSpread, spreadOf } from './fairness-metrics.ts'
 import type { Interval } from './types.ts'
 
 /** The rates of one model: of component c and group g (the last is all rows) at c · (groups + 1) + g. */
@@ -101,7 +101,7 @@ function problemOf(frame: Frame, metric: GroupMetric, model: ModelRates, skipped
     spread: (rates) => {
       let worst = -Infinity
       for (let c = 0; c < rates.length; c++) {
-        const { spread } = extremeOf(metric, rates[c] as Float64Array)
+        const spread = spreadOf(metric, rates[c] as Float64Array)
         // A draw without an answer in one rate has none at all.
         if (Number.isNaN(spread)) return Number.NaN
         if (spread > worst) worst = spread

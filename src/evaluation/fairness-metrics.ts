@@ -160,31 +160,44 @@ export interface Extreme {
  * How far groups are apart in one rate: of a difference the distance, of a ratio −ln of it, so that 0 is equal and more
  * is worse. The last of the values is that of all rows. NaN where fewer than two groups are defined.
  */
-export function extremeOf(metric: Pick<GroupMetric, 'method' | 'kind'>, values: ArrayLike<number>): Extreme {
+export function spreadOf({ method, kind }: Pick<GroupMetric, 'method' | 'kind'>, values: ArrayLike<number>): number {
   const groups = values.length - 1
-  let low = -1
-  let high = -1
+  let low = Infinity
+  let high = -Infinity
   let defined = 0
   for (let g = 0; g < groups; g++) {
     const value = values[g] as number
     if (Number.isNaN(value)) continue
     defined++
-    if (low < 0 || value < (values[low] as number)) low = g
-    if (high < 0 || value > (values[high] as number)) high = g
+    if (value < low) low = value
+    if (value > high) high = value
   }
   // One group alone has nothing to be equal to.
-  if (defined < 2) return { spread: Number.NaN, low: -1, high: -1 }
-  const bottom = values[low] as number
-  const top = values[high] as number
-  const difference = metric.kind === 'difference'
-  if (metric.method === 'between-groups') {
-    return { spread: difference ? top - bottom : logRatio(bottom, top), low, high }
-  }
+  if (defined < 2) return Number.NaN
+  const difference = kind === 'difference'
+  if (method === 'between-groups') return difference ? high - low : logRatio(low, high)
   const overall = values[groups] as number
-  const above = difference ? top - overall : logRatio(overall, top)
-  const below = difference ? overall - bottom : logRatio(bottom, overall)
-  return above > below ? { spread: above, low: -1, high } : { spread: below, low, high: -1 }
+  return difference
+    ? Math.max(high - overall, overall - low)
+    : Math.max(logRatio(overall, high), logRatio(low, overall))
 }
+
+/** The groups behind it. */
+export function extremeOf(metric: Pick<GroupMetric, 'method' | 'kind'>, values: Float64Array): Extreme {
+  const spread = spreadOf(metric, values)
+  if (Number.isNaN(spread)) return { spread, low: -1, high: -1 }
+  const groups = [...values.keys()].slice(0, -1).filter((g) => !Number.isNaN(values[g]))
+  groups.sort((a, b) => (values[a] as number) - (values[b] as number) || a - b)
+  const low = groups[0] as number
+  const high = groups.at(-1) as number
+  if (metric.method === 'between-groups') return { spread, low, high }
+  const pair = (g: number): number => spreadOf({ ...metric, method: 'between-groups' }, overallWith(values, g))
+  return pair(high) > pair(low) ? { spread, low: -1, high } : { spread, low, high: -1 }
+}
+
+/** A group and all rows, as if they were two groups. */
+const overallWith = (values: Float64Array, g: number): Float64Array =>
+  Float64Array.of(values[g] as number, values.at(-1) as number, Number.NaN)
 
 /** −ln of a ratio of two rates, 0 / 0 undefined. */
 function logRatio(smaller: number, larger: number): number {

@@ -3,6 +3,7 @@ import { groupingColumns } from '../config/groupings.ts'
 import { findColumn, type Table } from '../data/table.ts'
 import type { Predictions } from '../training/types.ts'
 import { tango } from '../stats/proportion.ts'
+import { studentQuantile } from '../stats/special.ts'
 import {
   alternatives,
   changes,
@@ -13,8 +14,15 @@ import {
   withColumn,
 } from './behaviour/probe.ts'
 import { shareInterval } from './churn.ts'
-import { effectiveRows, meanInterval } from './clustered.ts'
-import { consistencyInfluence, consistencyOf, neighboursOf, samplePoints, type Treatment } from './consistency.ts'
+import { effectiveRows, meanError } from './clustered.ts'
+import {
+  consistencyInfluence,
+  consistencyOf,
+  type Influence,
+  neighboursOf,
+  samplePoints,
+  type Treatment,
+} from './consistency.ts'
 import type { FlipTest, IndividualFairness } from './evidence.ts'
 import { decisions } from './metrics/multiclass.ts'
 import type { Interval } from './types.ts'
@@ -63,7 +71,7 @@ export function individualFairness(input: IndividualInput): IndividualFairness {
   }
   const neighbours = neighboursOf(points, asked.neighbours, asked.self)
   const units = input.units && places.map((place) => input.units?.[place] as number)
-  const of = (model: IndividualModel): { readonly value: number; readonly influence: Float64Array } => {
+  const of = (model: IndividualModel): { readonly value: number; readonly influence: Influence } => {
     const treatment = treatmentOf(model, places)
     return { value: consistencyOf(neighbours, treatment), influence: consistencyInfluence(neighbours, treatment) }
   }
@@ -79,7 +87,10 @@ export function individualFairness(input: IndividualInput): IndividualFairness {
       change: theirs
         ? changeOf(
             mine.value - theirs.value,
-            mine.influence.map((one, i) => one - (theirs.influence[i] as number)),
+            {
+              alone: minus(mine.influence.alone, theirs.influence.alone),
+              together: minus(mine.influence.together, theirs.influence.together),
+            },
             comparisonLevel,
             units,
           )
@@ -109,28 +120,31 @@ function treatmentOf({ predictions, threshold }: IndividualModel, places: Uint32
 /** Jackknife; where every row agrees with its neighbours, what Wilson says of 0 of n. */
 function consistencyInterval(
   value: number,
-  influence: Float64Array,
+  influence: Influence,
   level: number,
   units: Uint32Array | undefined,
 ): Interval | null {
   if (value === 1) {
-    const none = shareInterval(0, units === undefined ? influence.length : new Set(units).size, level)
+    const none = shareInterval(0, units === undefined ? influence.alone.length : new Set(units).size, level)
     return none && { ...none, low: 1 - none.high, high: 1 }
   }
   return changeOf(value, influence, level, units).interval
 }
 
+const minus = (a: Float64Array, b: Float64Array): Float64Array => a.map((one, i) => one - (b[i] as number))
+
 function changeOf(
   difference: number,
-  influence: Float64Array,
+  { alone, together }: Influence,
   level: number,
   units: Uint32Array | undefined,
 ): { readonly difference: number; readonly interval: Interval | null } {
-  const interval = meanInterval(influence, level, units)
-  if (interval === null) return { difference, interval }
-  const reach = (interval.high - interval.low) / 2
+  const [least, most] = [meanError(alone, units), meanError(together, units)]
+  const error = Math.sqrt((least.error ** 2 + most.error ** 2) / 2)
+  if (Number.isNaN(error)) return { difference, interval: null }
+  const reach = studentQuantile(1 - (1 - level) / 2, most.df) * error
   const method = `jackknife of ${units === undefined ? 'rows' : 'whole units'} and their neighbours`
-  return { difference, interval: { ...interval, low: difference - reach, high: difference + reach, method } }
+  return { difference, interval: { low: difference - reach, high: difference + reach, level, method } }
 }
 
 interface Flips {
@@ -187,7 +201,7 @@ function flipsOf(model: IndividualModel, { table, rows }: IndividualInput, attri
   const column = findColumn(probe.table, attribute)
   const flipped = new Uint8Array(probe.table.rows)
   const largest = new Float64Array(probe.table.rows)
-  const differs = difference(model)
+  const differs = decisionTest(model)
   for (const value of column ? alternatives(column, MOST_VALUES) : []) {
     const after = model.predict(
       withColumn(probe.table, filled(column as NonNullable<typeof column>, value, flipped.length)),
@@ -205,7 +219,7 @@ function flipsOf(model: IndividualModel, { table, rows }: IndividualInput, attri
 /** A regression's prediction counts as another one when it moves by more than this share of their standard deviation. */
 const MOVED = 0.1
 
-function difference({ predictions, threshold }: IndividualModel) {
+function decisionTest({ predictions, threshold }: IndividualModel) {
   const { task, classes, scores } = predictions
   const tolerance = task === 'regression' ? MOVED * deviation(scores) : 0
   return (before: Predictions, after: Predictions, row: number, moved: number): boolean => {
