@@ -22,7 +22,7 @@ export interface Frame {
 }
 
 /** Points of the distributions that are compared in resamples. */
-const THRESHOLDS = 40
+const THRESHOLDS = 20
 
 /** @param classes Codes of the classes that are each held against all others; binary and regression have one. */
 export function frameOf(groups: readonly Group[], samples: readonly Sample[], classes: readonly number[]): Frame {

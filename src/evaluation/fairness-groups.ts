@@ -121,7 +121,7 @@ function ratesOf(
     write(plain, 'over', cellSums(plain.table), model, out, 0)
     return out
   })
-  const thin = rows.map((own) => own.map((n) => (n < Math.min(FEWEST, input.minGroup) ? Number.NaN : 0)))
+  const thin = rows.map((behind) => behind.map((n) => (n < Math.min(FEWEST, input.minGroup) ? Number.NaN : 0)))
   const score = (sums: Float64Array, out: Float64Array): void => {
     samples.forEach((sample, model) => {
       if (sample.invalid !== undefined) {

@@ -111,8 +111,8 @@ function addUnits(
   const flush = (): void => {
     for (const cell of touched) {
       const [x, w, y] = [a[cell] as number, b[cell] as number, d[cell] as number]
-      const of = [w, x, x * x, x * w, w * w, x * whole, x * weight, w * whole, w * weight, y, y * y, y * w]
-      for (let k = 0; k < WIDTH; k++) sums[cell * WIDTH + k] = (sums[cell * WIDTH + k] as number) + (of[k] as number)
+      const terms = [w, x, x * x, x * w, w * w, x * whole, x * weight, w * whole, w * weight, y, y * y, y * w]
+      for (let k = 0; k < WIDTH; k++) sums[cell * WIDTH + k] = (sums[cell * WIDTH + k] as number) + (terms[k] as number)
       units[cell] = (units[cell] as number) + 1
       a[cell] = b[cell] = d[cell] = seen[cell] = 0
     }
