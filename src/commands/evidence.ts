@@ -1,9 +1,13 @@
 import type { ModelConfig } from '../config/schema.ts'
 import type { QualityFinding } from '../data/types.ts'
 import { checkBehaviour } from '../evaluation/behaviour/check.ts'
+import { togetherOf } from '../evaluation/clustered.ts'
 import { dataBias } from '../evaluation/data-bias.ts'
+import { dependenceOf } from '../evaluation/dependence.ts'
 import { individualFairness, type IndividualModel } from '../evaluation/individual-fairness.ts'
 import { findMetric } from '../evaluation/metrics.ts'
+import { resamplingOf } from '../evaluation/resampling.ts'
+import { createSample } from '../evaluation/sample.ts'
 import { scoreMetric } from '../evaluation/score.ts'
 import { chooseThreshold } from '../evaluation/threshold.ts'
 import { trainingNoise } from '../evaluation/training-noise.ts'
@@ -43,7 +47,7 @@ type Evidence = Pick<Evaluation, 'behaviour' | 'footprint' | 'individualFairness
 export async function gatherEvidence(input: EvidenceInput): Promise<Evidence> {
   const { model, candidate, version, rows, labels, champion } = input
   const { evaluate } = model
-  const { holdout, task } = candidate
+  const { holdout } = candidate
   const behaviour = checkBehaviour({
     config: evaluate.behaviour,
     table: holdout,
@@ -59,7 +63,7 @@ export async function gatherEvidence(input: EvidenceInput): Promise<Evidence> {
   return {
     behaviour,
     footprint: measureFootprint(candidate.model, candidate.files, holdout, rows, champion?.bytes),
-    ...(fairness && task === 'binary'
+    ...(fairness
       ? {
           individualFairness: individualFairness({
             config: fairness,
@@ -69,7 +73,9 @@ export async function gatherEvidence(input: EvidenceInput): Promise<Evidence> {
             candidate: individual(candidate.model, input.predictions, input.evaluation.thresholds.candidate),
             champion: champion && individual(champion.loaded, champion.predictions, champion.threshold),
             level: evaluate.level,
+            comparisonLevel: input.evaluation.holdoutUse?.correctedLevel,
             seed: evaluate.seed,
+            units: unitsOf(input),
           }),
         }
       : {}),
@@ -89,6 +95,12 @@ export function evidenceWarnings({ behaviour, trainingNoise: noise }: Evidence):
 function individual(loaded: LoadedModel, predictions: Predictions, threshold = 0.5): IndividualModel {
   const inputs = new Set(loaded.spec.inputs.map((one) => one.column))
   return { predictions, threshold, predict: (table) => loaded.predict(table), reads: (column) => inputs.has(column) }
+}
+
+/** Held-out rows of one customer, or of one block of time, as the comparisons draw them. */
+function unitsOf({ model, candidate, rows, labels, predictions }: EvidenceInput): Uint32Array | undefined {
+  const dependence = dependenceOf(candidate.holdout, rows, model.data, model.evaluate.resample)
+  return togetherOf(resamplingOf([createSample(labels, predictions, { dependence })], model.evaluate.seed).units)
 }
 
 function biasOf({ model, candidate, rows }: EvidenceInput): Evaluation['dataBias'] {

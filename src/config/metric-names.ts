@@ -94,19 +94,24 @@ export function findMetric(name: string): MetricName | undefined {
   return numbered && { name, tasks: numbered.tasks, direction: numbered.direction }
 }
 
-/** Five notions, each as difference and ratio, between the groups and to the overall rate. */
+/** Notions of fairness, each as difference and ratio, between the groups and to the overall rate. */
 function fairnessNames(): readonly MetricName[] {
-  const notions = [
-    'demographic-parity',
-    'equalized-odds',
-    'equal-opportunity',
-    'predictive-parity',
-    'group-calibration',
+  const notions: readonly { readonly name: string; readonly tasks: readonly Task[]; readonly ratio?: false }[] = [
+    { name: 'demographic-parity', tasks: ALL },
+    { name: 'equalized-odds', tasks: CLASSES },
+    { name: 'equal-opportunity', tasks: CLASSES },
+    { name: 'predictive-parity', tasks: CLASSES },
+    { name: 'group-calibration', tasks: ALL },
+    { name: 'distribution-parity', tasks: ['regression'], ratio: false },
+    { name: 'mae-parity', tasks: ['regression'] },
+    { name: 'rmse-parity', tasks: ['regression'] },
   ]
   return ['', '-to-overall'].flatMap((suffix) =>
-    notions.flatMap((notion): readonly MetricName[] => [
-      { name: `${notion}-difference${suffix}`, tasks: ['binary'], direction: 'lower', fairness: true },
-      { name: `${notion}-ratio${suffix}`, tasks: ['binary'], direction: 'higher', fairness: true },
+    notions.flatMap(({ name, tasks, ratio }): readonly MetricName[] => [
+      { name: `${name}-difference${suffix}`, tasks, direction: 'lower', fairness: true },
+      ...(ratio === false
+        ? []
+        : [{ name: `${name}-ratio${suffix}`, tasks, direction: 'higher', fairness: true } as const]),
     ]),
   )
 }

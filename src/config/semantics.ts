@@ -137,11 +137,23 @@ function checkEvaluation(model: ParsedModel, report: Report): void {
       'Add for example value: {tp: 100, fp: -10}.',
     )
   }
-  if (model.task === undefined || model.task === 'binary') return
-  for (const key of ['value', 'fairness'] as const) {
-    if (model.evaluate[key] !== undefined) {
-      report(['evaluate', key], `evaluate.${key} is for binary tasks, and the task is ${model.task}`, undefined, 'key')
-    }
+  checkFairness(model, report)
+  if (model.task === undefined || model.task === 'binary' || value === undefined) return
+  report(['evaluate', 'value'], `evaluate.value is for binary tasks, and the task is ${model.task}`, undefined, 'key')
+}
+
+function checkFairness({ task, evaluate: { fairness } }: ParsedModel, report: Report): void {
+  if (fairness === undefined || task === undefined) return
+  const path: Path = ['evaluate', 'fairness']
+  if (fairness.favourable !== undefined && task !== 'multiclass') {
+    const sentence = `fairness.favourable is for multiclass tasks, and the task is ${task}`
+    const hint = task === 'binary' ? 'Of two classes the positive one is favourable: data.positive.' : undefined
+    report([...path, 'favourable'], sentence, hint, 'key')
+  }
+  if (fairness['max-difference'] !== undefined && task === 'regression') {
+    const sentence = 'fairness.max-difference is for classes: differences of a regression are in the unit of the label'
+    const hint = 'Set gates, for example {metric: mae-parity-ratio, min: 0.8}.'
+    report([...path, 'max-difference'], sentence, hint, 'key')
   }
 }
 

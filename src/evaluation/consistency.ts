@@ -10,22 +10,28 @@ export interface Points {
   readonly categories: readonly Int32Array[]
 }
 
+/** The nearest rows of each row, nearest first; one more than asked for where there are so many. */
+export interface Neighbours {
+  readonly rows: number
+  readonly wanted: number
+  readonly width: number
+  readonly places: Uint32Array
+}
+
 /**
- * Individual fairness (Zemel et al. 2013, “Learning Fair Representations”, ICML): 1 − mean |ŷᵢ − mean ŷ of the k nearest
- * neighbours of row i|. Neighbours by Euclidean distance; a differing category counts 1. Ties go to the earlier row.
+ * Neighbours by Euclidean distance; a differing category counts 1. Ties go to the earlier row.
  *
  * @param self Whether a row is among its own neighbours, as in AIF360.
- * @example consistency({ rows: 4, numbers: [Float64Array.of(0, 1, 10, 11)], categories: [] }, [1, 0, 1, 1], 1, false) // 0.5
  */
-export function consistency(points: Points, decisions: ArrayLike<number>, k: number, self: boolean): number {
+export function neighboursOf(points: Points, k: number, self: boolean): Neighbours {
   const { rows, numbers, categories } = points
-  const wanted = Math.min(k, self ? rows : rows - 1)
-  if (wanted < 1) return Number.NaN
+  const most = self ? rows : rows - 1
+  const wanted = Math.max(0, Math.min(k, most))
+  const width = Math.max(0, Math.min(k + 1, most))
   const distances = new Float64Array(rows)
-  const nearest = new Float64Array(wanted)
-  const places = new Uint32Array(wanted)
-  let total = 0
-  for (let i = 0; i < rows; i++) {
+  const nearest = new Float64Array(width)
+  const places = new Uint32Array(rows * width)
+  for (let i = 0; i < rows && width > 0; i++) {
     distances.fill(0)
     for (const column of numbers) {
       const own = column[i] as number
@@ -38,25 +44,90 @@ export function consistency(points: Points, decisions: ArrayLike<number>, k: num
       const own = column[i] as number
       for (let j = 0; j < rows; j++) if (column[j] !== own) distances[j] = (distances[j] as number) + 1
     }
+    const from = i * width
     let found = 0
     for (let j = 0; j < rows; j++) {
       if (j === i && !self) continue
       const distance = distances[j] as number
-      if (found === wanted && distance >= (nearest[wanted - 1] as number)) continue
-      let at = found < wanted ? found++ : wanted - 1
+      if (found === width && distance >= (nearest[width - 1] as number)) continue
+      let at = found < width ? found++ : width - 1
       while (at > 0 && (nearest[at - 1] as number) > distance) {
         nearest[at] = nearest[at - 1] as number
-        places[at] = places[at - 1] as number
+        places[from + at] = places[from + at - 1] as number
         at--
       }
       nearest[at] = distance
-      places[at] = j
+      places[from + at] = j
     }
-    let sum = 0
-    for (const j of places) sum += decisions[j] as number
-    total += Math.abs((decisions[i] as number) - sum / wanted)
   }
+  return { rows, wanted, width, places }
+}
+
+/** How much two rows are treated differently: |ŷ − ŷ′| of decisions 0 and 1; of several classes 0 or 1. */
+export type Treatment =
+  | { readonly kind: 'number'; readonly of: ArrayLike<number> }
+  | { readonly kind: 'class'; readonly of: ArrayLike<number> }
+
+/** What a row contributes: |ŷ − mean ŷ of its neighbours|, or the share of neighbours of another class. */
+function roughness({ wanted, width, places }: Neighbours, { kind, of }: Treatment, i: number, without = -1): number {
+  const own = of[i] as number
+  let sum = 0
+  let counted = 0
+  for (let at = 0; at < width && counted < wanted; at++) {
+    const j = places[i * width + at] as number
+    if (j === without) continue
+    counted++
+    sum += kind === 'number' ? (of[j] as number) : of[j] === own ? 0 : 1
+  }
+  if (counted === 0) return 0
+  return kind === 'number' ? Math.abs(own - sum / counted) : sum / counted
+}
+
+/**
+ * Individual fairness (Zemel et al. 2013, “Learning Fair Representations”, ICML): 1 − mean |ŷᵢ − mean ŷ of the k nearest
+ * neighbours of row i|.
+ *
+ * @example consistency({ rows: 4, numbers: [Float64Array.of(0, 1, 10, 11)], categories: [] }, [1, 0, 1, 1], 1, false) // 0.5
+ */
+export function consistency(points: Points, decisions: ArrayLike<number>, k: number, self: boolean): number {
+  return consistencyOf(neighboursOf(points, k, self), { kind: 'number', of: decisions })
+}
+
+export function consistencyOf(neighbours: Neighbours, treatment: Treatment): number {
+  const { rows, wanted } = neighbours
+  if (wanted < 1) return Number.NaN
+  let total = 0
+  for (let i = 0; i < rows; i++) total += roughness(neighbours, treatment, i)
   return 1 - total / rows
+}
+
+export interface Influence {
+  /** What each row adds to n · (1 − consistency) by itself, less the mean. */
+  readonly alone: Float64Array
+  /** The same with what it does as a neighbour of others, who would have their next nearest instead. */
+  readonly together: Float64Array
+}
+
+/**
+ * For the standard error of the consistency. The spread of `alone` forgets that rows are neighbours of each other and is
+ * too small; the jackknife, the spread of `together`, counts whatever pairs of rows do to each other twice and is too
+ * large (Efron & Stein 1981, “The jackknife estimate of variance”, Annals of Statistics 9). The truth lies between; the
+ * mean of both variances is what bench/simulate-fairness.ts finds to cover.
+ */
+export function consistencyInfluence(neighbours: Neighbours, treatment: Treatment): Influence {
+  const { rows, width, wanted, places } = neighbours
+  const own = Float64Array.from({ length: rows }, (_, i) => roughness(neighbours, treatment, i))
+  const mean = own.reduce((sum, one) => sum + one, 0) / rows
+  const alone = own.map((one) => one - mean)
+  const together = alone.slice()
+  for (let i = 0; i < rows; i++) {
+    for (let at = 0; at < Math.min(wanted, width); at++) {
+      const j = places[i * width + at] as number
+      if (j === i) continue
+      together[j] = (together[j] as number) + (own[i] as number) - roughness(neighbours, treatment, i, j)
+    }
+  }
+  return { alone, together }
 }
 
 /**

@@ -1,11 +1,17 @@
 import { type Grouping, groupingName } from '../config/groupings.ts'
 import { formatNumber, formatPercent } from '../core/format.ts'
+import { createRandom } from '../core/random.ts'
 import type { Task } from '../core/task.ts'
 import type { Table } from '../data/table.ts'
 import { chiSquareHomogeneity } from '../stats/chi-square.ts'
+import { spreadInterval } from '../stats/spread-interval.ts'
 import { shareInterval } from './churn.ts'
+import { meanError, meanInterval } from './clustered.ts'
 import type { DataBias } from './evidence.ts'
+import { shownSpread, spreadOf } from './fairness-metrics.ts'
 import { type Group, groupRows, groupText } from './groups.ts'
+import { take } from './sample.ts'
+import type { Interval } from './types.ts'
 
 export interface DataBiasInput {
   readonly task: Task
@@ -20,6 +26,9 @@ export interface DataBiasInput {
 const FEW = 0.05
 /** A share that differs between training and holdout by more than this factor. */
 const SHIFTED = 1.5
+/** Draws of the sampling errors of the label rates. */
+const DRAWS = 1000
+const SEED = 0x2c1b3c6d
 /** The four-fifths rule (EEOC 1978). */
 const FOUR_FIFTHS = 0.8
 
@@ -46,10 +55,17 @@ function biasOf(input: DataBiasInput, grouping: Grouping): DataBias | undefined 
       group: value,
       trainRows,
       trainShare: share(trainRows, train.rows.length),
+      trainShareInterval: shareInterval(share(trainRows, train.rows.length), train.rows.length, level),
       holdoutRows,
       holdoutShare: share(holdoutRows, holdout.rows.length),
+      holdoutShareInterval: shareInterval(share(holdoutRows, holdout.rows.length), holdout.rows.length, level),
       labelRate,
-      interval: classes && labelRate !== null ? shareInterval(labelRate, trainRows, level) : null,
+      interval:
+        labelRate === null || own === undefined
+          ? null
+          : classes
+            ? shareInterval(labelRate, trainRows, level)
+            : meanInterval(take(train.labels, own.rows), level),
       small: trainRows < minGroup,
     }
   })
@@ -65,6 +81,10 @@ function biasOf(input: DataBiasInput, grouping: Grouping): DataBias | undefined 
     groups,
     labelRateDifference: defined ? high - low : null,
     labelRateRatio: defined && classes && high > 0 ? low / high : null,
+    ...spreads(
+      learned.filter((group) => compared.some((one) => one.group === group.value)),
+      input,
+    ),
     pValue:
       defined && classes
         ? chiSquareHomogeneity(
@@ -73,6 +93,49 @@ function biasOf(input: DataBiasInput, grouping: Grouping): DataBias | undefined 
           ).pValue
         : null,
     warnings: warningsOf(name, groups, defined && classes && high > 0 ? low / high : null),
+  }
+}
+
+/** Intervals of difference and ratio of the label rates, by the same inverted test as those of the models. */
+function spreads(
+  groups: readonly Group[],
+  { train, level, task }: DataBiasInput,
+): Pick<DataBias, 'labelRateDifferenceInterval' | 'labelRateRatioInterval'> {
+  if (groups.length < 2) return {}
+  const random = createRandom(SEED)
+  const kind = task === 'binary' ? 'proportion' : 'location'
+  const known = groups.map(({ rows }) => {
+    const { mean: rate, error } = meanError(take(train.labels, rows))
+    const resampled = Float64Array.from({ length: DRAWS }, () => rate + error * random.normal())
+    return { rate, rows: rows.length, resampled }
+  })
+  // The last one stands for all rows, which nothing here is held against.
+  const all = { rate: Number.NaN, rows: 0, resampled: new Float64Array(DRAWS) }
+  const rates = [...known, all]
+  const of = (spread: 'difference' | 'ratio'): Interval | null => {
+    const metric = { method: 'between-groups', kind: spread } as const
+    const ends = spreadInterval(
+      {
+        rates: [
+          {
+            kind,
+            values: Float64Array.from(rates, ({ rate }) => rate),
+            rows: Float64Array.from(rates, ({ rows }) => rows),
+            resampled: rates.map(({ resampled }) => resampled),
+          },
+        ],
+        spread: ([values]) => spreadOf(metric, values as Float64Array),
+        between: true,
+        shown: (value) => shownSpread(metric, value),
+      },
+      level,
+      SEED,
+    )
+    return ends && { ...ends, level, method: 'inverted test' }
+  }
+  return {
+    labelRateDifferenceInterval: of('difference'),
+    labelRateRatioInterval: task === 'binary' ? of('ratio') : null,
   }
 }
 

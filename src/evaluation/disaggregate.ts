@@ -15,7 +15,9 @@ import type { Evaluation } from './types.ts'
 /** What an evaluation is told about groups; what is left out is not asked for. */
 export type GroupConfig = Pick<EvaluateConfig, 'slices' | 'min-slice'> &
   Partial<Pick<EvaluateConfig, 'find-slices'>> & {
-    readonly fairness?: Pick<NonNullable<EvaluateConfig['fairness']>, 'protected' | 'min-group'> | undefined
+    readonly fairness?:
+      | Pick<NonNullable<EvaluateConfig['fairness']>, 'protected' | 'min-group' | 'favourable'>
+      | undefined
   }
 
 export interface DisaggregateInput {
@@ -59,23 +61,34 @@ export function disaggregate(input: DisaggregateInput): Disaggregation {
       margin: marginOf(metric, 'champion', sliceGate(input.gates, metric)),
     })),
   })
-  input.progress?.(BEFORE.fairness, 'fairness')
-  const fairness =
-    candidate.task === 'binary' && config.fairness
-      ? fairnessResults({
-          ...shared,
-          units: resamplingOf(champion ? [candidate, champion] : [candidate], options.seed).units,
-          protected: config.fairness.protected,
-          minGroup: config.fairness['min-group'],
-        })
-      : []
-  const churn = champion && churnOf(candidate, champion, options.level)
   const search = config['find-slices']
+  const together =
+    config.fairness || search
+      ? resamplingOf(champion ? [candidate, champion] : [candidate], options.seed).units
+      : undefined
+  input.progress?.(BEFORE.fairness, 'fairness')
+  const fairness = config.fairness
+    ? fairnessResults({
+        ...shared,
+        units: together,
+        protected: config.fairness.protected,
+        minGroup: config.fairness['min-group'],
+        favourable: config.fairness.favourable,
+      })
+    : []
+  const churn = champion && churnOf(candidate, champion, options.level)
   input.progress?.(BEFORE.segments, 'segments')
   const columns = search ? (search.columns ?? input.columns ?? []) : []
   const segments =
     search && columns.length > 0
-      ? findSegments({ ...shared, columns, minRows: search['min-rows'], most: search.max, metric: primary })
+      ? findSegments({
+          ...shared,
+          columns,
+          minRows: search['min-rows'],
+          most: search.max,
+          metric: primary,
+          units: together,
+        })
       : undefined
   return {
     parts: { slices, fairness, ...(churn ? { churn } : {}), ...(segments ? { segments } : {}) },

@@ -147,7 +147,6 @@ export function evaluate(input: EvaluateInput): Evaluation {
       invalid: models.map(({ name, sample }) => ({ name, reason: sample.invalid })),
       unknownSlices: groups.unknownSlices,
       unjudgedSlices: unjudgedSlices(groups.parts.slices, input.gates),
-      fairnessAsked: config.fairness !== undefined,
     }),
   }
 }

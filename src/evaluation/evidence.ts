@@ -106,12 +106,21 @@ export interface Segment {
   readonly metric: { readonly candidate: number | null; readonly champion: number | null }
 }
 
+interface Change {
+  readonly difference: number
+  readonly interval: Interval | null
+}
+
 /** Whether like rows are treated alike. */
 export interface IndividualFairness {
   /** 1 − mean |ŷ − mean ŷ of the k nearest neighbours|: 1 is perfectly consistent. */
   readonly consistency: {
     readonly candidate: number
     readonly champion: number | null
+    readonly interval?: Interval | null | undefined
+    readonly championInterval?: Interval | null | undefined
+    /** candidate − champion over the same rows and neighbours. */
+    readonly change?: Change | null | undefined
     readonly neighbours: number
     readonly rows: number
     /** Whether a row is among its own neighbours, as in AIF360. */
@@ -131,6 +140,9 @@ export interface FlipTest {
   readonly share: number
   readonly interval: Interval | null
   readonly championShare: number | null
+  readonly championInterval?: Interval | null | undefined
+  /** candidate − champion on the same rows. */
+  readonly change?: Change | null | undefined
   /** Mean of the largest change of the score. */
   readonly meanChange: number
   /** False where the column is no feature: then nothing can change. */
@@ -144,8 +156,10 @@ export interface DataBias {
     readonly group: string
     readonly trainRows: number
     readonly trainShare: number
+    readonly trainShareInterval?: Interval | null | undefined
     readonly holdoutRows: number
     readonly holdoutShare: number
+    readonly holdoutShareInterval?: Interval | null | undefined
     /** Share of positive labels (regression: the mean label) among the training rows; null where there are none. */
     readonly labelRate: number | null
     readonly interval: Interval | null
@@ -154,6 +168,8 @@ export interface DataBias {
   /** Largest − smallest label rate, and smallest / largest, of groups that are large enough. */
   readonly labelRateDifference: number | null
   readonly labelRateRatio: number | null
+  readonly labelRateDifferenceInterval?: Interval | null | undefined
+  readonly labelRateRatioInterval?: Interval | null | undefined
   /** χ² test that the label does not depend on the group; classification only. */
   readonly pValue: number | null
   readonly warnings: readonly string[]

@@ -1,168 +1,210 @@
-import type { Direction } from '../core/task.ts'
-import { absolute, type Margin, ratio } from './metrics/family.ts'
-
-/** What a model does to a group of rows: shares of them, and how its scores agree with their labels. NaN where undefined. */
-export interface Rates {
-  /** Share of rows decided positive. */
-  readonly selectionRate: number
-  readonly truePositiveRate: number
-  readonly falsePositiveRate: number
-  readonly accuracy: number
-  /** Share of positives among the rows decided positive. */
-  readonly positivePredictiveValue: number
-  readonly labelRate: number
-  readonly meanScore: number
-  /** Mean score − label rate. */
-  readonly calibrationGap: number
-  /** Label rate / mean score (observed over expected). */
-  readonly observedOverExpected: number
-}
-
-/** Rates from weighted outcome counts and the weighted sum of scores. */
-export function ratesOf(tn: number, fp: number, fn: number, tp: number, scores: number): Rates {
-  const rows = tn + fp + fn + tp
-  const labelRate = ratio(tp + fn, rows)
-  const meanScore = ratio(scores, rows)
-  return {
-    selectionRate: ratio(tp + fp, rows),
-    truePositiveRate: ratio(tp, tp + fn),
-    falsePositiveRate: ratio(fp, fp + tn),
-    accuracy: ratio(tp + tn, rows),
-    positivePredictiveValue: ratio(tp, tp + fp),
-    labelRate,
-    meanScore,
-    calibrationGap: meanScore - labelRate,
-    observedOverExpected: ratio(labelRate, meanScore),
-  }
-}
-
-export const UNDEFINED_RATES: Rates = ratesOf(0, 0, 0, 0, Number.NaN)
+import type { Direction, Task } from '../core/task.ts'
+import type { RateName } from './fairness-rates.ts'
+import { absolute, type Margin, ratio, relative } from './metrics/family.ts'
 
 export interface GroupMetric {
   readonly name: string
+  readonly tasks: readonly Task[]
   readonly method: 'between-groups' | 'to-overall'
+  readonly kind: 'difference' | 'ratio'
+  /** What is compared; of several rates the worse. */
+  readonly rates: readonly RateName[]
   readonly direction: Direction
+  readonly margin: Margin['kind']
   /** The margin of a comparison with the champion where a gate names none. */
   readonly defaultMargin: Margin
   readonly description: string
-  /** NaN where undefined. `overall` is of all rows, those of groups that are not compared included. */
-  value(groups: readonly Rates[], overall: Rates): number
 }
 
 interface Notion {
   readonly name: string
-  /** What is compared; of several rates the worse. */
-  readonly differences: readonly (keyof Rates)[]
-  readonly ratios: readonly (keyof Rates)[]
+  readonly tasks: readonly Task[]
+  readonly differences: readonly RateName[]
+  /** None where a ratio of the rates says nothing. */
+  readonly ratios: readonly RateName[]
   readonly what: string
+  /** The differences are in the unit of the label. */
+  readonly unit?: true
 }
 
+const CLASSES: readonly Task[] = ['binary', 'multiclass']
+const VALUES: readonly Task[] = ['regression']
+
+/** Of several classes, the same notion has another meaning for numbers: then it stands here twice. */
 const NOTIONS: readonly Notion[] = [
   {
     name: 'demographic-parity',
+    tasks: CLASSES,
     differences: ['selectionRate'],
     ratios: ['selectionRate'],
     what: 'share of rows decided positive',
   },
   {
     name: 'equalized-odds',
+    tasks: CLASSES,
     differences: ['truePositiveRate', 'falsePositiveRate'],
     ratios: ['truePositiveRate', 'falsePositiveRate'],
     what: 'true positive rate or false positive rate, whichever is worse',
   },
   {
     name: 'equal-opportunity',
+    tasks: CLASSES,
     differences: ['truePositiveRate'],
     ratios: ['truePositiveRate'],
     what: 'true positive rate',
   },
   {
     name: 'predictive-parity',
+    tasks: CLASSES,
     differences: ['positivePredictiveValue'],
     ratios: ['positivePredictiveValue'],
     what: 'share of positives among the rows decided positive',
   },
   {
     name: 'group-calibration',
+    tasks: CLASSES,
     differences: ['calibrationGap'],
     ratios: ['observedOverExpected'],
     what: 'mean score − share of positive labels (as a ratio: observed / expected positives)',
+  },
+  {
+    name: 'demographic-parity',
+    tasks: VALUES,
+    unit: true,
+    differences: ['meanScore'],
+    ratios: ['meanScore'],
+    what: 'mean prediction',
+  },
+  {
+    name: 'distribution-parity',
+    tasks: VALUES,
+    differences: ['below'],
+    ratios: [],
+    what: 'share of predictions at or below any value (the Kolmogorov–Smirnov distance)',
+  },
+  { name: 'mae-parity', tasks: VALUES, unit: true, differences: ['mae'], ratios: ['mae'], what: 'mean absolute error' },
+  {
+    name: 'rmse-parity',
+    tasks: VALUES,
+    unit: true,
+    differences: ['rmse'],
+    ratios: ['rmse'],
+    what: 'root mean squared error',
+  },
+  {
+    name: 'group-calibration',
+    tasks: VALUES,
+    unit: true,
+    differences: ['calibrationGap'],
+    ratios: ['observedOverExpected'],
+    what: 'mean prediction − mean label (as a ratio: mean label / mean prediction)',
   },
 ]
 
 /**
  * Group fairness as fairlearn defines it, but undefined where a denominator is empty: difference and ratio of each notion,
  * between the groups (largest − smallest, smallest / largest) and to the overall rate (largest distance from it,
- * smallest ratio with it, whichever way round is below 1).
+ * smallest ratio with it, whichever way round is below 1). Of several classes each is held against all others, and the
+ * worst counts. Of regressions: parity of the mean prediction, of the distribution of predictions (Agarwal, Dudík & Wu
+ * 2019, “Fair Regression”), of the errors, and of the mean residual.
  */
 export const FAIRNESS_METRICS: readonly GroupMetric[] = (['between-groups', 'to-overall'] as const).flatMap((method) =>
   NOTIONS.flatMap((notion): readonly GroupMetric[] => {
     const suffix = method === 'to-overall' ? '-to-overall' : ''
-    const shared = { method, defaultMargin: absolute(0.02) }
+    const { name, tasks, differences, ratios, what } = notion
     const between = method === 'between-groups'
+    const shared = { tasks, method }
+    const share = { margin: 'absolute', defaultMargin: absolute(0.02) } as const
     return [
       {
         ...shared,
-        name: `${notion.name}-difference${suffix}`,
+        ...(notion.unit ? ({ margin: 'relative', defaultMargin: relative(0.1) } as const) : share),
+        name: `${name}-difference${suffix}`,
+        kind: 'difference',
+        rates: differences,
         direction: 'lower',
         description: between
-          ? `Largest − smallest ${notion.what} among the groups.`
-          : `Largest distance of a group from the overall ${notion.what}.`,
-        value: (groups, overall) =>
-          worst(notion.differences, (rate) => (between ? difference(groups, rate) : distance(groups, overall, rate))),
+          ? `Largest − smallest ${what} among the groups.`
+          : `Largest distance of a group from the overall ${what}.`,
       },
-      {
-        ...shared,
-        name: `${notion.name}-ratio${suffix}`,
-        direction: 'higher',
-        description: between
-          ? `Smallest / largest ${notion.what} among the groups.`
-          : `Smallest ratio of a group’s and the overall ${notion.what}, the smaller over the larger.`,
-        value: (groups, overall) =>
-          -worst(notion.ratios, (rate) => -(between ? quotient(groups, rate) : closeness(groups, overall, rate))),
-      },
+      ...(ratios.length === 0
+        ? []
+        : [
+            {
+              ...shared,
+              ...share,
+              name: `${name}-ratio${suffix}`,
+              kind: 'ratio',
+              rates: ratios,
+              direction: 'higher',
+              description: between
+                ? `Smallest / largest ${what} among the groups.`
+                : `Smallest ratio of a group’s and the overall ${what}, the smaller over the larger.`,
+            } as const,
+          ]),
     ]
   }),
 )
 
-/** The largest; NaN when any is: half of the answer is no answer. */
-function worst(rates: readonly (keyof Rates)[], value: (rate: keyof Rates) => number): number {
-  let largest = -Infinity
-  for (const rate of rates) largest = Math.max(largest, value(rate))
-  return largest
+export const fairnessMetricsOf = (task: Task): readonly GroupMetric[] =>
+  FAIRNESS_METRICS.filter((metric) => metric.tasks.includes(task))
+
+/** Which groups are farthest apart in a rate: places among the values, −1 for all rows. */
+export interface Extreme {
+  readonly spread: number
+  readonly low: number
+  readonly high: number
 }
 
-function difference(groups: readonly Rates[], rate: keyof Rates): number {
-  const found = extremes(groups, rate)
-  return found ? found.high - found.low : Number.NaN
-}
-
-function quotient(groups: readonly Rates[], rate: keyof Rates): number {
-  const found = extremes(groups, rate)
-  return found ? ratio(found.low, found.high) : Number.NaN
-}
-
-function distance(groups: readonly Rates[], overall: Rates, rate: keyof Rates): number {
-  const found = extremes(groups, rate)
-  return found ? Math.max(found.high - overall[rate], overall[rate] - found.low) : Number.NaN
-}
-
-function closeness(groups: readonly Rates[], overall: Rates, rate: keyof Rates): number {
-  const found = extremes(groups, rate)
-  return found ? Math.min(ratio(found.low, overall[rate]), ratio(overall[rate], found.high)) : Number.NaN
-}
-
-function extremes(groups: readonly Rates[], rate: keyof Rates): { low: number; high: number } | undefined {
+/**
+ * How far groups are apart in one rate: of a difference the distance, of a ratio −ln of it, so that 0 is equal and more
+ * is worse. The last of the values is that of all rows. NaN where fewer than two groups are defined.
+ */
+export function spreadOf({ method, kind }: Pick<GroupMetric, 'method' | 'kind'>, values: ArrayLike<number>): number {
+  const groups = values.length - 1
   let low = Infinity
   let high = -Infinity
   let defined = 0
-  for (const group of groups) {
-    const value = group[rate]
+  for (let g = 0; g < groups; g++) {
+    const value = values[g] as number
     if (Number.isNaN(value)) continue
     defined++
     if (value < low) low = value
     if (value > high) high = value
   }
   // One group alone has nothing to be equal to.
-  return defined < 2 ? undefined : { low, high }
+  if (defined < 2) return Number.NaN
+  const difference = kind === 'difference'
+  if (method === 'between-groups') return difference ? high - low : logRatio(low, high)
+  const overall = values[groups] as number
+  return difference
+    ? Math.max(high - overall, overall - low)
+    : Math.max(logRatio(overall, high), logRatio(low, overall))
 }
+
+/** The groups behind it. */
+export function extremeOf(metric: Pick<GroupMetric, 'method' | 'kind'>, values: Float64Array): Extreme {
+  const spread = spreadOf(metric, values)
+  if (Number.isNaN(spread)) return { spread, low: -1, high: -1 }
+  const groups = [...values.keys()].slice(0, -1).filter((g) => !Number.isNaN(values[g]))
+  groups.sort((a, b) => (values[a] as number) - (values[b] as number) || a - b)
+  const low = groups[0] as number
+  const high = groups.at(-1) as number
+  if (metric.method === 'between-groups') return { spread, low, high }
+  const pair = (g: number): number => spreadOf({ ...metric, method: 'between-groups' }, overallWith(values, g))
+  return pair(high) > pair(low) ? { spread, low: -1, high } : { spread, low, high: -1 }
+}
+
+/** A group and all rows, as if they were two groups. */
+const overallWith = (values: Float64Array, g: number): Float64Array =>
+  Float64Array.of(values[g] as number, values.at(-1) as number, Number.NaN)
+
+/** −ln of a ratio of two rates, 0 / 0 undefined. */
+function logRatio(smaller: number, larger: number): number {
+  const quotient = smaller < 0 ? Number.NaN : ratio(smaller, larger)
+  return quotient === 0 ? Infinity : -Math.log(quotient)
+}
+
+/** The metric's value where its spread is this. */
+export const shownSpread = (metric: Pick<GroupMetric, 'kind'>, spread: number): number =>
+  metric.kind === 'difference' ? spread : Math.exp(-spread)

@@ -12,10 +12,7 @@ export function checkFairness(
   metric: GroupMetric,
   enoughRows: boolean,
 ): readonly GateResult[] {
-  const why =
-    evaluation.task === 'binary'
-      ? 'no protected column could be evaluated (evaluate.fairness.protected)'
-      : `it needs yes/no decisions, this task is ${evaluation.task}`
+  const why = 'no protected column could be evaluated (evaluate.fairness.protected)'
   const attributes: readonly (FairnessResult | undefined)[] =
     evaluation.fairness.length > 0 ? evaluation.fairness : [undefined]
   return attributes.flatMap((attribute) => {
@@ -36,7 +33,7 @@ export function checkFairness(
           versus,
           what,
           direction: metric.direction,
-          margin: marginOf({ margin: 'absolute', defaultMargin: metric.defaultMargin }, versus, gate),
+          margin: marginOf(metric, versus, gate),
           difference: versus === 'champion' ? (found?.change?.difference ?? null) : null,
           interval: versus === 'champion' ? (found?.change?.interval ?? null) : null,
           other: found?.champion ?? null,

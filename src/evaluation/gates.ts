@@ -1,7 +1,7 @@
 import type { EvaluateConfig, GateConfig } from '../config/schema.ts'
 import type { Direction, Task } from '../core/task.ts'
 import type { QualityFinding } from '../data/types.ts'
-import { FAIRNESS_METRICS } from './fairness-metrics.ts'
+import { FAIRNESS_METRICS, fairnessMetricsOf } from './fairness-metrics.ts'
 import { checkBehaviour, checkHoldoutUse, checkNoise, checkTooGood } from './gate-checks.ts'
 import { checkCost, isCost } from './gate-cost.ts'
 import { checkFairness } from './gate-fairness.ts'
@@ -79,7 +79,9 @@ function checkGate(evaluation: Evaluation, gate: GateConfig, enoughRows: boolean
   if (isCost(gate.metric)) return checkCost(evaluation, gate, enoughRows)
   const further = [...checkTooGood(evaluation, gate), ...checkNoise(evaluation, gate)]
   if (further.length > 0 && !demandsMore(gate)) return further
-  const fairness = FAIRNESS_METRICS.find((metric) => metric.name === gate.metric)
+  const fairness =
+    fairnessMetricsOf(evaluation.task).find((metric) => metric.name === gate.metric) ??
+    FAIRNESS_METRICS.find((metric) => metric.name === gate.metric)
   const results = fairness
     ? checkFairness(evaluation, gate, fairness, enoughRows)
     : gate.slice !== undefined || gate.slices !== undefined

@@ -1,7 +1,10 @@
-import type { Coded, Codes } from './groups.ts'
+import type { Coded } from './groups.ts'
+import { type CellSums, SUM, type Summing, sumsIn, WIDTH } from './segment-sums.ts'
 
 /** A cross must be this much worse than each of its two conditions alone, or it says nothing new. */
 const WORTH = 1.2
+/** The error of a segment of fewer customers, or blocks of time, than this is not known. */
+const FEWEST_UNITS = 5
 
 export interface Conditioned {
   readonly name: string
@@ -26,72 +29,23 @@ export interface Found {
 export interface Effect {
   readonly excess: number
   readonly error: number
-}
-
-/** What is summed up in each cell: w, w², then for each loss w·x, w²·x, w²·x², which give weighted means and their variances. */
-export interface Moments {
-  readonly losses: Float64Array
-  /** The same of the other model: the second loss is the difference. */
-  readonly rival: Float64Array | undefined
-  /** Default: all 1. */
-  readonly weights: Float64Array | undefined
-}
-
-const widthOf = ({ rival }: Moments): number => (rival === undefined ? 5 : 8)
-
-/** The cell of a row is its code, with a second column that has `width` codes: code · width + the other code. */
-interface Cells {
-  readonly one: Codes
-  readonly other?: Codes | undefined
-  readonly width: number
-  readonly count: number
-}
-
-function sumsIn(moments: Moments, { one, other, width, count }: Cells): { sums: Float64Array; rows: Uint32Array } {
-  const { losses, rival, weights } = moments
-  const step = widthOf(moments)
-  const sums = new Float64Array(count * step)
-  const rows = new Uint32Array(count)
-  const add = (at: number, x: number): void => {
-    sums[at] = (sums[at] as number) + x
-  }
-  for (let i = 0; i < losses.length; i++) {
-    const cell = other === undefined ? (one[i] as number) : (one[i] as number) * width + (other[i] as number)
-    rows[cell] = (rows[cell] as number) + 1
-    const at = cell * step
-    const w = weights === undefined ? 1 : (weights[i] as number)
-    const w2 = w * w
-    const x = losses[i] as number
-    add(at, w)
-    add(at + 1, w2)
-    add(at + 2, x * w)
-    add(at + 3, x * w2)
-    add(at + 4, x * x * w2)
-    if (rival === undefined) continue
-    const d = x - (rival[i] as number)
-    add(at + 5, d * w)
-    add(at + 6, d * w2)
-    add(at + 7, d * d * w2)
-  }
-  return { sums, rows }
+  /** Degrees of freedom of the error: units (rows, customers, blocks of time) that it was estimated from, less 1. */
+  readonly df: number
 }
 
 export class Search {
   readonly found: Found[] = []
   readonly #rows: number
   readonly #minRows: number
-  readonly #moments: Moments
-  readonly #width: number
-  readonly #total: Float64Array
+  readonly #data: Summing
+  readonly #total: CellSums
   readonly #single = new Map<string, Found>()
 
-  constructor(minRows: number, moments: Moments) {
-    const rows = moments.losses.length
+  constructor(rows: number, minRows: number, data: Summing) {
     this.#rows = rows
     this.#minRows = minRows
-    this.#moments = moments
-    this.#width = widthOf(moments)
-    this.#total = sumsIn(moments, { one: new Uint8Array(rows), width: 1, count: 1 }).sums
+    this.#data = data
+    this.#total = sumsIn(data, { one: new Uint8Array(rows), width: 1, count: 1 })
   }
 
   /** The largest effect of a column by itself, in standard errors. */
@@ -108,7 +62,7 @@ export class Search {
     const [one, other] = columns as [Conditioned, Conditioned?]
     const width = other === undefined ? 1 : other.coded.values.length + 1
     const cells = (one.coded.values.length + 1) * width
-    const { sums, rows } = sumsIn(this.#moments, {
+    const { sums, rows, units } = sumsIn(this.#data, {
       one: one.coded.codes,
       other: other?.coded.codes,
       width,
@@ -124,7 +78,10 @@ export class Search {
       })
       // A pool of rare values is no segment that anybody could act on.
       if (conditions.some(({ value }) => /^other \(.* values\)$/.test(value))) continue
-      const found = this.#test(conditions, sums.subarray(cell * this.#width), count)
+      // Of the units that a segment and the rest are made of, the fewer say how well its error is known.
+      const known = Math.min(units[cell] as number, this.#total.units[0] as number)
+      if (known < FEWEST_UNITS) continue
+      const found = this.#test(conditions, sums.subarray(cell * WIDTH, (cell + 1) * WIDTH), count, known)
       if (other === undefined) this.#single.set(`${one.name}\0${at[0]}`, found)
       else if (!this.#adds(found)) continue
       this.found.push(found)
@@ -139,30 +96,37 @@ export class Search {
     return more(cross.worst, (parent) => parent.worst) || more(cross.regression, (parent) => parent.regression)
   }
 
-  #test(conditions: Found['conditions'], sums: Float64Array, rows: number): Found {
-    const total = this.#total
-    const rest = total.map((sum, k) => sum - (sums[k] as number))
-    const here = meanOf(sums, 2)
-    const there = meanOf(rest, 2)
-    const change = this.#moments.rival ? meanOf(sums, 5) : null
+  #test(conditions: Found['conditions'], sums: Float64Array, rows: number, units: number): Found {
+    const total = this.#total.sums
+    const of = (k: number): number => sums[k] as number
+    const w = of(SUM.w)
+    const left = (total[SUM.w] as number) - w
+    const here = of(SUM.x) / w
+    const there = ((total[SUM.x] as number) - of(SUM.x)) / left
+    // A unit contributes a·A + b·B + c·A′ + d·B′ to the difference of the two means.
+    const [a, b, c, d] = [1 / w + 1 / left, -(here / w + there / left), -1 / left, there / left] as const
+    const squares =
+      a * a * of(SUM.aa) +
+      b * b * of(SUM.bb) +
+      c * c * (total[SUM.aa] as number) +
+      d * d * (total[SUM.bb] as number) +
+      2 * (a * b * of(SUM.ab) + a * c * of(SUM.at) + a * d * of(SUM.au) + b * c * of(SUM.bt) + b * d * of(SUM.bu)) +
+      2 * c * d * (total[SUM.ab] as number)
+    const df = units - 1
+    const error = (variance: number): number => Math.sqrt((Math.max(0, variance) * units) / df)
+    const change = this.#data.rival && of(SUM.d) / w
+    const changed = (m: number): number => (of(SUM.dd) - 2 * m * of(SUM.db) + m * m * of(SUM.bb)) / (w * w)
+    const loss = here + this.#data.shift
     return {
       conditions,
       rows,
-      loss: here.mean,
-      rest: there.mean,
-      championLoss: change && here.mean - change.mean,
-      worst: { excess: here.mean - there.mean, error: Math.sqrt(here.variance + there.variance) },
-      regression: change && { excess: change.mean, error: Math.sqrt(change.variance) },
+      loss,
+      rest: there + this.#data.shift,
+      championLoss: change === undefined ? null : loss - change,
+      worst: { excess: here - there, error: error(squares), df },
+      regression: change === undefined ? null : { excess: change, error: error(changed(change)), df },
     }
   }
-}
-
-/** A weighted mean and the variance of it, Σw²(x − m)² / (Σw)². */
-function meanOf(sums: Float64Array, at: number): { readonly mean: number; readonly variance: number } {
-  const [w, w2] = sums as unknown as [number, number]
-  const mean = (sums[at] as number) / w
-  const squares = (sums[at + 2] as number) - 2 * mean * (sums[at + 1] as number) + mean * mean * w2
-  return { mean, variance: Math.max(0, squares) / (w * w) }
 }
 
 /** In standard errors. */

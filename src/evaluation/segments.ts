@@ -1,10 +1,13 @@
 import type { Table } from '../data/table.ts'
-import { normalQuantile, normalTwoSided } from '../stats/special.ts'
+import { studentQuantile, studentTwoSided } from '../stats/special.ts'
+import type { Units } from '../stats/units.ts'
+import { togetherOf } from './clustered.ts'
 import type { Segment, SegmentSearch } from './evidence.ts'
 import { codeRows, groupText } from './groups.ts'
 import type { Metric } from './metrics/family.ts'
 import { rowLosses } from './row-losses.ts'
 import { type Conditioned, type Effect, type Found, Search, strengthOf } from './segment-search.ts'
+import { summing } from './segment-sums.ts'
 import { type Sample, subsample } from './sample.ts'
 import { bindMetrics } from './scorer.ts'
 
@@ -20,6 +23,8 @@ export interface SegmentInput {
   readonly candidate: Sample
   readonly champion: Sample | undefined
   readonly options: { readonly level: number }
+  /** Rows that belong together, where there are such. */
+  readonly units?: Units | undefined
 }
 
 /** Crosses are searched among the columns that matter most by themselves; all possible ones count in the correction. */
@@ -33,7 +38,8 @@ const POOL = 60
  * Searches the values of each column, and the crosses of two, for the segments on which the candidate's mean loss is
  * furthest above that of all other rows, and furthest above the champion's on the same rows. p-values and intervals
  * account for every segment that could have been found (Bonferroni: valid however the segments overlap), so that among
- * equal models, or losses that do not depend on the columns, at most one search in twenty shows a significant one.
+ * equal models, or losses that do not depend on the columns, at most one search in twenty shows a significant one. Rows
+ * of one customer, or of one block of time, count as one observation each (errors are those of sums over these).
  *
  * After Chung et al. (2019), “Slice Finder: Automated Data Slicing for Model Validation”, ICDE, with their false
  * discovery control replaced by simultaneous intervals.
@@ -47,11 +53,8 @@ export function findSegments(input: SegmentInput): SegmentSearch | undefined {
     const coded = codeRows(input.table, name, input.rows)
     return coded === undefined ? [] : [{ name, coded }]
   })
-  const seen = new Search(input.minRows, {
-    losses: losses.values,
-    rival: rival?.values,
-    weights: candidate.weights,
-  })
+  const data = summing(losses.values, rival?.values, candidate.weights, togetherOf(input.units))
+  const seen = new Search(candidate.rows, input.minRows, data)
   for (const column of columns) seen.add([column])
   const strongest = [...columns].sort((a, b) => seen.strength(b.name) - seen.strength(a.name)).slice(0, MOST_CROSSED)
   strongest.forEach((one, i) => {
@@ -104,8 +107,8 @@ function shown(
 
 function describe(input: SegmentInput, found: Found, effect: Effect, rows: Uint32Array, tests: number): Segment {
   const { level } = input.options
-  const pValue = Math.min(1, tests * normalTwoSided(strengthOf(effect)))
-  const reach = normalQuantile(1 - (1 - level) / (2 * tests)) * effect.error
+  const pValue = Math.min(1, tests * studentTwoSided(strengthOf(effect), effect.df))
+  const reach = studentQuantile(1 - (1 - level) / (2 * tests), effect.df) * effect.error
   const metricOf = (sample: Sample | undefined): number | null =>
     sample ? (bindMetrics(subsample(sample, rows), [input.metric]).values()[0]?.value ?? null) : null
   const conditions = found.conditions.map(({ column, value }) => ({ column, value }))

@@ -10,6 +10,9 @@ import type {
   SegmentSearch,
   TrainingNoise,
 } from './evidence.ts'
+import type { FairnessResult } from './fairness-types.ts'
+
+export type { FairnessMetric, FairnessResult, GroupRates } from './fairness-types.ts'
 
 /** `low ≤ truth ≤ high` with the given confidence. */
 export interface Interval {
@@ -114,52 +117,6 @@ export interface SliceMetric {
   readonly candidate: MetricValue
   readonly champion: MetricValue | null
   readonly comparison: MetricComparison | null
-}
-
-export interface GroupRates {
-  readonly group: string
-  readonly rows: number
-  /** null where undefined or the group is too small. */
-  readonly selectionRate: number | null
-  readonly truePositiveRate: number | null
-  readonly falsePositiveRate: number | null
-  readonly accuracy: number | null
-  readonly small: boolean
-  /** Precision: share of positives among the rows decided positive. */
-  readonly positivePredictiveValue?: number | null | undefined
-  /** Share of positive labels, mean score, and what calibration within groups compares: mean score − label rate. */
-  readonly labelRate?: number | null | undefined
-  readonly meanScore?: number | null | undefined
-  readonly calibrationGap?: number | null | undefined
-  /** Share of all held-out rows. */
-  readonly share?: number | undefined
-}
-
-/**
- * `metric` ∈ {demographic-parity, equalized-odds, equal-opportunity, predictive-parity, group-calibration} ×
- * {-difference, -ratio} × {between groups: no suffix, to the overall rate: -to-overall}.
- */
-export interface FairnessMetric {
-  readonly metric: string
-  readonly method?: 'between-groups' | 'to-overall' | undefined
-  readonly candidate: number | null
-  readonly champion: number | null
-  /** Of the candidate's value. */
-  readonly interval: Interval | null
-  /** candidate − champion on the same rows; null where either is undefined. */
-  readonly change?: { readonly difference: number; readonly interval: Interval | null } | null | undefined
-  /** Why the candidate's value is undefined. */
-  readonly reason?: string | undefined
-}
-
-export interface FairnessResult {
-  /** `sex`, or `sex × race` for an intersection. */
-  readonly attribute: string
-  /** The columns of an intersection. */
-  readonly attributes?: readonly string[] | undefined
-  readonly candidate: readonly GroupRates[]
-  readonly champion: readonly GroupRates[] | null
-  readonly metrics: readonly FairnessMetric[]
 }
 
 export interface Evaluation {

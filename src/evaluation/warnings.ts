@@ -11,7 +11,6 @@ export interface WarningInput {
   readonly unknownSlices: readonly string[]
   /** `plan = rare (3 rows)` */
   readonly unjudgedSlices: readonly string[]
-  readonly fairnessAsked: boolean
 }
 
 /** What a reviewer should know before believing the numbers, in sentences. */
@@ -41,12 +40,11 @@ export function warningsOf(input: WarningInput): readonly string[] {
     const more = input.unjudgedSlices.length > 5 ? ` and ${input.unjudgedSlices.length - 5} more` : ''
     warnings.push(`Too small for the gates on slices: ${input.unjudgedSlices.slice(0, 5).join(', ')}${more}`)
   }
-  for (const { candidate, metrics } of evaluation.fairness) {
-    const reason = candidate.length === 0 ? metrics[0]?.reason : undefined
-    if (reason !== undefined) warnings.push(`Fairness cannot be judged: ${reason}`)
-  }
-  if (input.fairnessAsked && evaluation.task !== 'binary') {
-    warnings.push(`Demographic parity and equalized odds need yes/no decisions; this task is ${evaluation.task}`)
+  for (const { attribute, candidate, metrics } of evaluation.fairness) {
+    // Where no metric has a value nobody may take the silence for fairness.
+    const silent = candidate.length === 0 || metrics.every((metric) => metric.candidate === null)
+    const reason = silent ? metrics[0]?.reason : undefined
+    if (reason !== undefined) warnings.push(`Fairness by ${attribute} cannot be judged: ${reason}`)
   }
   return warnings
 }

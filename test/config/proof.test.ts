@@ -52,6 +52,16 @@ describe('a mistake has a place and a sentence', () => {
     expect(mistakes(line)[0]).toMatch(/^5:\d+ /)
   })
 
+  test('fairness of classes and numbers is asked for in their own terms', () => {
+    const fairness = (more: string): string => `evaluate: {fairness: {protected: [sex]${more}}}`
+    expect(mistakes('task: multiclass', fairness(', favourable: gold'))).toEqual([])
+    expect(mistakes('task: binary', fairness(', favourable: gold'))[0]).toContain('favourable is for multiclass tasks')
+    expect(mistakes('task: regression', fairness(', max-difference: 0.1'))[0]).toContain('in the unit of the label')
+    const gate = 'gates: [{metric: mae-parity-ratio, min: 0.8}]'
+    expect(mistakes('task: regression', fairness(''), gate)).toEqual([])
+    expect(mistakes('task: multiclass', fairness(''), gate)[0]).toContain('no metric of a multiclass task')
+  })
+
   test('a gate on a metric that the task does not have', () => {
     expect(mistakes('task: regression', 'gates: [{metric: newly-wrong, max: 0.1}]')).toEqual([
       '6:22 newly-wrong is no metric of a regression task',

@@ -185,6 +185,18 @@ describe('individual fairness', () => {
     expect(assess(2, false).flips[0]).toMatchObject({ changed: 0, isFeature: false })
   })
 
+  test('gives champion, change and consistency an interval', () => {
+    const { consistency, flips } = assess(2)
+    const [flip] = flips
+    expect(flip?.championInterval).toMatchObject({ low: 0, method: 'Wilson' })
+    expect(flip?.change?.difference).toBeCloseTo(flip?.share ?? Number.NaN, 12)
+    expect(flip?.change?.interval?.low).toBeGreaterThan(0)
+    expect(consistency?.interval?.low).toBeLessThan(consistency?.candidate ?? 0)
+    expect(consistency?.interval?.high).toBeGreaterThan(consistency?.candidate ?? 1)
+    expect(consistency?.change?.interval?.high).toBeLessThan(0)
+    expect(assess(0).consistency?.change).toMatchObject({ difference: 0, interval: { low: 0, high: 0 } })
+  })
+
   test('measures consistency without the protected column', () => {
     expect(assess(0).consistency?.candidate).toBeGreaterThan(0.97)
     expect(assess(4).consistency?.candidate).toBeLessThan(0.8)

@@ -275,7 +275,7 @@ describe('what a reviewer is warned of', () => {
     expect(warnings).toEqual([
       'The champion v3 may have been trained on some of the held-out rows, which flatters it: no time column',
       'The data has no column “nope” to slice by',
-      'Fairness cannot be judged: the data has no protected column “gone”',
+      'Fairness by gone cannot be judged: the data has no protected column “gone”',
     ])
   })
 
@@ -294,6 +294,7 @@ describe('what a reviewer is warned of', () => {
     expect(evaluation.fairness[0]?.metrics[0]?.candidate).toBeNull()
     expect(evaluation.warnings).toEqual([
       'v4 (candidate) cannot be judged: 1 of 2,000 predictions are not finite numbers',
+      'Fairness by plan cannot be judged: 1 of 2,000 predictions are not finite numbers',
     ])
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Table } from '../../src/data/table.ts'
-import { FAIRNESS_METRICS } from '../../src/evaluation/fairness-metrics.ts'
+import { fairnessMetricsOf } from '../../src/evaluation/fairness-metrics.ts'
 import { fairnessResults } from '../../src/evaluation/fairness.ts'
 import { createSample } from '../../src/evaluation/sample.ts'
 import { METRICS as NAMES } from '../../src/config/metric-names.ts'
@@ -62,8 +62,11 @@ describe(`fairness agrees with fairlearn ${golden.versions.fairlearn}`, () => {
 })
 
 test('the fairness metrics are those a configuration may name, with the same direction', () => {
-  const named = NAMES.filter((metric) => metric.fairness).map(({ name, direction }) => ({ name, direction }))
-  expect(FAIRNESS_METRICS.map(({ name, direction }) => ({ name, direction }))).toEqual(named)
+  for (const task of ['binary', 'multiclass', 'regression'] as const) {
+    const named = NAMES.filter((metric) => metric.fairness && metric.tasks.includes(task))
+    const known = fairnessMetricsOf(task).map(({ name, direction }) => `${name} ${direction}`)
+    expect([...known].sort()).toEqual(named.map(({ name, direction }) => `${name} ${direction}`).sort())
+  }
 })
 
 describe('what cannot be compared is undefined, with the reason', () => {
@@ -131,5 +134,5 @@ test('the change from the champion has an interval from the same resamples', () 
   expect(parity?.change?.difference).toBeCloseTo((parity?.candidate ?? 0) - (parity?.champion ?? 0), 12)
   expect(parity?.interval?.low).toBeLessThan(parity?.candidate ?? 0)
   expect(parity?.interval?.high).toBeGreaterThan(parity?.candidate ?? 0)
-  expect(parity?.interval?.method).toBe('bootstrap (BCa, 300 resamples)')
+  expect(parity?.interval?.method).toBe('bootstrap (inverted test, 300 resamples)')
 })

@@ -38,7 +38,7 @@ describe('differences that few rows show', () => {
     expect(interval?.high).toBeGreaterThanOrEqual(-0.05)
   })
 
-  test('no discordant row proves no equality: accuracy keeps Tango’s width, a bootstrap has no interval', () => {
+  test('no discordant row proves no equality: accuracy and recall keep Tango’s width, a bootstrap has no interval', () => {
     const other = sample(
       labels,
       scores.map((score) => score + 0.01),
@@ -46,7 +46,10 @@ describe('differences that few rows show', () => {
     const accuracy = difference(other, champion, 'accuracy')
     expect(accuracy.difference).toBe(0)
     expect(accuracy.interval?.high).toBeCloseTo(3.8414588 / (60 + 3.8414588), 6)
-    for (const name of ['f1', 'recall', 'precision', 'auc']) {
+    const recall = difference(other, champion, 'recall')
+    const positives = labels.filter((label) => label === 1).length
+    expect(recall.interval?.high).toBeCloseTo(3.8414588 / (positives + 3.8414588), 6)
+    for (const name of ['f1', 'precision', 'auc']) {
       expect([name, difference(other, champion, name)]).toMatchObject([name, { difference: 0, interval: null }])
     }
   })

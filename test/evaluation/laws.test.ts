@@ -2,9 +2,10 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Task } from '../../src/core/task.ts'
 import { createRandom, permutation } from '../../src/core/random.ts'
-import { type CellTable, cellSums } from '../../src/evaluation/cell-table.ts'
-import { FAIRNESS_METRICS } from '../../src/evaluation/fairness-metrics.ts'
-import { groupRates, jointTable } from '../../src/evaluation/fairness-table.ts'
+import { cellSums } from '../../src/evaluation/cell-table.ts'
+import { fairnessMetricsOf } from '../../src/evaluation/fairness-metrics.ts'
+import { estimateOf } from '../../src/evaluation/fairness-estimate.ts'
+import { frameOf, type Frame } from '../../src/evaluation/fairness-frame.ts'
 import { curvesOf } from '../../src/evaluation/curves.ts'
 import { measure } from '../../src/evaluation/measure.ts'
 import type { Family, Metric } from '../../src/evaluation/metrics/family.ts'
@@ -202,21 +203,32 @@ describe('fairness', () => {
       rows: Uint32Array.from([...Array(count).keys()].filter((row) => of(row) === g)),
       missing: false,
     }))
-  const metricsOfSums = (sums: Float64Array): readonly number[] => {
-    const rates = [0, 1, 2].map((g) => groupRates(sums, 0, 1, g, g + 1))
-    const overall = groupRates(sums, 0, 1, 0, 3)
-    return FAIRNESS_METRICS.map((metric) => metric.value(rates, overall))
-  }
-  const sumsOf = (part: readonly Row[], weighted: boolean): Float64Array => {
-    const table: CellTable = jointTable(
+  const METRICS = fairnessMetricsOf('binary')
+  const frameOfRows = (part: readonly Row[], weighted: boolean): Frame =>
+    frameOf(
       groupsOf(part.length, (row) => ((part[row] as Row).score * 7 + (part[row] as Row).label) % 3),
-      sampleOf('binary', part, weighted),
-      undefined,
+      [sampleOf('binary', part, weighted)],
+      [1],
     )
-    return cellSums(table)
+  const sumsOf = (part: readonly Row[], weighted: boolean): Float64Array => cellSums(frameOfRows(part, weighted).table)
+  const frame = frameOfRows(list(1), true)
+  const metricsOfSums = (sums: Float64Array): readonly number[] => {
+    const spans = [
+      [0, 1],
+      [1, 2],
+      [2, 3],
+      [0, 3],
+    ] as const
+    const own = new Float64Array(frame.components.length)
+    const values = new Float64Array(own.length * spans.length)
+    spans.forEach((span, g) => {
+      frame.write('value', sums, 0, span, own)
+      own.forEach((value, c) => (values[c * spans.length + g] = value))
+    })
+    return METRICS.map((metric) => estimateOf(frame, metric, values, true).spread)
   }
   const off = (a: readonly number[], b: readonly number[]): readonly string[] =>
-    FAIRNESS_METRICS.flatMap(({ name }, m) => (Math.abs((a[m] as number) - (b[m] as number)) < 1e-12 ? [] : [name]))
+    METRICS.flatMap(({ name }, m) => (Math.abs((a[m] as number) - (b[m] as number)) < 1e-12 ? [] : [name]))
 
   test('does not depend on the order of the rows, and takes a weight for copies', () => {
     const own = list(5)

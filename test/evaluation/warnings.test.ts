@@ -49,7 +49,6 @@ const warnings = (seen: Evaluation): readonly string[] =>
     invalid: [],
     unknownSlices: [],
     unjudgedSlices: [],
-    fairnessAsked: false,
   })
 
 test('a slice that got worse is told, however good the whole is', () => {

@@ -15,14 +15,17 @@ describe('the glossary', () => {
     expect(unexplained).toEqual([])
   })
   it('knows every fairness metric, and what kind of difference or ratio it is', () => {
-    const unexplained = FAIRNESS_METRICS.filter(({ name }) => {
-      const entry = define(name, 'binary')
-      return !entry?.formula?.match(/max|min/) || !entry.source?.url?.startsWith('https:')
-    })
+    const unexplained = FAIRNESS_METRICS.flatMap(({ name, tasks }) =>
+      tasks.filter((task) => {
+        const entry = define(name, task)
+        return !entry?.formula?.match(/max|min/) || !entry.source?.url?.startsWith('https:')
+      }),
+    )
     expect(unexplained).toEqual([])
     expect(define('equal-opportunity-ratio-to-overall', 'binary')?.text).toContain(
       'Smallest ratio of a group and all rows',
     )
+    expect(define('demographic-parity-difference', 'regression')?.formula).toContain('mean prediction')
   })
   it('reads names that follow a pattern', () => {
     expect(define('recall:gold', 'multiclass')?.text).toContain('“gold”')

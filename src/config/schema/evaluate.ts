@@ -71,6 +71,11 @@ export const evaluate = z.strictObject({
         .max(1)
         .optional()
         .describe('Largest allowed demographic parity and equalized odds difference.'),
+      favourable: names
+        .optional()
+        .describe(
+          'Multiclass: the classes that are good to get, each held against all others. Default: every class; the worst counts.',
+        ),
       'min-group': z.number().int().min(1).default(30).describe('Smaller groups are shown without a judgement.'),
       consistency: z
         .union([

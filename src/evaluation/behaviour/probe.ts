@@ -24,10 +24,15 @@ export function createProbe(
   rows: Uint32Array,
   options: { readonly most: number; readonly unit: number },
 ): Probe {
-  const n = Math.min(options.most, rows.length)
-  const taken = Uint32Array.from({ length: n }, (_, i) => rows[Math.floor((i * rows.length) / n)] as number)
+  const taken = probedPlaces(rows.length, options.most).map((place) => rows[place] as number)
   const own = takeRows(table, taken)
   return { table: own, rows: taken, predict, base: predict(own), unit: options.unit }
+}
+
+/** At most `most` places among so many rows, evenly spaced. */
+export function probedPlaces(rows: number, most: number): Uint32Array {
+  const n = Math.min(most, rows)
+  return Uint32Array.from({ length: n }, (_, i) => Math.floor((i * rows) / n))
 }
 
 /** The table with one column replaced. */

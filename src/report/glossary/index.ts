@@ -11,7 +11,8 @@ const ENTRIES: ReadonlyMap<string, Entry> = new Map(
 
 /** What a name in a table means: formula and source. A metric that is new here is explained by its own description. */
 export function define(term: string, task: Task): Definition | undefined {
-  const entry = ENTRIES.get(term) ?? fairnessEntry(term) ?? patternEntry(term) ?? described(term, task)
+  const values = task === 'regression' ? fairnessEntry(term, task) : undefined
+  const entry = values ?? ENTRIES.get(term) ?? fairnessEntry(term, task) ?? patternEntry(term) ?? described(term, task)
   if (entry === undefined) return undefined
   const [, text, formula, source] = entry
   const name = TITLES[term] ?? term
@@ -41,6 +42,7 @@ const TITLES: Readonly<Record<string, string>> = {
   segment: 'Segments found by searching',
   consistency: 'Consistency',
   'flip-test': 'Flip test',
+  'spread-interval': 'Inverted test of a distance between groups',
   'label-rate': 'Label rate',
   chi2: 'χ² test',
   behaviour: 'Behaviour checks',

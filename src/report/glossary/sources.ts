@@ -41,6 +41,8 @@ export const SOURCES = {
   odds: { text: 'Hardt, Price & Srebro 2016', url: 'https://arxiv.org/abs/1610.02413' },
   predictive: doi('Chouldechova 2017', '10.1089/big.2016.0047'),
   groupCalibration: { text: 'Kleinberg, Mullainathan & Raghavan 2017', url: 'https://arxiv.org/abs/1609.05807' },
+  fairRegression: { text: 'Agarwal, Dudík & Wu 2019, Fair Regression', url: 'https://arxiv.org/abs/1905.12843' },
+  unified: doi('after Feldman & Cousins 1998', '10.1103/PhysRevD.57.3873'),
   consistency: { text: 'Zemel et al. 2013', url: 'https://proceedings.mlr.press/v28/zemel13.html' },
   counterfactual: { text: 'after Kusner et al. 2017', url: 'https://arxiv.org/abs/1703.06856' },
   behaviour: doi('Ribeiro et al. 2020, CheckList', '10.18653/v1/2020.acl-main.442'),

@@ -1,3 +1,4 @@
+import type { Task } from '../../core/task.ts'
 import type { Entry } from './entry.ts'
 import { SOURCES } from './sources.ts'
 
@@ -35,6 +36,40 @@ export const FAIRNESS_ENTRIES: readonly Entry[] = [
   ],
 ]
 
+/** What the same names mean, and some more, where numbers are predicted. */
+const VALUE_ENTRIES: readonly Entry[] = [
+  [
+    'demographic-parity',
+    'Whether all groups get the same prediction on average.',
+    'mean prediction of a group',
+    SOURCES.parity,
+  ],
+  [
+    'distribution-parity',
+    'Whether predictions are distributed alike in all groups: the Kolmogorov–Smirnov distance.',
+    'F(t) of a group, at the t where groups are farthest apart',
+    SOURCES.fairRegression,
+  ],
+  [
+    'mae-parity',
+    'Whether errors are equally large in all groups (bounded group loss).',
+    'Σ |ŷ − y| / n of a group',
+    SOURCES.fairRegression,
+  ],
+  [
+    'rmse-parity',
+    'Whether errors are equally large in all groups, large ones counting more.',
+    '√(Σ (ŷ − y)² / n) of a group',
+    SOURCES.fairRegression,
+  ],
+  [
+    'group-calibration',
+    'Whether predictions are too high or too low by the same in all groups.',
+    'mean of ŷ − y of a group',
+    SOURCES.groupCalibration,
+  ],
+]
+
 /** How a rate becomes one number: [suffix, words, formula]. */
 const VIEWS = [
   [
@@ -52,10 +87,11 @@ const VIEWS = [
 ] as const
 
 /** `equal-opportunity-ratio-to-overall` from its two halves. */
-export function fairnessEntry(name: string): Entry | undefined {
+export function fairnessEntry(name: string, task: Task): Entry | undefined {
+  const entries = task === 'regression' ? VALUE_ENTRIES : FAIRNESS_ENTRIES
   const view = VIEWS.find(([suffix]) => name.endsWith(suffix))
-  if (view === undefined) return undefined
-  const base = FAIRNESS_ENTRIES.find(([key]) => key === name.slice(0, -view[0].length))
+  if (view === undefined) return task === 'regression' ? entries.find(([key]) => key === name) : undefined
+  const base = entries.find(([key]) => key === name.slice(0, -view[0].length))
   return base && [name, `${base[1]} ${view[1]}`, `${view[2]}; ${base[2] ?? ''}`, base[3]]
 }
 
@@ -161,6 +197,12 @@ export const TEST_ENTRIES: readonly Entry[] = [
     'Share of the rows whose decision changes when only the protected column is changed.',
     'Σ 1[some other value changes ŷ] / n',
     SOURCES.counterfactual,
+  ],
+  [
+    'spread-interval',
+    'All distances between groups that the data does not reject. The largest of several differences is never below 0 and above it by chance, which the test accounts for.',
+    'θ with P(distance ≤ seen | θ) and P(distance ≥ seen | θ) above α/2 (at θ = 0 above α)',
+    SOURCES.unified,
   ],
   [
     'label-rate',

@@ -41,9 +41,9 @@ function biasTable(record: RunRecord, bias: DataBias): TableBlock {
   const rows = bias.groups.map((group): readonly Inline[] => [
     code(group.group),
     formatNumber(group.trainRows),
-    formatPercent(group.trainShare),
+    withInterval(formatPercent(group.trainShare), group.trainShareInterval, formatPercent),
     formatNumber(group.holdoutRows),
-    formatPercent(group.holdoutShare),
+    withInterval(formatPercent(group.holdoutShare), group.holdoutShareInterval, formatPercent),
     withInterval(write(group.labelRate), group.interval, write),
     group.small ? 'too small to judge' : '',
   ])
@@ -55,12 +55,17 @@ function biasTable(record: RunRecord, bias: DataBias): TableBlock {
 const rateText = (record: RunRecord): ((value: number | null) => string) =>
   record.task === 'regression' ? (value) => formatNumber(value) : (value) => formatPercent(value)
 
+const two = (value: number | null): string => formatNumber(value, { digits: 2 })
+
 function summaryOf(record: RunRecord, bias: DataBias): readonly Inline[] {
   const write = rateText(record)
   const noun = record.task === 'regression' ? 'mean labels' : 'label rates'
   const test: Inline = bias.pValue === null ? '.' : [' (', term('chi2', 'χ²'), ` p ${formatProbability(bias.pValue)}).`]
   return [
-    `Largest difference of ${noun}: ${write(bias.labelRateDifference)}, smallest over largest: ${formatNumber(bias.labelRateRatio, { digits: 2 })}`,
+    `Largest difference of ${noun}: `,
+    withInterval(write(bias.labelRateDifference), bias.labelRateDifferenceInterval, write),
+    ', smallest over largest: ',
+    withInterval(two(bias.labelRateRatio), bias.labelRateRatioInterval, two),
     test,
   ]
 }

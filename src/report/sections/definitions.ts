@@ -23,6 +23,7 @@ const NOT_IN_TEXT: ReadonlySet<string> = new Set([
   'q-value',
   'psi-if-unchanged',
   'wilson',
+  'spread-interval',
   ...FAIRNESS_ENTRIES.map(([name]) => name),
 ])
 

@@ -35,15 +35,26 @@ export function fairnessSection(record: RunRecord): Section | undefined {
     ...rateCharts(record, result),
     details(['Rates by ', code(result.attribute)], ratesTables(record, result)),
   ])
-  const how = paragraph(
-    'Difference: largest minus smallest rate between the groups, 0 is equal. Ratio: smallest over largest, 1 is equal. Equalized odds takes the worse of true and false positive rates.',
-  )
+  const how = paragraph(...HOW, HOW_OF_TASK[record.task])
   return {
     id: 'fairness',
     title: 'Fairness',
     importance: 6,
     blocks: [...blocks, ...(fairness.length > 0 ? [how] : []), ...further],
   }
+}
+
+const HOW: readonly Inline[] = [
+  'Difference: largest minus smallest rate between the groups, 0 is equal. Ratio: smallest over largest, 1 is equal. Intervals are ',
+  term('spread-interval', 'inverted tests'),
+  ': the largest difference of several groups is above 0 by chance alone, and they account for it. ',
+]
+
+const HOW_OF_TASK: Readonly<Record<RunRecord['task'], string>> = {
+  binary: 'Equalized odds takes the worse of true and false positive rates.',
+  multiclass:
+    'Each class is held against all others, and the worst counts. Equalized odds takes the worse of true and false positive rates.',
+  regression: 'Differences are in the unit of the label, but for those of distributions (0 … 1).',
 }
 
 function metricBlocks(record: RunRecord, result: FairnessResult): readonly Block[] {
@@ -53,12 +64,37 @@ function metricBlocks(record: RunRecord, result: FairnessResult): readonly Block
   const rest = result.metrics.filter((metric) => !first.includes(metric))
   const blocks: Block[] = [metricsTable(record, result, first)]
   if (rest.length > 0) blocks.push(details(`${rest.length} more measures`, [metricsTable(record, result, rest)]))
-  const undefineds = first.filter((metric) => metric.candidate === null && metric.reason !== undefined)
-  if (undefineds.length > 0) {
-    const reasons = undefineds.map((metric) => `${words(metric.metric)} is undefined: ${metric.reason ?? ''}`)
-    blocks.push(paragraph(`${reasons.join('; ')}.`))
+  const reasons = groupedBy(result.metrics, (metric) => (metric.candidate === null ? metric.reason : undefined))
+  for (const [reason, metrics] of reasons) {
+    const all = metrics.length === result.metrics.length
+    const names = metrics.map(({ metric }) => words(metric)).join(', ')
+    const what = all ? 'Every measure' : `${names.slice(0, 1).toUpperCase()}${names.slice(1)}`
+    blocks.push(paragraph(`${what} ${all || metrics.length === 1 ? 'is' : 'are'} undefined: ${reason}.`))
+  }
+  for (const [note, metrics] of groupedBy(first, (metric) => metric.note)) {
+    blocks.push(paragraph(`Left out of ${metrics.map(({ metric }) => words(metric)).join(', ')}: ${note}.`))
   }
   return blocks
+}
+
+function groupedBy(
+  metrics: readonly FairnessMetric[],
+  key: (metric: FairnessMetric) => string | undefined,
+): ReadonlyMap<string, readonly FairnessMetric[]> {
+  const groups = new Map<string, FairnessMetric[]>()
+  for (const metric of metrics) {
+    const own = key(metric)
+    if (own !== undefined) groups.set(own, [...(groups.get(own) ?? []), metric])
+  }
+  return groups
+}
+
+/** Which groups, and of several classes which of them, a value is the distance of. */
+function whereText({ where }: FairnessMetric): string {
+  if (!where) return '–'
+  const pair = [where.low, where.high].filter((group) => group !== null)
+  const groups = pair.length === 2 ? `${pair[0]} and ${pair[1]}` : `${pair[0] ?? ''} and all`
+  return where.class === undefined ? groups : `${where.class}: ${groups}`
 }
 
 const words = (metric: string): string => metric.replaceAll('-', ' ')
@@ -67,12 +103,14 @@ function metricsTable(record: RunRecord, result: FairnessResult, metrics: readon
   const hasChampion = result.champion !== null
   const hasChange = hasChampion && metrics.some((metric) => metric.change)
   const changes = metrics.map((metric) => metric.change?.interval)
+  const hasWhere = metrics.some((metric) => metric.where !== undefined)
   const rows = metrics.map((metric): readonly Inline[] => [
     term(metric.metric, words(metric.metric)),
     ...(hasChampion ? [formatNumber(metric.champion, { digits: 3 })] : []),
     strong(formatNumber(metric.candidate, { digits: 3 })),
     formatInterval(metric.interval, { digits: 3, missing: '–' }),
     ...(hasChange ? changeCells(metric) : []),
+    ...(hasWhere ? [whereText(metric)] : []),
     gateCell(record, result, metric),
   ])
   const titles = [
@@ -81,6 +119,7 @@ function metricsTable(record: RunRecord, result: FairnessResult, metrics: readon
     `>Candidate ${candidateName(record)}`,
     `>${intervalTitle(metrics.map((metric) => metric.interval))}`,
     ...(hasChange ? ['>Change', `>${intervalTitle(changes)} of it`] : []),
+    ...(hasWhere ? ['Farthest apart'] : []),
     'Gate',
   ]
   return table(`Fairness by ${result.attribute}`, titles, rows, { Change: 'difference', Gate: 'gate' })

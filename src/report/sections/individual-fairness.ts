@@ -11,13 +11,16 @@ export function individualBlocks(record: RunRecord): readonly Block[] {
   if (individual === undefined) return []
   const { consistency, flips, reason } = individual
   const hasChampion = record.evaluation.champion !== null
+  const hasChange = Boolean(consistency?.change) || flips.some((flip) => flip.change)
+  const share = (value: number | null): string => formatNumber(value, { digits: 3, missing: '–' })
   const rows: (readonly Inline[])[] = []
   if (consistency !== null) {
     const self = consistency.includesSelf ? ', a row among its own' : ''
     rows.push([
       term('consistency', 'consistency'),
-      ...(hasChampion ? [formatNumber(consistency.champion, { digits: 3, missing: '–' })] : []),
-      formatNumber(consistency.candidate, { digits: 3 }),
+      ...(hasChampion ? [withInterval(share(consistency.champion), consistency.championInterval, share)] : []),
+      withInterval(share(consistency.candidate), consistency.interval, share),
+      ...(hasChange ? [changeCell(consistency.change, share)] : []),
       `${count(consistency.neighbours, 'neighbour')}${self}, ${count(consistency.rows, 'row')}; 1 is perfectly consistent`,
     ])
   }
@@ -27,8 +30,15 @@ export function individualBlocks(record: RunRecord): readonly Block[] {
       : 'it is no feature of the model, so nothing can change'
     rows.push([
       [term('flip-test', 'flip test'), ' ', code(flip.attribute)],
-      ...(hasChampion ? [flip.championShare === null ? '–' : formatPercent(flip.championShare)] : []),
+      ...(hasChampion
+        ? [
+            flip.championShare === null
+              ? '–'
+              : withInterval(formatPercent(flip.championShare), flip.championInterval, formatPercent),
+          ]
+        : []),
       withInterval(formatPercent(flip.share), flip.interval, formatPercent),
+      ...(hasChange ? [changeCell(flip.change, (value) => formatPercent(value, { signed: true }))] : []),
       seen,
     ])
   }
@@ -36,6 +46,7 @@ export function individualBlocks(record: RunRecord): readonly Block[] {
     'Check',
     ...(hasChampion ? [`>Champion ${championName(record)}`] : []),
     `>Candidate ${candidateName(record)}`,
+    ...(hasChange ? ['>Change'] : []),
     'What was seen',
   ]
   return [
@@ -43,4 +54,12 @@ export function individualBlocks(record: RunRecord): readonly Block[] {
     ...(rows.length > 0 ? [table('Individual fairness', titles, rows)] : []),
     ...(reason === undefined ? [] : [paragraph(sentence(reason))]),
   ]
+}
+
+type Change = NonNullable<NonNullable<RunRecord['evaluation']['individualFairness']>['flips'][number]['change']>
+
+function changeCell(change: Change | null | undefined, write: (value: number) => string): Inline {
+  if (!change) return '–'
+  const signed = change.difference > 0 && !write(change.difference).startsWith('+') ? '+' : ''
+  return withInterval(`${signed}${write(change.difference)}`, change.interval, write)
 }

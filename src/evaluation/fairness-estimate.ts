@@ -1,0 +1,112 @@
+import type { Replicates } from '../stats/bootstrap.ts'
+import { spreadChangeInterval, spreadInterval, type SpreadProblem } from '../stats/spread-interval.ts'
+import type { Frame } from './fairness-frame.ts'
+import { extremeOf, type GroupMetric, shownSpread, spreadOf } from './fairness-metrics.ts'
+import type { Interval } from './types.ts'
+
+/** The rates of one model: of component c and group g (the last is all rows) at c · (groups + 1) + g. */
+export interface ModelRates {
+  readonly values: Float64Array
+  readonly rows: Float64Array
+  readonly resampled: readonly Replicates[]
+}
+
+/** Where a metric comes from: the class and the groups that are farthest apart. */
+export interface Estimate {
+  /** NaN where undefined. */
+  readonly spread: number
+  readonly component: number
+  readonly low: number
+  readonly high: number
+  /** Classes that are left out: too few rows in some group. */
+  readonly skipped: readonly number[]
+}
+
+/**
+ * The worst of the components of a metric. All rates of a class must be defined, half of the answer is no answer; of
+ * several classes those that are not are left out, unless they were asked for.
+ */
+export function estimateOf(frame: Frame, metric: GroupMetric, values: Float64Array, strict: boolean): Estimate {
+  const groups = values.length / frame.components.length
+  const none: Estimate = { spread: Number.NaN, component: -1, low: -1, high: -1, skipped: [] }
+  let worst = none
+  const skipped: number[] = []
+  for (const at of placesOf(frame, metric)) {
+    let own: Estimate = { ...none, spread: -Infinity }
+    for (const component of componentsOf(frame, metric, at)) {
+      const found = extremeOf(metric, values.subarray(component * groups, (component + 1) * groups))
+      if (Number.isNaN(found.spread)) own = none
+      else if (found.spread > own.spread) own = { ...found, component, skipped: [] }
+    }
+    if (Number.isNaN(own.spread)) {
+      if (strict) return none
+      skipped.push(at)
+    } else if (!(own.spread <= worst.spread)) worst = own
+  }
+  return { ...worst, skipped }
+}
+
+function placesOf({ components }: Frame, { rates }: GroupMetric): readonly number[] {
+  return [...new Set(components.flatMap(({ rate, at }) => (rates.includes(rate) ? [at] : [])))]
+}
+
+function componentsOf({ components }: Frame, { rates }: GroupMetric, at?: number): readonly number[] {
+  return components.flatMap((one, c) => (rates.includes(one.rate) && (at === undefined || one.at === at) ? [c] : []))
+}
+
+export interface IntervalOptions {
+  readonly level: number
+  readonly seed: number
+  readonly method: string
+}
+
+/** Of the candidate's value. */
+export function intervalOf(
+  frame: Frame,
+  metric: GroupMetric,
+  model: ModelRates,
+  skipped: readonly number[],
+  { level, seed, method }: IntervalOptions,
+): Interval | null {
+  const ends = spreadInterval(problemOf(frame, metric, model, skipped), level, seed)
+  return ends && { ...ends, level, method }
+}
+
+/** Of candidate − champion. */
+export function changeOf(
+  frame: Frame,
+  metric: GroupMetric,
+  models: readonly [ModelRates, ModelRates],
+  skipped: readonly number[],
+  { level, seed, method }: IntervalOptions,
+): Interval | null {
+  const [one, other] = models.map((model) => problemOf(frame, metric, model, skipped)) as [SpreadProblem, SpreadProblem]
+  const ends = spreadChangeInterval(one, other, level, seed)
+  return ends && { ...ends, level, method: `paired ${method}` }
+}
+
+function problemOf(frame: Frame, metric: GroupMetric, model: ModelRates, skipped: readonly number[]): SpreadProblem {
+  const groups = model.values.length / frame.components.length
+  const components = componentsOf(frame, metric).filter((c) => !skipped.includes(frame.components[c]?.at ?? -1))
+  return {
+    rates: components.map((c) => ({
+      kind: frame.components[c]?.kind ?? 'location',
+      values: model.values.subarray(c * groups, (c + 1) * groups),
+      rows: model.rows.subarray(c * groups, (c + 1) * groups),
+      resampled: model.resampled.slice(c * groups, (c + 1) * groups).map((one) => one.resampled),
+    })),
+    between: metric.method === 'between-groups',
+    joint: metric.rates[0] === 'below',
+    shown: (spread) => shownSpread(metric, spread),
+    spread: (rates) => {
+      let worst = -Infinity
+      for (let c = 0; c < rates.length; c++) {
+        const spread = spreadOf(metric, rates[c] as Float64Array)
+        // A draw without an answer in one rate has none at all.
+        if (Number.isNaN(spread)) return Number.NaN
+        if (spread > worst) worst = spread
+      }
+      return worst
+    },
+  }
+}

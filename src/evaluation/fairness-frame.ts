@@ -1,0 +1,179 @@
+import { sortedQuantile } from '../stats/quantile.ts'
+import type { CellTable } from './cell-table.ts'
+import { type Component, type GroupSums, ratesOfTask } from './fairness-rates.ts'
+import type { Group } from './groups.ts'
+import { outcomes } from './metrics/confusion.ts'
+import { decisions } from './metrics/multiclass.ts'
+import type { Sample } from './sample.ts'
+import { sampleWeights } from './scorer.ts'
+
+/** The rates of groups as sums over rows: what a bootstrap needs to know, and nothing else. */
+export interface Frame {
+  readonly components: readonly Component[]
+  readonly table: CellTable
+  /** Writes the rates of a model over the groups `from` … `to` − 1, or what they are shares of. */
+  write(
+    what: 'value' | 'over',
+    sums: Float64Array,
+    model: number,
+    groups: readonly [from: number, to: number],
+    out: Float64Array,
+  ): void
+}
+
+/** Points of the distributions that are compared in resamples. */
+const THRESHOLDS = 20
+
+/** @param classes Codes of the classes that are each held against all others; binary and regression have one. */
+export function frameOf(groups: readonly Group[], samples: readonly Sample[], classes: readonly number[]): Frame {
+  const [sample] = samples as [Sample]
+  if (sample.task === 'binary') return binaryFrame(groups, samples)
+  return sample.task === 'multiclass' ? classFrame(groups, samples, classes) : valueFrame(groups, samples)
+}
+
+type Collect = (sums: Float64Array, model: number, cell: number, at: number, into: GroupSums) => void
+
+function frame(
+  table: CellTable,
+  cells: number,
+  task: Sample['task'],
+  places: readonly number[],
+  collect: Collect,
+): Frame {
+  const rates = ratesOfTask(task)
+  const perPlace = rates.filter(([name]) => name !== 'below')
+  const below = task === 'regression' ? rates.filter(([name]) => name === 'below') : []
+  const [first = 0] = places
+  // What is no matter of a threshold is there once.
+  const lists = places.map((at) => [...(task !== 'regression' || at === first ? perPlace : []), ...below])
+  const into: GroupSums = { rows: 0, decided: 0, labels: 0, hits: 0, scores: 0, absolute: 0, squared: 0, below: 0 }
+  return {
+    components: places.flatMap((at, i) => (lists[i] ?? []).map(([rate, { kind }]) => ({ rate, kind, at }))),
+    table,
+    write(what, sums, model, [from, to], out) {
+      let written = 0
+      places.forEach((at, i) => {
+        into.rows = into.decided = into.labels = into.hits = into.scores = 0
+        into.absolute = into.squared = into.below = 0
+        for (let cell = from * cells; cell < to * cells; cell++) collect(sums, model, cell, at, into)
+        for (const [, rate] of lists[i] ?? []) out[written++] = rate[what === 'value' ? 'value' : 'over'](into)
+      })
+    },
+  }
+}
+
+/** Cells of a group: truth · 4 + decision of the candidate · 2 + decision of the champion. */
+const CELLS = 8
+
+/** Group × truth × decisions of both models, with the weights and the weighted scores in each cell. */
+function binaryFrame(groups: readonly Group[], samples: readonly Sample[]): Frame {
+  const [candidate, champion] = samples as [Sample, Sample?]
+  const code = new Uint32Array(candidate.rows)
+  const decided = outcomes(candidate)
+  const rival = champion && outcomes(champion)
+  groups.forEach((group, g) => {
+    for (const row of group.rows) {
+      code[row] = g * CELLS + (decided[row] as number) * 2 + (rival === undefined ? 0 : (rival[row] as number) & 1)
+    }
+  })
+  const weights = sampleWeights(candidate)
+  const weigh = ({ scores }: Sample): Float64Array =>
+    candidate.weights ? scores.map((score, i) => score * (weights[i] as number)) : scores
+  const columns = [weights, ...samples.map(weigh)]
+  const width = columns.length
+  return frame({ cells: groups.length * CELLS, code, columns }, CELLS, 'binary', [1], (sums, model, cell, _, into) => {
+    const rows = sums[cell * width] as number
+    const within = cell % CELLS
+    const positive = within >> 2 === 1
+    const decision = (model === 0 ? within >> 1 : within) & 1
+    into.rows += rows
+    into.scores += sums[cell * width + 1 + model] as number
+    if (positive) into.labels += rows
+    if (decision) into.decided += rows
+    if (positive && decision) into.hits += rows
+  })
+}
+
+function groupCodes(groups: readonly Group[], rows: number): Uint32Array {
+  const code = new Uint32Array(rows)
+  groups.forEach((group, g) => {
+    for (const row of group.rows) code[row] = g
+  })
+  return code
+}
+
+/** Each class against all others: the weights, and for each class whether it is true, decided, both, and its probability. */
+function classFrame(groups: readonly Group[], samples: readonly Sample[], classes: readonly number[]): Frame {
+  const [candidate] = samples as [Sample]
+  const weights = sampleWeights(candidate)
+  const decided = samples.map((sample) => decisions(sample))
+  const masked = (holds: (row: number) => boolean): Float64Array => weights.map((w, row) => (holds(row) ? w : 0))
+  const columns = [
+    weights,
+    ...classes.flatMap((c) => [
+      masked((row) => candidate.labels[row] === c),
+      ...samples.flatMap(({ scores, classes: count }, m) => [
+        masked((row) => decided[m]?.[row] === c),
+        masked((row) => decided[m]?.[row] === c && candidate.labels[row] === c),
+        weights.map((w, row) => w * (scores[row * count + c] as number)),
+      ]),
+    ]),
+  ]
+  const perClass = 1 + 3 * samples.length
+  const place = new Map(classes.map((c, i) => [c, 1 + i * perClass]))
+  const width = columns.length
+  const table = { cells: groups.length, code: groupCodes(groups, candidate.rows), columns }
+  return frame(table, 1, 'multiclass', classes, (sums, model, cell, at, into) => {
+    const from = cell * width
+    const own = from + (place.get(at) as number)
+    into.rows += sums[from] as number
+    into.labels += sums[own] as number
+    into.decided += sums[own + 1 + 3 * model] as number
+    into.hits += sums[own + 2 + 3 * model] as number
+    into.scores += sums[own + 3 + 3 * model] as number
+  })
+}
+
+/** Weights, labels, and for each model its predictions, their errors, and how many are below each threshold. */
+function valueFrame(groups: readonly Group[], samples: readonly Sample[]): Frame {
+  const [{ labels, rows, ...candidate }] = samples as [Sample]
+  const weights = sampleWeights({ ...candidate, labels, rows })
+  const sorted = Float64Array.from(samples.flatMap(({ scores }) => [...sortedThin(scores)])).sort()
+  const cuts = [
+    ...new Set(Array.from({ length: THRESHOLDS }, (_, i) => sortedQuantile(sorted, (i + 0.5) / THRESHOLDS))),
+  ]
+  const weighted = (value: (row: number) => number): Float64Array => weights.map((w, row) => w * value(row))
+  const columns = [
+    weights,
+    weighted((row) => labels[row] as number),
+    ...samples.flatMap(({ scores }) => {
+      const error = (row: number): number => (scores[row] as number) - (labels[row] as number)
+      return [
+        weighted((row) => scores[row] as number),
+        weighted((row) => Math.abs(error(row))),
+        weighted((row) => error(row) ** 2),
+        ...cuts.map((cut) => weighted((row) => ((scores[row] as number) <= cut ? 1 : 0))),
+      ]
+    }),
+  ]
+  const perModel = 3 + cuts.length
+  const width = columns.length
+  const table = { cells: groups.length, code: groupCodes(groups, rows), columns }
+  const places = cuts.map((_, i) => i)
+  return frame(table, 1, 'regression', places, (sums, model, cell, at, into) => {
+    const from = cell * width
+    const own = from + 2 + model * perModel
+    into.rows += sums[from] as number
+    into.labels += sums[from + 1] as number
+    into.scores += sums[own] as number
+    into.absolute += sums[own + 1] as number
+    into.squared += sums[own + 2] as number
+    into.below += sums[own + 3 + at] as number
+  })
+}
+
+/** At most 5,000 of the values: enough to place thresholds. */
+function sortedThin(values: Float64Array): Float64Array {
+  const step = Math.max(1, Math.floor(values.length / 5000))
+  return values.filter((value, i) => i % step === 0 && Number.isFinite(value)).sort()
+}

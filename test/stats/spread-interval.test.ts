@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import { createRandom } from '../../src/core/random.ts'
+import { spreadChangeInterval, spreadInterval, type SpreadProblem } from '../../src/stats/spread-interval.ts'
+
+const DRAWS = 400
+const range = (values: ArrayLike<number>): number => {
+  const groups = Array.from(values).slice(0, -1)
+  return Math.max(...groups) - Math.min(...groups)
+}
+const random = createRandom(2)
+
+/** Means with standard error 1, of groups that differ by `apart`. */
+function problem(means: readonly number[], seed = 3): SpreadProblem {
+  const own = createRandom(seed)
+  const values = Float64Array.from([...means, Number.NaN])
+  const resampled = Array.from(values, (value) => Float64Array.from({ length: DRAWS }, () => value + own.normal()))
+  return {
+    rates: [{ kind: 'location', values, rows: values.map(() => 1e6), resampled }],
+    spread: ([rates]) => range(rates as Float64Array),
+    between: true,
+  }
+}
+
+describe('the interval of how far groups are apart', () => {
+  test('is that of a difference where two groups are far apart', () => {
+    const interval = spreadInterval(problem([0, 10]), 0.95, 1)
+    // 10 ± 1.96·√2
+    expect(interval?.low).toBeCloseTo(7.23, 0)
+    expect(interval?.high).toBeCloseTo(12.77, 0)
+  })
+
+  test('contains 0 for equal groups about 95 times in 100, where the smallest value ever seen is above 0', () => {
+    let covered = 0
+    const runs = 150
+    for (let run = 0; run < runs; run++) {
+      const means = Array.from({ length: 4 }, () => random.normal())
+      if (spreadInterval(problem(means, run), 0.95, run)?.low === 0) covered++
+    }
+    expect(covered / runs).toBeGreaterThan(0.88)
+    expect(covered / runs).toBeLessThan(0.995)
+  })
+
+  test('is null where a rate is undefined too often to say', () => {
+    const one = problem([0, 1])
+    const resampled = one.rates[0]?.resampled.map((values) => values.map((value, i) => (i % 5 ? value : Number.NaN)))
+    expect(
+      spreadInterval({ ...one, rates: one.rates.map((rate) => ({ ...rate, resampled: resampled ?? [] })) }, 0.95, 1),
+    ).toBeNull()
+  })
+
+  test('reaches above 0 where no group has a positive', () => {
+    const values = Float64Array.of(0, 0, 0)
+    const rates = [
+      {
+        kind: 'proportion' as const,
+        values,
+        rows: Float64Array.of(50, 50, 100),
+        resampled: [0, 1, 2].map(() => new Float64Array(DRAWS)),
+      },
+    ]
+    const interval = spreadInterval({ rates, spread: ([own]) => range(own as Float64Array), between: true }, 0.95, 1)
+    expect(interval?.low).toBe(0)
+    expect(interval?.high).toBeGreaterThan(0.03)
+    expect(interval?.high).toBeLessThan(0.12)
+  })
+})
+
+describe('the interval of the change of a spread', () => {
+  test('is 0 … 0 for a model and itself', () => {
+    expect(spreadChangeInterval(problem([0, 1]), problem([0, 1]), 0.95, 1)).toEqual({ low: 0, high: 0 })
+  })
+
+  test('is that of a difference of differences where all is far apart', () => {
+    const interval = spreadChangeInterval(problem([0, 30], 1), problem([0, 20], 2), 0.95, 1)
+    // 10 ± 1.96·2
+    expect(interval?.low).toBeCloseTo(6.08, -0.5)
+    expect(interval?.high).toBeCloseTo(13.92, -0.5)
+  })
+})
