@@ -1,1 +1,0 @@
-import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));function n(e){return{model:e,outcome:`nothing`,note:``,triggers:[],record:void 0,pullRequest:void 0,rollout:void 0,reportPath:void 0,error:void 0}}function r(e){return e.models.some(e=>e.error!==void 0)}export{r as n,n as t};
