@@ -3,7 +3,7 @@ import { mcnemar, tango, wilson } from '../stats/proportion.ts'
 import { normalQuantile } from '../stats/special.ts'
 import { outcomes } from './metrics/confusion.ts'
 import type { Metric } from './metrics/family.ts'
-import { decisions } from './metrics/multiclass.ts'
+import { decisions, topHits } from './metrics/multiclass.ts'
 import { rankOrder } from './metrics/rank-order.ts'
 import { isAlike, type Sample } from './sample.ts'
 import type { Interval } from './types.ts'
@@ -72,12 +72,29 @@ export function recallDifference(a: Sample, b: Sample, of: number, level: number
   return a.labels.includes(of) ? rightDifference(a, b, level, (label) => label === of) : null
 }
 
+/** Difference of two top-k accuracies on the same rows. */
+export function topDifference(a: Sample, b: Sample, k: number, level: number): Paired {
+  return rightDifference(
+    a,
+    b,
+    level,
+    () => true,
+    (sample) => topHits(sample, k),
+  )
+}
+
 type Paired = { readonly interval: Interval | null } & Test
 
 /** Tango's score interval, which contains 0 wherever McNemar's mid-p does not reject. */
-function rightDifference(a: Sample, b: Sample, level: number, counts: (label: number) => boolean): Paired {
-  const rightA = rightOf(a)
-  const rightB = rightOf(b)
+function rightDifference(
+  a: Sample,
+  b: Sample,
+  level: number,
+  counts: (label: number) => boolean,
+  right: (sample: Sample) => Uint8Array = rightOf,
+): Paired {
+  const rightA = right(a)
+  const rightB = right(b)
   let rows = 0
   let onlyA = 0
   let onlyB = 0

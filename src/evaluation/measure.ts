@@ -9,6 +9,7 @@ import {
   proportionInterval,
   recallDifference,
   rocOf,
+  topDifference,
 } from './closed-form.ts'
 import type { Metric } from './metrics/family.ts'
 import { resamplingOf } from './resampling.ts'
@@ -195,6 +196,9 @@ function closedDifference(
   if (metric.name === 'auc' && curveA && curveB) return aucDifference(curveA, curveB, level)
   const [first, second] = [samples[a] as Sample, samples[b] as Sample]
   if (metric.name === 'accuracy') return accuracyDifference(first, second, level)
+  if (metric.name.startsWith('micro-')) return accuracyDifference(first, second, level)
+  const top = /^top-(\d+)-accuracy$/.exec(metric.name)?.[1]
+  if (top !== undefined) return topDifference(first, second, Number(top), level)
   const recallOf = recalledClass(metric.name, first)
   return recallOf === undefined ? undefined : (recallDifference(first, second, recallOf, level) ?? undefined)
 }

@@ -30,8 +30,8 @@ export interface SliceInput {
 /**
  * Candidate and champion on each slice, compared on its rows. A slice is called worse only where that survives
  * Benjamini–Hochberg over all judged slices, and better only over all their metrics as well and at half of that level: of
- * models that are equal everywhere, at most one evaluation in forty calls a slice worse, and one in eighty calls one
- * better (at level 0.95). Columns that the table does not have are returned by name.
+ * models that are equal everywhere, at most one evaluation in forty calls a slice worse by a metric, and one in eighty
+ * calls one better by any (at level 0.95). Columns that the table does not have are returned by name.
  */
 export function sliceResults(input: SliceInput): { slices: readonly SliceResult[]; unknown: readonly string[] } {
   const slices = input.groupings.flatMap((grouping, i) => {

@@ -1,4 +1,5 @@
 import { createRandom, permutation, type Random } from '../core/random.ts'
+import { drawMultinomial } from './multinomial.ts'
 import type { Units } from './units.ts'
 
 /** Something that can be computed from how often each unit is there: a vector of `size` numbers, NaN where undefined. */
@@ -33,7 +34,8 @@ const JACKKNIFE_BLOCKS = 250
 /**
  * Resamples the units with replacement and computes every statistic on the *same* resamples: differences between them
  * are paired. A resample is a count for every unit, so nothing is copied or sorted again. Within each stratum as many
- * units are drawn as there are; a series is drawn in circular blocks of neighbours (Politis & Romano 1992).
+ * units are drawn as there are, and count for as many rows as chance gives the stratum; a series is drawn in circular
+ * blocks of neighbours (Politis & Romano 1992).
  * Returns, for each statistic, the replicates of each of its components.
  */
 export function bootstrap(
@@ -60,14 +62,16 @@ export function bootstrap(
     }
   }
   const draw = drawsOf(units, resamples, seed)
+  // Strata of a size that is chance have fractions of units.
+  const whole = units.sizes === undefined
   for (let r = 0; r < resamples; r++) {
     if (r % PROGRESS_EVERY === 0) options.progress?.(r, resamples)
     draw(r, counts)
-    record((replicates) => replicates.resampled, r, true)
+    record((replicates) => replicates.resampled, r, whole)
   }
   plan.blocks.forEach((blocks, stratum) => {
     const from = stratum === 0 ? 0 : (units.strata[stratum - 1] as number)
-    const to = units.strata[stratum] as number
+    const to = units.sizes ? units.count : (units.strata[stratum] as number)
     blocks.forEach((block, index) => {
       counts.fill(1)
       // What is left of a stratum counts for all of it: the shares of the strata stay.
@@ -96,6 +100,8 @@ function jackknifePlan(units: Units, random: Random): JackknifePlan {
     return { blocks: [blocks], perBlock: 1 }
   }
   const perBlock = Math.max(1, count / JACKKNIFE_BLOCKS)
+  // Strata of a size that is chance contribute by their size as well: units are left out of the whole.
+  const whole = units.sizes !== undefined
   const blocks = strata.map((end, s) => {
     const from = s === 0 ? 0 : (strata[s - 1] as number)
     const size = end - from
@@ -106,7 +112,7 @@ function jackknifePlan(units: Units, random: Random): JackknifePlan {
       Uint32Array.from({ length: Math.ceil((size - part) / parts) }, (__, i) => from + (order[part + i * parts] ?? 0)),
     )
   })
-  return { blocks, perBlock }
+  return { blocks: whole ? [blocks.flat()] : blocks, perBlock }
 }
 
 /** Writes the counts of resample r. */
@@ -120,7 +126,7 @@ function drawsOf(units: Units, resamples: number, seed: number): Draw {
   const { count, strata, block } = units
   const random = createRandom(seed)
   const fresh: Draw = (_, counts) => drawUnits(units, random, counts)
-  if (count * resamples > MOST_KEPT) return fresh
+  if (count * resamples > MOST_KEPT || units.sizes) return fresh
   const key = [count, block, resamples, seed, ...strata].join(' ')
   if (kept?.key !== key) {
     const draws = new Uint8Array(count * resamples)
@@ -162,4 +168,17 @@ export function drawUnits(units: Units, random: Random, counts: Float64Array): v
     }
     from = to
   }
+  if (units.sizes) scaleStrata(units.strata, units.sizes, random, counts)
+}
+
+/** Counts of a stratum for as many rows as n drawn ones would have of it. One that would have none keeps one row. */
+function scaleStrata(strata: readonly number[], sizes: readonly number[], random: Random, counts: Float64Array): void {
+  const drawn = new Float64Array(sizes.length)
+  drawMultinomial(sizes, random, drawn)
+  let from = 0
+  strata.forEach((to, s) => {
+    const scale = Math.max(1, drawn[s] as number) / (sizes[s] as number)
+    for (let i = from; i < to; i++) counts[i] = (counts[i] as number) * scale
+    from = to
+  })
 }

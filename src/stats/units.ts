@@ -12,6 +12,11 @@ export interface Units {
   readonly of: Uint32Array | undefined
   /** Ends of the strata, ascending; the last is `count`. Units are drawn within their stratum, as many as it has. */
   readonly strata: readonly number[]
+  /**
+   * Rows of each stratum, where how many rows of each there are is chance as well (classes): a resample then gives its
+   * strata the weight of as many rows as n drawn ones would have of them, but at least one.
+   */
+  readonly sizes?: readonly number[] | undefined
   /** Units next to each other that are drawn at once (circular). 1: independent units. */
   readonly block: number
   readonly kind: 'rows' | 'groups' | 'strata' | 'clusters' | 'blocks'
@@ -27,7 +32,7 @@ export const MOST_UNITS = 4096
 export interface UnitOptions {
   readonly rows: number
   readonly random: Random
-  /** A class or stratum number for every row: every resample has as many rows of each as the data. */
+  /** A class number for every row: every resample has rows of each. */
   readonly strata?: Uint32Array | undefined
   /** A number for every row; rows of the same number are drawn together. */
   readonly clusters?: Uint32Array | undefined
@@ -73,7 +78,7 @@ function stratifiedUnits(rows: number, strata: Uint32Array, random: Random): Uni
     of[row] = (code === 0 ? 0 : (ends[code - 1] as number)) + (at % (wanted[code] as number))
     seen[code] = at + 1
   }
-  return { rows, count: ends.at(-1) ?? 0, of, strata: ends, block: 1, kind: 'strata' }
+  return { rows, count: ends.at(-1) ?? 0, of, strata: ends, sizes: [...sizes], block: 1, kind: 'strata' }
 }
 
 const FEW_ROWS = 200

@@ -49,14 +49,20 @@ describe('what a bootstrap draws', () => {
     }
   })
 
-  test('within classes: every resample has as many rows of a rare class as the data', () => {
+  test('within classes: every resample has rows of a rare class, as many as chance gives it', () => {
     const rows = 9000
     const strata = Uint32Array.from({ length: rows }, (_, row) => (row % 1000 === 0 ? 1 : 0))
     const units = createUnits({ rows, random: random(), strata })
     expect(units.kind).toBe('strata')
-    for (const draw of drawRows(units, 5)) {
-      expect(draw.reduce((sum, count, row) => sum + count * (strata[row] as number), 0)).toBe(9)
-    }
+    const rare = drawRows(units, 400).map((draw) =>
+      draw.reduce((sum, count, row) => sum + count * (strata[row] as number), 0),
+    )
+    expect(Math.min(...rare)).toBeGreaterThan(0.99)
+    // Binomial(9,000, 1/1,000): mean 9, standard deviation 3.
+    const mean = rare.reduce((sum, one) => sum + one / rare.length, 0)
+    const variance = rare.reduce((sum, one) => sum + (one - mean) ** 2 / rare.length, 0)
+    expect(Math.abs(mean - 9)).toBeLessThan(0.6)
+    expect(Math.abs(Math.sqrt(variance) - 3)).toBeLessThan(0.4)
   })
 
   test('neighbours in time together', () => {
@@ -162,4 +168,23 @@ describe('sums', () => {
       expect([...tabulate(parted, units, own).add(counts)]).toEqual([...tabulate(whole, units, own).add(counts)])
     }
   })
+})
+
+test('counts are called whole numbers only where they are', () => {
+  const random = createRandom(4)
+  const strata = Uint32Array.from({ length: 400 }, (_, row) => (row < 12 ? 1 : 0))
+  for (const units of [createUnits({ rows: 400, random }), createUnits({ rows: 400, random, strata })]) {
+    const seen = { whole: 0, fractional: 0 }
+    const statistic = {
+      size: 1,
+      score(counts: Float64Array, _: Float64Array, whole = false) {
+        const fits = counts.every(Number.isInteger)
+        if (whole) expect([fits, counts.reduce((sum, one) => sum + one, 0)]).toEqual([true, units.count])
+        if (!fits) seen.fractional++
+        else seen.whole++
+      },
+    }
+    bootstrap([statistic], { units, resamples: 20, seed: 1 })
+    expect(units.sizes === undefined ? seen.whole : seen.fractional).toBeGreaterThanOrEqual(20)
+  }
 })

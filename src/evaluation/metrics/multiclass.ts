@@ -30,6 +30,11 @@ export function decisions(
   return decided
 }
 
+/** 1 for each row whose true class is among the k most probable. */
+export function topHits(sample: Sample, k: number): Uint8Array {
+  return Uint8Array.from({ length: sample.rows }, (_, row) => (classesBefore(sample, row) < k ? 1 : 0))
+}
+
 /** How many classes come before the true one: more probable, or as probable and earlier. */
 function classesBefore(sample: Sample, row: number): number {
   const { classes, scores } = sample
@@ -45,11 +50,13 @@ function classesBefore(sample: Sample, row: number): number {
 
 const TOP = [2, 3, 5] as const
 
+function hitsOf(m: Multiclass): { readonly successes: number; readonly trials: number } {
+  return { successes: m.hits.reduce((sum, hits) => sum + hits, 0), trials: m.weight }
+}
+
 function accuracy(m: Multiclass): number {
-  return ratio(
-    m.hits.reduce((sum, hits) => sum + hits, 0),
-    m.weight,
-  )
+  const { successes, trials } = hitsOf(m)
+  return ratio(successes, trials)
 }
 
 /** Of one class; `both`: F1. NaN where the denominator is empty. */
@@ -161,6 +168,7 @@ function micro(): readonly MetricDefinition<Multiclass>[] {
     name: `micro-${kind}`,
     onRequest: true,
     description: `${KINDS[kind]} over all decisions together: the same as accuracy, as every row has one class.`,
+    proportion: hitsOf,
     value: accuracy,
   }))
 }
@@ -173,6 +181,7 @@ function topAccuracy(k: (typeof TOP)[number]): MetricDefinition<Multiclass> {
     ...(k === 2 ? { onRequest: true } : {}),
     applies: (sample) => sample.classes > k,
     description: `Share of rows whose true class is among the ${k} most probable.`,
+    proportion: (m) => ({ successes: m.top[k] as number, trials: m.weight }),
     value: (m) => ratio(m.top[k] as number, m.weight),
   }
 }
@@ -207,7 +216,7 @@ export const multiclassFamily = defineFamily<Multiclass>('multiclass', prepare, 
     name: 'accuracy',
     defaultMargin: absolute(0.005),
     description: 'Share of rows whose most probable class is the true one.',
-    proportion: (m) => ({ successes: m.hits.reduce((sum, hits) => sum + hits, 0), trials: m.weight }),
+    proportion: hitsOf,
     value: accuracy,
   },
   {
