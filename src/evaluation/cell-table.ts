@@ -2,6 +2,7 @@ import { createRandom, permutation } from '../core/random.ts'
 import { bootstrap, type Replicates } from '../stats/bootstrap.ts'
 import { drawMultinomial } from '../stats/multinomial.ts'
 import type { Units } from '../stats/units.ts'
+import { unitSums } from './unit-cells.ts'
 
 /** Rows sorted into cells, with numbers to be summed up in each: all that a statistic of groups needs to know of them. */
 export interface CellTable {
@@ -33,6 +34,11 @@ export interface CellOptions {
   readonly units?: Units | undefined
 }
 
+/** Whether rows are drawn together, not one by one. */
+export function drawsUnits(units: Units | undefined): units is Units {
+  return units !== undefined && (units.kind === 'clusters' || units.kind === 'blocks')
+}
+
 const BLOCKS = 250
 
 /**
@@ -50,11 +56,11 @@ export function bootstrapCells(
   options: CellOptions,
 ): readonly Replicates[] {
   const { units } = options
-  if (units !== undefined && (units.kind === 'clusters' || units.kind === 'blocks')) {
+  if (drawsUnits(units)) {
     const ofUnits = unitSums(table, units)
     const statistic = {
       size,
-      score: (counts: Float64Array, out: Float64Array): void => score(ofUnits(counts), out),
+      score: (counts: Float64Array, out: Float64Array, whole?: boolean): void => score(ofUnits(counts, whole), out),
     }
     return bootstrap([statistic], { units, resamples: options.resamples, seed: options.seed })[0] ?? []
   }
@@ -193,70 +199,4 @@ function leaveOut(
     for (let m = 0; m < size; m++) (values[m] as Float64Array)[block] = out[m] as number
   }
   return values
-}
-
-/** The sums of the units, each as often as its count says. Units touch few cells, so only those are kept. */
-function unitSums(table: CellTable, units: Units): (counts: Float64Array) => Float64Array {
-  const { code, columns } = table
-  const width = columns.length
-  const { starts, rows } = rowsByUnit(code.length, units)
-  // Of each unit the cells it touches, and beside each cell its sums.
-  const ends = new Uint32Array(units.count)
-  const touched: number[] = []
-  const sumsOfUnits: number[] = []
-  const place = new Int32Array(table.cells).fill(-1)
-  for (let unit = 0; unit < units.count; unit++) {
-    const from = touched.length
-    for (let i = starts[unit] as number; i < (starts[unit + 1] as number); i++) {
-      const row = rows[i] as number
-      const cell = code[row] as number
-      if ((place[cell] as number) < from) {
-        place[cell] = touched.length
-        touched.push(cell)
-        for (let k = 0; k < width; k++) sumsOfUnits.push(0)
-      }
-      const at = (place[cell] as number) * width
-      for (let k = 0; k < width; k++) {
-        sumsOfUnits[at + k] = (sumsOfUnits[at + k] as number) + ((columns[k] as Float64Array)[row] as number)
-      }
-    }
-    ends[unit] = touched.length
-  }
-  const cells = Uint32Array.from(touched)
-  const values = Float64Array.from(sumsOfUnits)
-  const sums = new Float64Array(table.cells * width)
-  return (counts) => {
-    sums.fill(0)
-    let entry = 0
-    for (let unit = 0; unit < ends.length; unit++) {
-      const times = counts[unit] as number
-      const end = ends[unit] as number
-      if (times === 0) {
-        entry = end
-        continue
-      }
-      for (; entry < end; entry++) {
-        const at = (cells[entry] as number) * width
-        const from = entry * width
-        for (let k = 0; k < width; k++) sums[at + k] = (sums[at + k] as number) + times * (values[from + k] as number)
-      }
-    }
-    return sums
-  }
-}
-
-/** The rows of each unit, in their order: those of unit u are at starts[u] … starts[u + 1] − 1. */
-function rowsByUnit(count: number, { of, count: units }: Units): { starts: Uint32Array; rows: Uint32Array } {
-  const starts = new Uint32Array(units + 1)
-  const unitOf = (row: number): number => (of === undefined ? row : (of[row] as number))
-  for (let row = 0; row < count; row++) starts[unitOf(row) + 1] = (starts[unitOf(row) + 1] as number) + 1
-  for (let unit = 0; unit < units; unit++) starts[unit + 1] = (starts[unit + 1] as number) + (starts[unit] as number)
-  const next = starts.slice(0, units)
-  const rows = new Uint32Array(count)
-  for (let row = 0; row < count; row++) {
-    const unit = unitOf(row)
-    rows[next[unit] as number] = row
-    next[unit] = (next[unit] as number) + 1
-  }
-  return { starts, rows }
 }

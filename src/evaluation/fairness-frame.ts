@@ -1,5 +1,6 @@
 import { sortedQuantile } from '../stats/quantile.ts'
-import type { CellTable } from './cell-table.ts'
+import type { Units } from '../stats/units.ts'
+import { type CellTable, drawsUnits } from './cell-table.ts'
 import { type Component, type GroupSums, ratesOfTask } from './fairness-rates.ts'
 import type { Group } from './groups.ts'
 import { outcomes } from './metrics/confusion.ts'
@@ -24,11 +25,20 @@ export interface Frame {
 /** Points of the distributions that are compared in resamples. */
 const THRESHOLDS = 20
 
-/** @param classes Codes of the classes that are each held against all others; binary and regression have one. */
-export function frameOf(groups: readonly Group[], samples: readonly Sample[], classes: readonly number[]): Frame {
-  const [sample] = samples as [Sample]
-  if (sample.task === 'binary') return binaryFrame(groups, samples)
-  return sample.task === 'multiclass' ? classFrame(groups, samples, classes) : valueFrame(groups, samples)
+/**
+ * @param classes Codes of the classes that are each held against all others; binary and regression have one.
+ * @param units What is drawn. Single rows of a binary task fall into cells of truth and decisions, within which only the
+ * scores vary; of rows that are drawn together only the sums matter, and there are fewer of them.
+ */
+export function frameOf(
+  groups: readonly Group[],
+  samples: readonly Sample[],
+  classes: readonly number[],
+  units?: Units,
+): Frame {
+  const [{ task }] = samples as [Sample]
+  if (task === 'regression') return valueFrame(groups, samples)
+  return task === 'binary' && !drawsUnits(units) ? binaryFrame(groups, samples) : classFrame(groups, samples, classes)
 }
 
 type Collect = (sums: Float64Array, model: number, cell: number, at: number, into: GroupSums) => void
@@ -106,7 +116,8 @@ function groupCodes(groups: readonly Group[], rows: number): Uint32Array {
 function classFrame(groups: readonly Group[], samples: readonly Sample[], classes: readonly number[]): Frame {
   const [candidate] = samples as [Sample]
   const weights = sampleWeights(candidate)
-  const decided = samples.map((sample) => decisions(sample))
+  const binary = candidate.task === 'binary'
+  const decided = samples.map((sample) => (binary ? outcomes(sample).map((code) => code & 1) : decisions(sample)))
   const masked = (holds: (row: number) => boolean): Float64Array => weights.map((w, row) => (holds(row) ? w : 0))
   const columns = [
     weights,
@@ -115,7 +126,7 @@ function classFrame(groups: readonly Group[], samples: readonly Sample[], classe
       ...samples.flatMap(({ scores, classes: count }, m) => [
         masked((row) => decided[m]?.[row] === c),
         masked((row) => decided[m]?.[row] === c && candidate.labels[row] === c),
-        weights.map((w, row) => w * (scores[row * count + c] as number)),
+        weights.map((w, row) => w * (scores[binary ? row : row * count + c] as number)),
       ]),
     ]),
   ]
@@ -123,7 +134,7 @@ function classFrame(groups: readonly Group[], samples: readonly Sample[], classe
   const place = new Map(classes.map((c, i) => [c, 1 + i * perClass]))
   const width = columns.length
   const table = { cells: groups.length, code: groupCodes(groups, candidate.rows), columns }
-  return frame(table, 1, 'multiclass', classes, (sums, model, cell, at, into) => {
+  return frame(table, 1, candidate.task, classes, (sums, model, cell, at, into) => {
     const from = cell * width
     const own = from + (place.get(at) as number)
     into.rows += sums[from] as number

@@ -24,7 +24,7 @@ const MOST_CLASSES = 20
 export function assessGroups(input: FairnessInput, groups: readonly Group[], attribute: string): Assessment {
   const { candidate, champion, options } = input
   const samples = champion ? [candidate, champion] : [candidate]
-  const frame = frameOf(groups, samples, classesOf(input))
+  const frame = frameOf(groups, samples, classesOf(input), input.units)
   const compared = groups.flatMap((group, g) => (!group.missing && group.rows.length >= input.minGroup ? [g] : []))
   const models = ratesOf(input, frame, groups, samples, compared)
   const strict = input.favourable !== undefined || candidate.task !== 'multiclass'
@@ -115,6 +115,7 @@ function ratesOf(
     groups,
     samples.map((sample) => ({ ...sample, weights: undefined })),
     classesOf(input),
+    input.units,
   )
   const rows = samples.map((_, model) => {
     const out = new Float64Array(size)

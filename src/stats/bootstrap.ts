@@ -92,7 +92,7 @@ interface JackknifePlan {
 function jackknifePlan(units: Units, random: Random): JackknifePlan {
   const { count, strata, block } = units
   if (block > 1) {
-    const parts = Math.floor(count / block)
+    const parts = Math.min(Math.floor(count / block), JACKKNIFE_BLOCKS)
     const blocks = Array.from({ length: parts }, (_, i) => {
       const from = Math.floor((i * count) / parts)
       return Uint32Array.from({ length: Math.floor(((i + 1) * count) / parts) - from }, (__, j) => from + j)

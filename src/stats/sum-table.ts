@@ -1,4 +1,5 @@
-import { eachPart, type LongTerms, sumCount, type Terms } from './sums.ts'
+import { sparseTable } from './sparse-sum-table.ts'
+import { eachPart, entriesPerRow, type LongTerms, sumCount, type Terms } from './sums.ts'
 import type { Units } from './units.ts'
 
 /** The sums of each unit, from which those of a resample follow without looking at a row again. */
@@ -14,11 +15,13 @@ export interface SumTable {
   variances(): Float64Array
 }
 
-/** Wider tables hold a list of entries for each unit instead of a full row. */
+/** Wider tables hold a list of entries for each unit instead of a full row, where those are fewer. */
 const WIDE = 128
 
 export function tabulate(terms: Terms | LongTerms, units: Units, weights: Float64Array | undefined): SumTable {
-  return sumCount(terms) > WIDE ? sparseTable(terms, units, weights) : denseTable(terms, units, weights)
+  const width = sumCount(terms)
+  const dense = width <= WIDE || width * units.count <= terms.rows * entriesPerRow(terms)
+  return dense ? denseTable(terms, units, weights) : sparseTable(terms, units, weights)
 }
 
 function denseTable(terms: Terms | LongTerms, units: Units, weights: Float64Array | undefined): SumTable {
@@ -28,17 +31,26 @@ function denseTable(terms: Terms | LongTerms, units: Units, weights: Float64Arra
   eachPart(terms, (part, from) => addPart(part, from, units, weights, table))
   const { packs, single } = packColumns(table)
   const sums = new Float64Array(width)
+  const once = new Float64Array(count)
+  const addWhole = (counts: Float64Array): Float64Array => {
+    for (let j = 0; j < single.length; j++) {
+      const column = single[j] as number
+      sums[column] = dot(counts, table[column] as Float64Array)
+    }
+    for (let j = 0; j < packs.length; j++) unpack(packs[j] as Pack, counts, sums)
+    return sums
+  }
   return {
     add(counts, whole = false) {
-      if (!whole) {
+      if (whole) return addWhole(counts)
+      const times = multiplicity(counts)
+      if (times === undefined) {
         for (let j = 0; j < width; j++) sums[j] = dot(counts, table[j] as Float64Array)
         return sums
       }
-      for (let j = 0; j < single.length; j++) {
-        const column = single[j] as number
-        sums[column] = dot(counts, table[column] as Float64Array)
-      }
-      for (let j = 0; j < packs.length; j++) unpack(packs[j] as Pack, counts, sums)
+      for (let i = 0; i < count; i++) once[i] = (counts[i] as number) > 0 ? 1 : 0
+      addWhole(once)
+      for (let j = 0; j < width; j++) sums[j] = (sums[j] as number) * times
       return sums
     },
     variances: () =>
@@ -47,6 +59,17 @@ function denseTable(terms: Terms | LongTerms, units: Units, weights: Float64Arra
         return column.reduce((sum, value) => sum + (value - mean) ** 2, 0)
       }),
   }
+}
+
+/** What all units that are there count, as where some are left out; undefined where they differ. */
+function multiplicity(counts: Float64Array): number | undefined {
+  let times: number | undefined
+  for (let i = 0; i < counts.length; i++) {
+    const own = counts[i] as number
+    if (own === 0) continue
+    if (own !== (times ??= own)) return undefined
+  }
+  return times
 }
 
 function addPart(
@@ -149,70 +172,4 @@ function dot(a: Float64Array, b: Float64Array): number {
   }
   for (let i = even; i < n; i++) s0 += (a[i] as number) * (b[i] as number)
   return s0 + s1 + (s2 + s3)
-}
-
-function sparseTable(terms: Terms | LongTerms, units: Units, weights: Float64Array | undefined): SumTable {
-  const { count, of } = units
-  const shape = 'part' in terms ? terms.part(0, 0) : terms
-  const perRow = 1 + shape.columns.length + (shape.cells ?? []).length
-  const starts = new Uint32Array(count + 1)
-  for (let i = 0; i < terms.rows; i++) {
-    const next = (of === undefined ? i : (of[i] as number)) + 1
-    starts[next] = (starts[next] as number) + perRow
-  }
-  for (let unit = 0; unit < count; unit++) starts[unit + 1] = (starts[unit + 1] as number) + (starts[unit] as number)
-  const columns = new Uint32Array(terms.rows * perRow)
-  const values = new Float64Array(terms.rows * perRow)
-  const filled = starts.slice(0, count)
-  eachPart(terms, (part, from) => {
-    for (let i = 0; i < part.rows; i++) {
-      const unit = of === undefined ? from + i : (of[from + i] as number)
-      const weight = weights === undefined ? 1 : (weights[from + i] as number)
-      let place = filled[unit] as number
-      values[place++] = weight
-      let at = 1
-      for (const column of part.columns) {
-        columns[place] = at++
-        values[place++] = weight * (column[i] as number)
-      }
-      for (const cells of part.cells ?? []) {
-        columns[place] = at + (cells.code[i] as number)
-        values[place++] = cells.values === undefined ? weight : weight * (cells.values[i] as number)
-        at += cells.count
-      }
-      filled[unit] = place
-    }
-  })
-  const sums = new Float64Array(sumCount(terms))
-  return {
-    add(counts) {
-      sums.fill(0)
-      for (let unit = 0; unit < count; unit++) {
-        const times = counts[unit] as number
-        if (times === 0) continue
-        for (let at = starts[unit] as number; at < (starts[unit + 1] as number); at++) {
-          const column = columns[at] as number
-          sums[column] = (sums[column] as number) + times * (values[at] as number)
-        }
-      }
-      return sums
-    },
-    variances() {
-      const squares = new Float64Array(sums.length)
-      const totals = new Float64Array(sums.length)
-      const own = new Float64Array(sums.length)
-      for (let unit = 0; unit < count; unit++) {
-        own.fill(0)
-        for (let at = starts[unit] as number; at < (starts[unit + 1] as number); at++) {
-          const column = columns[at] as number
-          own[column] = (own[column] as number) + (values[at] as number)
-        }
-        for (let column = 0; column < own.length; column++) {
-          totals[column] = (totals[column] as number) + (own[column] as number)
-          squares[column] = (squares[column] as number) + (own[column] as number) ** 2
-        }
-      }
-      return squares.map((square, column) => square - (totals[column] as number) ** 2 / count)
-    },
-  }
 }

@@ -47,6 +47,12 @@ export function sumCount(terms: Terms | LongTerms): number {
   return 1 + columns.length + cells.reduce((total, part) => total + part.count, 0)
 }
 
+/** Into how many sums each row goes. */
+export function entriesPerRow(terms: Terms | LongTerms): number {
+  const { columns, cells = [] } = 'part' in terms ? terms.part(0, 0) : terms
+  return 1 + columns.length + cells.length
+}
+
 /** The sums over all rows. Sums of parts of the rows add up to those of the whole. */
 export function sumRows(terms: Terms | LongTerms, weights: Float64Array | undefined): Float64Array {
   const sums = new Float64Array(sumCount(terms))

@@ -13,7 +13,11 @@ export const FEWEST_UNITS = 500
  * with the shares as they are in the data. Four sums, where ranking each resample would look at every row. What is left
  * out is a degenerate part whose spread is about 1/√units of the AUC's own; DeLong's variance leaves it out as well.
  */
-export function aucReplicates(sample: Sample, units: Units, summary: Ranking): (counts: Float64Array) => Ranking {
+export function aucReplicates(
+  sample: Sample,
+  units: Units,
+  summary: Ranking,
+): (counts: Float64Array, whole?: boolean) => Ranking {
   const { labels, weights, rows } = sample
   const positive = new Float64Array(rows)
   const negative = new Float64Array(rows)
@@ -21,8 +25,8 @@ export function aucReplicates(sample: Sample, units: Units, summary: Ranking): (
   const code = new Uint8Array(rows)
   for (let row = 0; row < rows; row++) code[row] = labels[row] === 1 ? 1 : 0
   const table = tabulate({ rows, columns: [positive, negative], cells: [{ count: 2, code }] }, units, weights)
-  return (counts) => {
-    const [, outscoring = 0, outscored = 0, negatives = 0, positives = 0] = table.add(counts)
+  return (counts, whole) => {
+    const [, outscoring = 0, outscored = 0, negatives = 0, positives = 0] = table.add(counts, whole)
     summary.positives = positives
     summary.negatives = negatives
     summary.auc = Math.min(1, Math.max(0, outscoring / positives + outscored / negatives - auc))

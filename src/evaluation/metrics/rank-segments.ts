@@ -1,3 +1,4 @@
+import { type SumTable, tabulate } from '../../stats/sum-table.ts'
 import type { Units } from '../../stats/units.ts'
 import type { Sample } from '../sample.ts'
 
@@ -34,6 +35,8 @@ export class RankSegments {
   readonly #weights: Float64Array | undefined
   readonly #middles: Uint32Array
   readonly #ends: Uint32Array
+  /** Where there are so few bins (constant scores) that units times bins are fewer than rows. */
+  readonly #table: SumTable | undefined
 
   constructor(sample: Sample, order: Uint32Array, ties: Uint32Array, units: Units) {
     const ends = order.length > EXACT_ROWS ? joinTies(ties) : ties
@@ -44,6 +47,7 @@ export class RankSegments {
     this.#middles = new Uint32Array(ends.length)
     this.#units = units.count <= 1 << 16 ? new Uint16Array(order.length) : new Uint32Array(order.length)
     this.#weights = sample.weights && new Float64Array(order.length)
+    const code = new Uint32Array(ends.length * 2 * units.count < order.length ? order.length : 0)
     let from = 0
     ends.forEach((end, bin) => {
       let place = from
@@ -53,15 +57,29 @@ export class RankSegments {
           if ((sample.labels[row] === 1) !== wanted) continue
           this.#units[place] = units.of === undefined ? row : (units.of[row] as number)
           if (this.#weights) this.#weights[place] = sample.weights?.[row] as number
+          if (code.length > 0) code[row] = bin * 2 + (wanted ? 0 : 1)
           place++
         }
         if (wanted) this.#middles[bin] = place
       }
       from = end
     })
+    if (code.length > 0) {
+      const cells = [{ count: ends.length * 2, code }]
+      this.#table = tabulate({ rows: order.length, columns: [], cells }, units, sample.weights)
+    }
   }
 
-  add(counts: Float64Array): void {
+  /** `whole`: as `SumTable.add`. */
+  add(counts: Float64Array, whole?: boolean): void {
+    if (this.#table) {
+      const sums = this.#table.add(counts, whole)
+      for (let bin = 0; bin < this.positive.length; bin++) {
+        this.positive[bin] = sums[1 + bin * 2] as number
+        this.negative[bin] = sums[2 + bin * 2] as number
+      }
+      return
+    }
     const ends = this.#ends
     const middles = this.#middles
     let from = 0

@@ -127,8 +127,8 @@ function prepareRanking(sample: Sample, names: readonly string[]): Summariser<Ra
       const ks = names.includes('ks') ? ksReplicates(segments, units) : () => 0
       segments.add(ones)
       const gains = gainsReplicates(segments)
-      const read = (counts: Float64Array): void => {
-        segments.add(counts)
+      const read = (counts: Float64Array, whole?: boolean): void => {
+        segments.add(counts, whole)
         readBins(segments.positive, segments.negative, summary)
         summary.gains = gains()
       }
@@ -140,8 +140,8 @@ function prepareRanking(sample: Sample, names: readonly string[]): Summariser<Ra
         averagePrecision: exact.averagePrecision - summary.averagePrecision,
         gains: exact.gains - summary.gains,
       }
-      return (counts) => {
-        read(counts)
+      return (counts, whole) => {
+        read(counts, whole)
         summary.auc += shift.auc
         summary.averagePrecision += shift.averagePrecision
         summary.ks = ks()
