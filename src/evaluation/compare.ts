@@ -2,7 +2,7 @@ import type { GateConfig } from '../config/schema.ts'
 import type { Direction } from '../core/task.ts'
 import { normalQuantile, normalTwoSided } from '../stats/special.ts'
 import type { Margin, Metric } from './metrics/family.ts'
-import type { Conclusion, Interval, MetricComparison } from './types.ts'
+import type { Conclusion, Interval, MetricComparison, MetricValue } from './types.ts'
 
 export type Versus = MetricComparison['versus']
 
@@ -33,6 +33,32 @@ export function marginSize(margin: Margin, other: number | null): number {
   return margin.kind === 'absolute' ? margin.size : margin.size * Math.abs(other ?? 0)
 }
 
+/**
+ * The interval of a difference that is held against a share of the other model's value, which is an estimate as well:
+ * both errors together, as of independent ones (their squares add up). With a margin of 1 % that is next to nothing; with
+ * 20 % a candidate that is worse by just as much would be called not worse twice as often as the level says.
+ */
+export function besideMargin(
+  difference: number | null,
+  interval: Interval | null,
+  direction: Direction,
+  margin: Margin,
+  other: Pick<MetricValue, 'value' | 'interval'> | null | undefined,
+): Interval | null {
+  if (difference === null || interval === null || margin.kind === 'absolute' || margin.size === 0) return interval
+  if (!other?.interval || other.value === null) return interval
+  const { low, high } = other.interval
+  const below = margin.size * (other.value > 0 ? other.value - low : high - other.value)
+  const above = margin.size * (other.value > 0 ? high - other.value : other.value - low)
+  // A smaller value of the other makes the margin tighter: it counts against the candidate.
+  const [left, right] = direction === 'higher' ? [below, above] : [above, below]
+  return {
+    ...interval,
+    low: difference - Math.hypot(difference - interval.low, left),
+    high: difference + Math.hypot(interval.high - difference, right),
+  }
+}
+
 /** A difference turned so that positive is better. */
 interface Gain {
   readonly gain: number
@@ -51,6 +77,7 @@ export function gainOf(difference: number, interval: Interval, direction: Direct
  * is below −margin, *not-worse* when all of it is above −margin (non-inferiority), *cannot-tell* otherwise. Two models
  * that do not differ on a single resample (0 … 0) are not worse, whatever the margin.
  *
+ * @param beside The interval to hold against the margin, where it is a share: see `besideMargin`.
  * @example conclude(0.01, { low: -0.002, high: 0.02, level: 0.95, method: '' }, 'higher', 0.005) // 'not-worse'
  */
 export function conclude(
@@ -58,12 +85,15 @@ export function conclude(
   interval: Interval | null,
   direction: Direction,
   margin: number,
+  beside: Interval | null = interval,
 ): Conclusion {
-  if (difference === null || interval === null) return 'cannot-tell'
-  const { low, high } = gainOf(difference, interval, direction)
-  if (low > 0) return 'better'
+  if (difference === null || interval === null || beside === null) return 'cannot-tell'
+  const plain = gainOf(difference, interval, direction)
+  if (plain.low > 0) return 'better'
+  if (plain.low === 0 && plain.high === 0) return 'not-worse'
+  const { low, high } = gainOf(difference, beside, direction)
   if (high < -margin) return 'worse'
-  return low > -margin || (low === 0 && high === 0) ? 'not-worse' : 'cannot-tell'
+  return low > -margin ? 'not-worse' : 'cannot-tell'
 }
 
 /** More rows than this are no advice any more: the models are equal, or as far apart as the margin says, for all one can see. */

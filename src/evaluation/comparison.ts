@@ -1,7 +1,7 @@
-import { conclude, marginSize, rowsNeeded, type Versus } from './compare.ts'
+import { besideMargin, conclude, marginSize, rowsNeeded, type Versus } from './compare.ts'
 import type { Measurement } from './measure.ts'
 import type { Margin, Metric } from './metrics/family.ts'
-import type { MetricComparison } from './types.ts'
+import type { Interval, MetricComparison } from './types.ts'
 
 export interface ComparisonInput {
   readonly measurement: Measurement
@@ -18,11 +18,14 @@ export interface ComparisonInput {
 export function compareModels(input: ComparisonInput): MetricComparison {
   const { measurement, metric, versus, rows } = input
   const { difference, interval, pValue, test } = measurement.difference(input.candidate, input.other, metric)
-  const margin = marginSize(input.margin, measurement.estimate(input.other, metric))
-  const conclusion = conclude(difference, interval, metric.direction, margin)
+  const other = { value: measurement.estimate(input.other, metric), interval: null as Interval | null }
+  const margin = marginSize(input.margin, other.value)
+  if (input.margin.kind === 'relative') other.interval = measurement.own(input.other, metric)
+  const beside = besideMargin(difference, interval, metric.direction, input.margin, other)
+  const conclusion = conclude(difference, interval, metric.direction, margin, beside)
   const needed =
-    conclusion === 'cannot-tell' && difference !== null && interval !== null
-      ? rowsNeeded(rows, difference, interval, metric.direction, -margin)
+    conclusion === 'cannot-tell' && difference !== null && beside !== null
+      ? rowsNeeded(rows, difference, beside, metric.direction, -margin)
       : undefined
   return {
     metric: metric.name,

@@ -73,7 +73,7 @@ export function checkMetric(evaluation: Evaluation, gate: GateConfig, view: Metr
       margin: marginOf(metric ?? UNKNOWN, versus, gate),
       difference: comparison?.difference ?? null,
       interval: comparison?.interval ?? null,
-      other: other?.value ?? null,
+      other: other ?? null,
       reason: reason ?? value?.reason ?? other?.reason,
       rows: view.rows,
       place: view.place,

@@ -1,6 +1,6 @@
 import type { GateConfig } from '../config/schema.ts'
 import { benjaminiHochberg } from '../stats/benjamini-hochberg.ts'
-import { gainOf, marginOf, marginSize, pValueOf } from './compare.ts'
+import { besideMargin, gainOf, marginOf, marginSize, pValueOf } from './compare.ts'
 import { checkMetric, type MetricView } from './gate-metric.ts'
 import { placeOf } from './gate-text.ts'
 import { groupText } from './groups.ts'
@@ -81,8 +81,10 @@ function byChance(evaluation: Evaluation, gate: GateConfig, slices: readonly Sli
     const { comparison = null, champion = null } = seenOn(evaluation, slice, gate.metric) ?? {}
     const { difference = null, interval = null } = comparison ?? {}
     if (metric === undefined || difference === null || interval === null) return 1
-    const margin = gate.better ? 0 : marginSize(marginOf(metric, 'champion', gate), champion?.value ?? null)
-    const { gain, low, high } = gainOf(difference, interval, metric.direction)
+    const tolerated = marginOf(metric, 'champion', gate)
+    const margin = gate.better ? 0 : marginSize(tolerated, champion?.value ?? null)
+    const beside = gate.better ? interval : besideMargin(difference, interval, metric.direction, tolerated, champion)
+    const { gain, low, high } = gainOf(difference, beside ?? interval, metric.direction)
     const shifted = { ...interval, low: low + margin, high: high + margin }
     return gain + margin < 0 ? (pValueOf(gain + margin, shifted) ?? 1) : 1
   })

@@ -1,9 +1,9 @@
 import type { GateConfig } from '../config/schema.ts'
 import type { Direction } from '../core/task.ts'
-import { conclude, gainOf, marginSize, rowsNeeded, spelledMargin, type Versus } from './compare.ts'
+import { besideMargin, conclude, gainOf, marginSize, rowsNeeded, spelledMargin, type Versus } from './compare.ts'
 import { differenceSentence, differenceText, marginText, needsText } from './gate-text.ts'
 import type { Margin } from './metrics/family.ts'
-import type { Conclusion, Evaluation, GateResult, Interval } from './types.ts'
+import type { Conclusion, Evaluation, GateResult, Interval, MetricValue } from './types.ts'
 
 export interface VersusInput {
   readonly evaluation: Evaluation
@@ -16,7 +16,7 @@ export interface VersusInput {
   readonly difference: number | null
   readonly interval: Interval | null
   /** The other model's value, for a relative margin. */
-  readonly other: number | null
+  readonly other: Pick<MetricValue, 'value' | 'interval'> | null
   /** Why there is no difference. */
   readonly reason: string | undefined
   /** Rows that were compared. Default: the whole holdout. */
@@ -59,10 +59,13 @@ export function checkVersus(input: VersusInput): GateResult {
   const observed = differenceText(difference, interval)
   const seen = differenceSentence(difference, interval)
   const proven = input.provenBetter !== false
-  const concluded = goal.better ? answerBetter(input, goal) : conclude(difference, interval, direction, goal.size)
+  const beside = besideMargin(difference, interval, direction, goal.margin, input.other) ?? interval
+  const concluded = goal.better
+    ? answerBetter(input, goal, beside)
+    : conclude(difference, interval, direction, goal.size, beside)
   const answer = concluded === 'better' && !proven && !goal.better ? 'not-worse' : concluded
   const bound = goal.better ? goal.size : -goal.size
-  const needed = rowsNeeded(input.rows ?? evaluation.holdout.rows, difference, interval, direction, bound)
+  const needed = rowsNeeded(input.rows ?? evaluation.holdout.rows, difference, beside, direction, bound)
   const sentence = sentenceOf(goal.better, answer, interval, `${what} `, `that of ${opponent}${tolerated}: ${seen}`)
   if (answer === 'better' && !proven) {
     const alone = 'by itself, not as the best of several comparisons'
@@ -101,9 +104,9 @@ interface Goal {
 
 function goalOf({ gate, margin, other }: VersusInput): Goal {
   const { better = false } = gate
-  if (better === false) return { better: false, margin, size: marginSize(margin, other) }
+  if (better === false) return { better: false, margin, size: marginSize(margin, other?.value ?? null) }
   const asked = better === true ? { kind: 'absolute' as const, size: 0 } : spelledMargin(better, margin.kind)
-  return { better: true, margin: asked, size: marginSize(asked, other) }
+  return { better: true, margin: asked, size: marginSize(asked, other?.value ?? null) }
 }
 
 function toleranceText({ better, margin }: Goal): string {
@@ -112,8 +115,8 @@ function toleranceText({ better, margin }: Goal): string {
 }
 
 /** Superiority by a size; `not-worse` stands for the same or as much, `worse` for shown not to be. */
-function answerBetter({ difference, interval, direction }: VersusInput, goal: Goal): Conclusion {
-  const { low, high } = gainOf(difference as number, interval as Interval, direction)
+function answerBetter({ difference, direction }: VersusInput, goal: Goal, beside: Interval): Conclusion {
+  const { low, high } = gainOf(difference as number, beside, direction)
   if (low > goal.size) return 'better'
   if (low === 0 && high === 0) return 'not-worse'
   return high <= goal.size ? 'worse' : 'cannot-tell'

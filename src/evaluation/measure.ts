@@ -42,6 +42,8 @@ export interface Measurement {
   readonly units: Units | undefined
   /** The metrics of the model at this place, with intervals. */
   values(model: number): readonly MetricValue[]
+  /** The interval of one metric of the model at this place; null where it has none. */
+  own(model: number, metric: Metric): Interval | null
   /** The plain value of one metric; null where undefined. */
   estimate(model: number, metric: Metric): number | null
   /** model − other, of absolute values where the metric is better the closer to 0. */
@@ -152,6 +154,7 @@ export function measure(
   return {
     units: resampling?.units,
     estimate,
+    own: (model, metric) => single(model, metric, estimate(model, metric)),
     values: (model) =>
       (plain[model] ?? []).map((value, i) => ({
         ...value,

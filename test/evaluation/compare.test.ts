@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { conclude, marginOf, marginSize, rowsNeeded, versusOf } from '../../src/evaluation/compare.ts'
+import { besideMargin, conclude, marginOf, marginSize, rowsNeeded, versusOf } from '../../src/evaluation/compare.ts'
 import { moreRows } from '../../src/evaluation/gate-text.ts'
 import type { Metric } from '../../src/evaluation/metrics/family.ts'
 import { findMetric } from '../../src/evaluation/metrics.ts'
@@ -83,5 +83,41 @@ describe('margins', () => {
     expect(versusOf({ metric: 'auc', min: 0.8 })).toBeUndefined()
     expect(versusOf({ metric: 'auc', min: 0.8, better: true })).toBe('champion')
     expect(versusOf({ metric: 'auc', versus: 'baseline' })).toBe('baseline')
+  })
+})
+
+describe('a margin that is a share of the other model’s value', () => {
+  const interval = { low: -18, high: 2, level: 0.95, method: '' }
+  const champion = { value: 100, interval: { low: 90, high: 115, level: 0.95, method: '' } }
+
+  test('is as uncertain as that value: both errors together', () => {
+    const beside = besideMargin(-8, interval, 'higher', { kind: 'relative', size: 0.2 }, champion)
+    expect(beside?.low).toBeCloseTo(-8 - Math.hypot(10, 2), 12)
+    expect(beside?.high).toBeCloseTo(-8 + Math.hypot(10, 3), 12)
+    const lower = besideMargin(
+      8,
+      { ...interval, low: -2, high: 18 },
+      'lower',
+      { kind: 'relative', size: 0.2 },
+      champion,
+    )
+    expect([lower?.low, lower?.high]).toEqual([-(beside?.high as number), -(beside?.low as number)])
+  })
+
+  test('can make “not worse” a “cannot tell”, never a “better” anything else', () => {
+    const margin = { kind: 'relative', size: 0.2 } as const
+    const close = { ...interval, low: -19.9, high: 3.9 }
+    const beside = besideMargin(-8, close, 'higher', margin, champion)
+    expect(conclude(-8, close, 'higher', 20)).toBe('not-worse')
+    expect(conclude(-8, close, 'higher', 20, beside)).toBe('cannot-tell')
+    const gain = { ...interval, low: 0.1, high: 20 }
+    expect(conclude(10, gain, 'higher', 20, besideMargin(10, gain, 'higher', margin, champion))).toBe('better')
+  })
+
+  test('changes nothing for absolute margins, or where the other model has no interval', () => {
+    expect(besideMargin(-8, interval, 'higher', { kind: 'absolute', size: 0.2 }, champion)).toBe(interval)
+    expect(besideMargin(-8, interval, 'higher', { kind: 'relative', size: 0.2 }, { value: 3, interval: null })).toBe(
+      interval,
+    )
   })
 })
