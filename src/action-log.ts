@@ -1,5 +1,5 @@
 import type * as core from '@actions/core'
-import { formatPlace, RefitError, type Place } from './core/error.ts'
+import { RefitError, type Place, withPlace } from './core/error.ts'
 import type { Log } from './core/log.ts'
 import { progressText } from './core/terminal-log.ts'
 import { escapeLog } from './core/text.ts'
@@ -43,9 +43,8 @@ export function showError(toolkit: Toolkit, error: unknown): void {
     return
   }
   for (const problem of [error, ...error.others]) {
-    const place = problem.place === undefined ? '' : `${formatPlace(problem.place)} `
     toolkit.error(
-      escapeLog(`${place}${problem.message}${problem.hint === undefined ? '' : `\n${problem.hint}`}`),
+      escapeLog(`${withPlace(problem.message, problem.place)}${problem.hint === undefined ? '' : `\n${problem.hint}`}`),
       annotation(problem.place),
     )
     if (problem.stack !== undefined) toolkit.debug(problem.stack)

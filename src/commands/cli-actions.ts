@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import type { Command } from 'commander'
-import { clockFrom, parseDuration, systemClock, type Clock } from '../core/clock.ts'
+import { clockFrom, systemClock, type Clock } from '../core/clock.ts'
 import { RefitError } from '../core/error.ts'
 import { createTerminalLog } from '../core/terminal-log.ts'
+import { duration, time, wholeNumber } from './option-values.ts'
 import type { Work } from './plan.ts'
 import type { Project } from './project.ts'
 import type { Run } from './run.ts'
@@ -242,29 +243,4 @@ function clockOf(options: GlobalOptions): Clock {
       hint: 'Write it as ISO 8601, for example 2026-03-01T06:00:00Z.',
     })
   return clockFrom(start)
-}
-
-function time(text: string | undefined, option: string): number | undefined {
-  if (text === undefined) return undefined
-  const at = Date.parse(text)
-  if (!Number.isNaN(at)) return at
-  throw new RefitError('usage', `${option} is “${text}”, which is no time`, {
-    hint: 'Write it as ISO 8601, for example 2026-03-01 or 2026-03-01T06:00:00Z.',
-  })
-}
-
-function duration(text: string, option: string): number {
-  const ms = parseDuration(text)
-  if (ms === undefined || ms <= 0)
-    throw new RefitError('usage', `${option} is “${text}”, which is no duration`, {
-      hint: 'Write a number and a unit, for example 10s or 5m.',
-    })
-  return ms
-}
-
-function wholeNumber(text: string, option: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 0)
-    throw new RefitError('usage', `${option} is “${text}”, which is no whole number`)
-  return value
 }

@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000
 const WORTH_SAYING: ReadonlySet<string> = new Set(['gate-failed', 'draft', 'unchanged', 'error', 'fired'])
 
 /** Whether this project keeps a dashboard: an issue makes sense on a forge that people look at. */
-export function hasDashboard({ config, forge }: Project): boolean {
+function hasDashboard({ config, forge }: Project): boolean {
   return config.dashboard && forge.kind === 'github'
 }
 

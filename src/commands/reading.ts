@@ -52,7 +52,10 @@ export function createReading(champion: Champion, data: DataConfig): Reading {
       rowsRead += table.rows
       if (after === undefined || fresh === undefined || data.time === undefined) return
       const time = findColumn(table, data.time)
-      if (time?.kind === 'time') old.set(file, (old.get(file) ?? 0) + table.rows - fresh)
+      if (time?.kind !== 'time') return
+      // What is known of a file counts all of its rows; in a new one those without a time are not late, and told apart.
+      const timeless = known.has(file) ? 0 : time.values.reduce((n, value) => (Number.isNaN(value) ? n + 1 : n), 0)
+      old.set(file, (old.get(file) ?? 0) + table.rows - fresh - timeless)
     },
     findings() {
       const found: QualityFinding[] = []

@@ -7,6 +7,7 @@ import type { Path } from './places.ts'
 /** Names that are patterns, for the hint. */
 const OTHERS = [
   { task: 'binary', name: 'f and any β (f3)' },
+  { task: 'binary', name: 'lift@ and gains@ of any share (lift@5%)' },
   { task: 'multiclass', name: 'top-k-accuracy of any k' },
   { task: 'multiclass', name: 'precision:, recall: or f1: and a class (recall:gold)' },
   { task: 'regression', name: 'pinball-p and any percent (pinball-p50)' },

@@ -7,7 +7,7 @@ import { type Path, readYaml, type SourceText } from './places.ts'
 import { type Config, configSchema, type ParsedConfig } from './schema.ts'
 import { checkModel } from './semantics.ts'
 
-export const CONFIG_PATH = '.github/refit.yml'
+const CONFIG_PATH = '.github/refit.yml'
 
 /** Rounds of leaving out what is wrong in order to check the rest. */
 const MAX_REPAIRS = 5

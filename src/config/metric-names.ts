@@ -68,12 +68,18 @@ export const METRIC_NAMES: readonly string[] = METRICS.map((metric) => metric.na
 /** Of one class of a multiclass task: `recall:gold`. Which classes there are only the data knows. */
 const OF_CLASS = /^(?:precision|recall|f1):./
 
-/** With a number of one's own: Fβ for β > 0, one of the k most probable classes, the loss of any quantile. */
+/** With a number of one's own: Fβ for β > 0, lift among any share of the rows, one of the k most probable classes, the loss of any quantile. */
 const NUMBERED: readonly (Omit<MetricName, 'name'> & {
   readonly pattern: RegExp
   readonly fits: (number: number) => boolean
 })[] = [
   { pattern: /^f((?:[1-9]\d*|0)(?:\.\d*[1-9])?)$/, tasks: ['binary'], direction: 'higher', fits: (beta) => beta > 0 },
+  {
+    pattern: /^(?:lift|gains)@((?:[1-9]\d*|0)(?:\.\d*[1-9])?)%$/,
+    tasks: ['binary'],
+    direction: 'higher',
+    fits: (percent) => percent > 0 && percent < 100,
+  },
   { pattern: /^top-([1-9]\d*)-accuracy$/, tasks: ['multiclass'], direction: 'higher', fits: () => true },
   {
     pattern: /^pinball-p((?:[1-9]\d*|0)(?:\.\d*[1-9])?)$/,

@@ -53,3 +53,10 @@ export class RefitError extends Error {
 export function formatPlace(place: Place): string {
   return [place.file, place.line, place.column].filter((part) => part !== undefined).join(':')
 }
+
+/** The text behind its place, which is not said twice where the text begins with the file: `data/feb.csv:3 is not …`. */
+export function withPlace(text: string, place: Place | undefined): string {
+  if (place === undefined) return text
+  const rest = text.startsWith(`${place.file} `) ? text.slice(place.file.length) : ` ${text}`
+  return formatPlace(place) + rest
+}

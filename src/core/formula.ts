@@ -4,7 +4,7 @@
  */
 
 /** The indicators of one row: exactly one is 1. */
-export const INDICATORS = ['tp', 'fp', 'tn', 'fn'] as const
+const INDICATORS = ['tp', 'fp', 'tn', 'fn'] as const
 export type Indicators = Readonly<Record<(typeof INDICATORS)[number], number>>
 
 export interface Formula {

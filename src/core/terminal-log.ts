@@ -1,5 +1,5 @@
 import pc from 'picocolors'
-import { formatPlace, type Place } from './error.ts'
+import { withPlace } from './error.ts'
 import type { Log, ProgressUpdate } from './log.ts'
 import { escapeLog } from './text.ts'
 
@@ -27,14 +27,13 @@ export function createTerminalLog(
     bar.clear()
     stream.write(`${escapeLog(text)}\n`)
   }
-  const placed = (text: string, place: Place | undefined): string => (place ? `${formatPlace(place)} ${text}` : text)
   return {
     info: line,
     debug: (text) => {
       if (options.verbose) line(pc.dim(text))
     },
-    warn: (text, place) => line(`${pc.yellow('warning')} ${placed(text, place)}`),
-    error: (text, place) => line(`${pc.red('error')} ${placed(text, place)}`),
+    warn: (text, place) => line(`${pc.yellow('warning')} ${withPlace(text, place)}`),
+    error: (text, place) => line(`${pc.red('error')} ${withPlace(text, place)}`),
     progress: bar.update,
     async group(title, body) {
       line(pc.bold(title))

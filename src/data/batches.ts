@@ -59,6 +59,7 @@ export async function* readBatches(
   const files = source.parts.length
   for (const [number, { path, reader, peek }] of source.parts.entries()) {
     cursor.file = path
+    cursor.first = undefined
     let firstRow = 0
     let yielded = false
     const reading = reader.read((column) => sinks.get(column), cursor)
@@ -71,6 +72,7 @@ export async function* readBatches(
           break
         }
         const rows = step.value
+        firstRow = cursor.first ?? firstRow
         if (rows === 0 && yielded) continue
         const columns = [...sinks.values()].map((sink) => {
           if (sink.length < rows) sink.missing(rows - sink.length)

@@ -22,11 +22,7 @@ const fetched = new Map<string, Promise<FetchedFile>>()
 let folder: string | undefined
 
 /** What an address or a command gave; asked for once a run. */
-export function fetchOnce(
-  key: string,
-  make: (location: string) => Promise<string>,
-  ending: string,
-): Promise<FetchedFile> {
+function fetchOnce(key: string, make: (location: string) => Promise<string>, ending: string): Promise<FetchedFile> {
   const known = fetched.get(key)
   if (known !== undefined) return known
   if (folder === undefined) {

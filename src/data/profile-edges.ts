@@ -69,3 +69,12 @@ function roundUp(x: number, tolerance: number, next: number): number {
   }
   return x
 }
+
+/** Values at equal steps of rank, every one at least once: what edges are chosen from. */
+export function spread(items: readonly (readonly [number, number])[]): Float64Array {
+  const total = items.reduce((sum, [, weight]) => sum + weight, 0)
+  const step = Math.max(1, total / 20_000)
+  const values: number[] = []
+  for (const [value, weight] of items) for (let at = 0; at < weight; at += step) values.push(value)
+  return Float64Array.from(values)
+}

@@ -2,7 +2,7 @@ import { createDistinct, distinctError, type DistinctSketch } from '../stats/hyp
 import { createHeavyHitters, type HeavyHitters } from '../stats/heavy-hitters.ts'
 import { createKll, kllRankError, type QuantileSketch } from '../stats/kll.ts'
 import { binOf } from './profile-bins.ts'
-import { chooseEdges } from './profile-edges.ts'
+import { chooseEdges, spread } from './profile-edges.ts'
 import { describeNames, digits } from './profile.ts'
 import { fitProfile, sizeOf } from './profile-size.ts'
 import { cellText, type Column, type ColumnKind, findColumn, type Table } from './table.ts'
@@ -244,13 +244,4 @@ class Numbers {
       ...(exact ? {} : { error: Math.ceil(kllRankError(QUANTILE_SIZE) * this.#finite) }),
     }
   }
-}
-
-/** Values at equal steps of rank, every one at least once: what edges are chosen from. */
-function spread(items: readonly (readonly [number, number])[]): Float64Array {
-  const total = items.reduce((sum, [, weight]) => sum + weight, 0)
-  const step = Math.max(1, total / 20_000)
-  const values: number[] = []
-  for (const [value, weight] of items) for (let at = 0; at < weight; at += step) values.push(value)
-  return Float64Array.from(values)
 }

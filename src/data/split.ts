@@ -143,7 +143,7 @@ function byHash({ table, data, champion }: SplitOptions, share: number, timeIsUs
     rows: Uint32Array.from(rows),
     rest: Uint32Array.from(rest),
     by: 'hash',
-    description: `${count(rows.length, 'row')} (${Number((100 * share).toPrecision(3))} %) by ${what}`,
+    description: `${Number((100 * share).toPrecision(3))} % of the rows, by ${what}`,
     championSafe: !timeIsUseless || champion?.watermark === undefined,
     note: timeIsUseless ? 'all rows carry the same time, so they are split by a hash' : undefined,
   }

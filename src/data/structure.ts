@@ -117,7 +117,7 @@ export function fitStructure(
 }
 
 /** ‖z − VᵀVz‖ of every row: its distance from the space of the components. */
-export function reconstructionErrors(
+function reconstructionErrors(
   structure: Pick<StructureProfile, 'columns' | 'components'>,
   table: Table,
   rows?: ArrayLike<number> | undefined,

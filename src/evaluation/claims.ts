@@ -7,7 +7,7 @@ import type { MetricComparison } from './types.ts'
  * How often one of two equal models may be called better anywhere in an evaluation is α = 1 − level, and is spent in three
  * parts: α/2 on the metrics that are asked to be better, α/4 on the others, α/4 on the slices.
  */
-export const OTHERS_SHARE = 1 / 4
+const OTHERS_SHARE = 1 / 4
 export const SLICES_SHARE = 1 / 4
 
 /** The metrics that the question is about: those of gates that ask for *better* than the champion, else the primary one. */

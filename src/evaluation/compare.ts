@@ -100,7 +100,7 @@ export function conclude(
 const MOST_ROWS = 10_000_000
 
 /** With the rows that an open comparison needs it is settled in four of five cases: the power that trials are planned with. */
-export const SETTLING_POWER = 0.8
+const SETTLING_POWER = 0.8
 
 /**
  * About how many more held-out rows would settle on which side of `bound` (in gain) the difference lies, with a power of

@@ -30,7 +30,7 @@ export interface FairnessInput {
 }
 
 /** A column of more values than this holds no groups of people: it is an id, a name, a postcode. */
-export const MOST_GROUPS = 50
+const MOST_GROUPS = 50
 
 /**
  * Group fairness of each protected column or intersection: rates per group, and every metric of the task with intervals,

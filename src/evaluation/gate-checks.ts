@@ -1,27 +1,28 @@
 import type { GateConfig } from '../config/schema.ts'
 import { formatNumber } from '../core/format.ts'
+import type { MetricView } from './gate-metric.ts'
 import { limitText, valueSentence } from './gate-text.ts'
 import { findMetric } from './metrics.ts'
 import type { Evaluation, GateResult } from './types.ts'
 
 /** A value as good as `too-good` is more likely a leak than a success: a person has to look. */
-export function checkTooGood(evaluation: Evaluation, gate: GateConfig): readonly GateResult[] {
+export function checkTooGood(evaluation: Evaluation, gate: GateConfig, view: MetricView): readonly GateResult[] {
   const limit = gate['too-good']
   if (limit === undefined) return []
   const higher = findMetric(evaluation.task, gate.metric)?.direction !== 'lower'
-  const seen = evaluation.candidate.metrics.find((metric) => metric.metric === gate.metric)
+  const { what, value: seen } = view
   const value = seen?.value ?? null
   const result = (status: GateResult['status'], sentence: string): GateResult => ({
     gate,
-    title: `${gate.metric} ${higher ? 'below' : 'above'} ${limitText(limit)}, which would be too good to be true`,
+    title: `${what} ${higher ? 'below' : 'above'} ${limitText(limit)}, which would be too good to be true`,
     status,
     observed: formatNumber(value),
     sentence,
   })
   if (value === null) {
-    return [result('inconclusive', `${gate.metric} is undefined: ${seen?.reason ?? 'there is no such metric'}`)]
+    return [result('inconclusive', `${what} is undefined: ${view.reason ?? seen?.reason ?? 'there is no such metric'}`)]
   }
-  const text = `${gate.metric} is ${valueSentence(value, seen?.interval ?? null)}`
+  const text = `${what} is ${valueSentence(value, seen?.interval ?? null)}`
   return [
     (higher ? value >= limit : value <= limit)
       ? result('inconclusive', `${text}: too good to be true; look for a column that knows the label`)

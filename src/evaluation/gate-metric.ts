@@ -1,6 +1,7 @@
 import type { GateConfig } from '../config/schema.ts'
 import { marginOf, versusOf } from './compare.ts'
 import { checkBounds } from './gate-bounds.ts'
+import { checkTooGood } from './gate-checks.ts'
 import { checkVersus } from './gate-versus.ts'
 import type { Metric } from './metrics/family.ts'
 import { findMetric } from './metrics.ts'
@@ -59,8 +60,9 @@ export function checkMetric(evaluation: Evaluation, gate: GateConfig, view: Metr
       }),
     )
   }
+  const tooGood = checkTooGood(evaluation, gate, { ...view, reason })
   const versus = versusOf(gate)
-  if (versus === undefined) return results
+  if (versus === undefined || (tooGood.length > 0 && !demandsMore(gate))) return [...results, ...tooGood]
   const comparison = view.comparison(versus)
   const other = view.other(versus)
   results.push(
@@ -81,5 +83,10 @@ export function checkMetric(evaluation: Evaluation, gate: GateConfig, view: Metr
       provenBetter: comparison === undefined || versus === 'baseline' || comparison.conclusion === 'better',
     }),
   )
-  return results
+  return [...results, ...tooGood]
+}
+
+/** Whether there is a bound or a comparison beside `too-good` and `noise`. */
+export function demandsMore(gate: GateConfig): boolean {
+  return gate.min !== undefined || gate.max !== undefined || gate.versus !== undefined || gate.better !== undefined
 }

@@ -15,7 +15,7 @@ import type { Evaluation, GateResult, MetricComparison, MetricValue, SliceResult
 export function checkSlices(evaluation: Evaluation, gate: GateConfig): readonly GateResult[] {
   const wanted = evaluation.slices.filter((slice) => matches(slice, gate))
   const judged = gate.slice === undefined ? wanted.filter((slice) => !slice.small) : wanted
-  const bounded = gate.min !== undefined || gate.max !== undefined
+  const bounded = gate.min !== undefined || gate.max !== undefined || gate['too-good'] !== undefined
   if (judged.length === 0 || (evaluation.champion === null && !bounded)) {
     const what = `${gate.metric} of ${gate.slice === undefined ? 'slices' : gate.slice.replace('=', ' = ')}`
     const reason = wanted.length === 0 ? 'the holdout has no such slice' : 'every slice is too small to judge'

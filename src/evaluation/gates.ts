@@ -5,7 +5,7 @@ import { FAIRNESS_METRICS, fairnessMetricsOf } from './fairness-metrics.ts'
 import { checkBehaviour, checkHoldoutUse, checkNoise, checkTooGood } from './gate-checks.ts'
 import { checkCost, isCost } from './gate-cost.ts'
 import { checkFairness } from './gate-fairness.ts'
-import { checkMetric, wholeView } from './gate-metric.ts'
+import { checkMetric, demandsMore, wholeView } from './gate-metric.ts'
 import { checkSlices } from './gate-slices.ts'
 import { findMetric } from './metrics.ts'
 import type { Margin } from './metrics/family.ts'
@@ -77,22 +77,20 @@ export function judge(input: JudgeInput): { readonly gates: readonly GateResult[
 
 function checkGate(evaluation: Evaluation, gate: GateConfig, enoughRows: boolean): readonly GateResult[] {
   if (isCost(gate.metric)) return checkCost(evaluation, gate, enoughRows)
-  const further = [...checkTooGood(evaluation, gate), ...checkNoise(evaluation, gate)]
-  if (further.length > 0 && !demandsMore(gate)) return further
+  const noise = checkNoise(evaluation, gate)
+  if (noise.length > 0 && !demandsMore(gate) && gate['too-good'] === undefined) return noise
   const fairness =
     fairnessMetricsOf(evaluation.task).find((metric) => metric.name === gate.metric) ??
     FAIRNESS_METRICS.find((metric) => metric.name === gate.metric)
   const results = fairness
-    ? checkFairness(evaluation, gate, fairness, enoughRows)
+    ? [
+        ...(demandsMore(gate) ? checkFairness(evaluation, gate, fairness, enoughRows) : []),
+        ...checkTooGood(evaluation, gate, wholeView(evaluation, gate.metric, enoughRows)),
+      ]
     : gate.slice !== undefined || gate.slices !== undefined
       ? checkSlices(evaluation, gate)
       : checkMetric(evaluation, gate, wholeView(evaluation, gate.metric, enoughRows))
-  return [...results, ...further]
-}
-
-/** Whether there is a bound or a comparison beside `too-good` and `noise`. */
-function demandsMore(gate: GateConfig): boolean {
-  return gate.min !== undefined || gate.max !== undefined || gate.versus !== undefined || gate.better !== undefined
+  return [...results, ...noise]
 }
 
 function tooFewRows(rows: number, needed: number): GateResult {

@@ -9,7 +9,7 @@ import type { ClassResult, MetricValue, Role } from './types.ts'
 const MOST_CLASSES = 20
 
 /** The classes that are shown one by one, by falling number of rows. */
-export function shownClasses(sample: Sample): readonly { readonly name: string; readonly rows: number }[] {
+function shownClasses(sample: Sample): readonly { readonly name: string; readonly rows: number }[] {
   if (sample.task !== 'multiclass') return []
   const weights = sampleWeights(sample)
   const sizes = new Float64Array(sample.classes)

@@ -13,7 +13,7 @@ export interface Resampling {
 }
 
 /** A class with fewer rows than this is rare: resamples are then drawn within the classes. */
-export const RARE_ROWS = 30
+const RARE_ROWS = 30
 
 /**
  * Decides how the rows of some models' samples are resampled. Several rows of one id are drawn together; else rows with

@@ -16,7 +16,7 @@ const MAX_POINTS = 120
 const OUTCOMES = { promoted: 'good', refused: 'bad', draft: 'unknown', error: 'bad' } as const
 
 /** What a backtest found, in sections for a page or a terminal. */
-export function backtestSections(result: BacktestResult): readonly Section[] {
+function backtestSections(result: BacktestResult): readonly Section[] {
   const refit = runOf(result, 'refit')
   return [
     {

@@ -31,7 +31,7 @@ export function rolloutLine(state: RolloutState): string {
   return `v${rollout.to.version} → ${state.environment}: ${where}${step}${rollout.held ? ', held' : ''}`
 }
 
-export const isOver = (phase: RolloutPhase): boolean =>
+const isOver = (phase: RolloutPhase): boolean =>
   ['promoted', 'rolled-back', 'superseded', 'rollback-failed'].includes(phase)
 
 export interface RolloutComment {
@@ -89,7 +89,7 @@ function stageRow(rollout: ActiveRollout, stage: StageConfig, index: number): re
   return [done ? 'done' : here ? strong('here') : '', here ? strong(name) : name, stageCondition(stage) || 'healthy']
 }
 
-export function guardrailTable(states: readonly GuardrailState[]): Block {
+function guardrailTable(states: readonly GuardrailState[]): Block {
   const mean = (arm: { readonly n: number; readonly sum: number }): string =>
     arm.n === 0 ? 'undefined' : formatNumber(arm.sum / arm.n, { digits: 4 })
   const rows = states.map((state): readonly Inline[] => [

@@ -3,9 +3,9 @@ import { canonicalJson, sha256 } from '../core/json.ts'
 import type { ActiveRollout, RolloutPhase, RolloutState, VersionRef } from './types.ts'
 
 /** A step without `requests` still needs this many answers of the candidate: nothing passes on 0/0. */
-export const DEFAULT_MIN_REQUESTS = 100
+const DEFAULT_MIN_REQUESTS = 100
 /** A step without `max` waits this long for its evidence before a person is asked. */
-export const DEFAULT_MAX_MS = 24 * 3_600_000
+const DEFAULT_MAX_MS = 24 * 3_600_000
 const FOREVER_FACTOR = 4
 
 /** The configured stages with what every plan has: staging first, full last. */

@@ -58,7 +58,7 @@ async function manifestOf(forge: Forge, head: string, model: string, version: Ve
 }
 
 /** A plain body: why, what was seen, what to do. */
-export function revertBody(facts: RevertFacts): string {
+function revertBody(facts: RevertFacts): string {
   const { model, from, to, reason, rollout, runUrl } = facts
   const stage = rollout ? stageName(currentStage(rollout)) : undefined
   const lines = [

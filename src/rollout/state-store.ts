@@ -4,7 +4,7 @@ import { stateBranch } from '../registry/manifest.ts'
 import { effectiveSchema, parseStateFile, stateSchema } from './state-file.ts'
 import type { EffectiveFile, RolloutState } from './types.ts'
 
-export const STATE_PATH = 'state.json'
+const STATE_PATH = 'state.json'
 export const EFFECTIVE_PATH = 'effective.json'
 
 /** What the state branch of a model says, at one commit. */

@@ -4,7 +4,7 @@ import { RefitError } from '../core/error.ts'
 import { badRequest, HttpError } from './http-error.ts'
 
 /** Largest request body. */
-export const MAX_BODY_BYTES = 8 * 1024 * 1024
+const MAX_BODY_BYTES = 8 * 1024 * 1024
 const REQUEST_TIMEOUT_MS = 30_000
 const HEADERS_TIMEOUT_MS = 10_000
 /** Requests in flight get this long at the end. */

@@ -1,5 +1,5 @@
 /** Requests waiting to be mirrored; more than these rows are dropped, and counted. */
-export const MAX_QUEUED_ROWS = 5_000
+const MAX_QUEUED_ROWS = 5_000
 
 /**
  * Work that is done after the answers, one piece at a time between other events, and dropped when there is too much of

@@ -7,8 +7,8 @@ import { labelOf } from './response.ts'
 import type { ServingVersion } from './version.ts'
 
 /** Predictions remembered for outcomes that may arrive later. */
-export const MAX_REMEMBERED = 100_000
-export const REMEMBER_MS = 24 * 3_600_000
+const MAX_REMEMBERED = 100_000
+const REMEMBER_MS = 24 * 3_600_000
 
 /** What each kind of decision is worth: one table for all arms of a rollout, or they could not be compared. */
 type Worth = NonNullable<Manifest['evaluation']['worth']>

@@ -59,7 +59,7 @@ const logFactorials = Float64Array.from({ length: FEW }, () => 0)
 for (let i = 2; i < FEW; i++) logFactorials[i] = (logFactorials[i - 1] as number) + Math.log(i)
 
 /** ln n!: a table, then Stirling's series (relative error below 1e-15 from 32 on). */
-export function logFactorial(n: number): number {
+function logFactorial(n: number): number {
   if (n < FEW) return logFactorials[n] as number
   const x = n + 1
   const inverse = 1 / (x * x)

@@ -40,7 +40,7 @@ export function spreadInterval(problem: SpreadProblem, level: number, seed: numb
       return 1 - below(lower) < alpha - tail(lower.truth())
     })
     lower.place(from)
-    low = lower.truth()
+    low = known(lower.truth(), 0)
   }
   // The largest of several rates is below a limit only where each of them is.
   const alone = problem.joint || problem.rates.length === 1 ? [undefined] : problem.rates.keys()
@@ -52,7 +52,7 @@ export function spreadInterval(problem: SpreadProblem, level: number, seed: numb
       return below(upper) > tail(upper.truth())
     })
     upper.place(to)
-    high = Math.max(high, upper.truth())
+    high = Math.max(high, known(upper.truth(), Infinity))
   }
   return orderedEnds(problem, seen, low, high)
 }
@@ -103,6 +103,9 @@ export function spreadChangeInterval(
   const ends = [truth(up(1 - tail)), truth(up(tail))].sort((a, b) => a - b) as [number, number]
   return { low: Math.min(ends[0], change), high: Math.max(ends[1], change) }
 }
+
+/** A spread that no ratio has (0 / 0, where rates are drawn down to 0) excludes nothing. */
+const known = (spread: number, end: number): number => (Number.isNaN(spread) ? end : spread)
 
 /** Share of the draws below what was seen, ties ½. */
 function shareBelow(draws: number, value: (draw: number) => number, seen: number): number {

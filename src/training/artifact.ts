@@ -7,7 +7,7 @@ import type { Engine } from './engine.ts'
 import type { ArtifactFile } from './types.ts'
 
 export const MODEL_FILE = 'model.json'
-export const WEIGHTS_FILE = 'weights.bin'
+const WEIGHTS_FILE = 'weights.bin'
 
 const MAX_MODEL_BYTES = 16 * 1024 * 1024
 /** A plain file name: no folder, no drive, no parent. */

@@ -74,7 +74,8 @@ function quantile(profile: NumberProfile, counts: ArrayLike<number>, share: numb
   if (profile.discrete) return text(profile, high)
   const low = edges[bin - 1] as number
   const part = ratio(share * total - below, counts[bin] ?? 0)
-  return text(profile, low + (high - low) * part)
+  // The outermost edges lie a little beyond what was seen.
+  return text(profile, Math.min(profile.max, Math.max(profile.min, low + (high - low) * part)))
 }
 
 function text(profile: NumberProfile, value: number): string {

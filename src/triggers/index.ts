@@ -25,7 +25,7 @@ export type {
 } from './input.ts'
 
 /** Every trigger, in the order of reports. A new one is a file of the same shape and a line here. */
-export const TRIGGERS: readonly Trigger[] = [schedule, performance, drift, volume, manual]
+const TRIGGERS: readonly Trigger[] = [schedule, performance, drift, volume, manual]
 
 /** What every trigger sees, the user's own ones included, whether or not it fires. Pure: equal input, equal results. */
 export function evaluateTriggers(input: TriggerInput): readonly TriggerResult[] {

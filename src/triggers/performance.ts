@@ -55,7 +55,7 @@ export const performance: Trigger = {
 
 const unchecked = (reason: string): TriggerResult => result('performance', 'unchecked', reason)
 
-export const directionOf = (metric: string): Direction =>
+const directionOf = (metric: string): Direction =>
   metric === 'error-rate' ? 'lower' : (findMetric(metric)?.direction ?? 'higher')
 
 function judge(config: PerformanceTriggerConfig, seen: ScoredPerformance, own: Estimate | undefined): TriggerResult {

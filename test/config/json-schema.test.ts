@@ -55,8 +55,22 @@ describe('the metric names', () => {
 
   test('with a number in them take any that makes sense', () => {
     const known = (names: readonly string[]): readonly boolean[] => names.map((name) => findMetric(name) !== undefined)
-    expect(known(['f3', 'f1.5', 'top-4-accuracy', 'pinball-p50', 'pinball-p2.5'])).toEqual(Array(5).fill(true))
-    const wrong = ['f0', 'f01', 'f1.50', 'f-1', 'top-0-accuracy', 'top-1.5-accuracy', 'pinball-p0', 'pinball-p100']
+    expect(known(['f3', 'f1.5', 'top-4-accuracy', 'pinball-p50', 'pinball-p2.5', 'lift@5%', 'gains@0.5%'])).toEqual(
+      Array(7).fill(true),
+    )
+    const wrong = [
+      'f0',
+      'f01',
+      'f1.50',
+      'f-1',
+      'top-0-accuracy',
+      'top-1.5-accuracy',
+      'pinball-p0',
+      'pinball-p100',
+      'lift@0%',
+      'lift@100%',
+      'lift@5',
+    ]
     expect(known(wrong)).toEqual(Array(wrong.length).fill(false))
     expect(findMetric('f3')?.tasks).toEqual(['binary'])
   })

@@ -86,6 +86,19 @@ describe('a watermark', () => {
     )
   })
 
+  test('leaves the numbers of the rows behind a skipped row group as they are in the file', async () => {
+    const times = Array.from({ length: 300 }, (_, i) => new Date(Date.UTC(2026, 0, 1) + i * 3_600_000))
+    const columnData = [{ name: 't', data: times, type: 'TIMESTAMP' as const }]
+    const bytes = parquetWriteBuffer({ columnData, rowGroupSize: 100 })
+    const root = folderWith({ 'a.parquet': new Uint8Array(bytes) })
+    const data = dataConfig({ source: ['a.parquet'], time: 't', label: 't' })
+    const seen: number[] = []
+    for await (const { firstRow } of readBatches(data, root, { after: (times[150] as Date).getTime() })) {
+      seen.push(firstRow)
+    }
+    expect(seen).toEqual([100, 200])
+  })
+
   test.each([
     ['seconds', 1],
     ['milliseconds', 1000],

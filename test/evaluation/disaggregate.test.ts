@@ -240,6 +240,21 @@ describe('further demands', () => {
     ])
   })
 
+  test('a value too good to be true on one slice is looked for on that slice', () => {
+    const on = (limit: number) => gateOf({ metric: 'auc', 'too-good': limit, slices: 'all' })
+    const evaluation = assess(equal, { slices: ['plan'] })
+    const { slices, candidate } = evaluation
+    const values = slices.flatMap(({ small, candidate: seen }) => (small ? [] : (seen.value ?? [])))
+    const best = Math.max(...values)
+    // The best of the slices is better than the whole.
+    expect(best).toBeGreaterThan(candidate.metrics[0]?.value ?? 1)
+    const { gates } = results(evaluation, [on(best)])
+    expect(gates).toHaveLength(values.length)
+    expect(gates.filter(({ status }) => status === 'inconclusive')).toMatchObject([
+      { title: expect.stringContaining(' of '), sentence: expect.stringContaining('too good to be true') },
+    ])
+  })
+
   test('a holdout that has chosen before makes comparisons stricter, and a spent one decides nothing', () => {
     const use = {
       uses: 4,

@@ -34,6 +34,23 @@ describe(`metrics agree with scikit-learn ${golden.versions['scikit-learn']}`, (
     })
   }
 
+  test('lift and gains among any share of the rows', () => {
+    // Positives on top: 2 of the best 4 of 40 rows, 10 positives.
+    const labels = labelsOf(
+      'binary',
+      Array.from({ length: 40 }, (_, i) => (i < 2 || i >= 32 ? 1 : 0)),
+    )
+    const scores = predictionsOf(
+      'binary',
+      Array.from({ length: 40 }, (_, i) => 1 - i / 40),
+    )
+    const of = (metric: string) => scoreMetric(metric, labels, scores, { threshold: 0.5 }).value
+    expect([of('gains@10%'), of('gains@5%'), of('gains@50%')]).toEqual([0.2, 0.2, 0.2])
+    expect([of('lift@10%'), of('lift@5%'), of('lift@50%')].map((value) => Number(value?.toFixed(9)))).toEqual([
+      2, 4, 0.4,
+    ])
+  })
+
   test('every metric has a golden value for its task', () => {
     for (const { name, task } of METRICS) {
       if (name === 'value') continue

@@ -40,6 +40,32 @@ describe('the interval of how far groups are apart', () => {
     expect(covered / runs).toBeLessThan(0.995)
   })
 
+  test('holds every ratio down to 0 where a group has none of a rare rate, and never leaves an end open', () => {
+    // Shares of two groups and of all rows; the ratio to all of the group without any is 0.
+    const values = Float64Array.of(0, 0.06, 0.02)
+    const own = createRandom(5)
+    const resampled = Array.from(values, (value) =>
+      Float64Array.from({ length: DRAWS }, () => Math.max(0, value + (value > 0 ? 0.01 * own.normal() : 0))),
+    )
+    const log = (small: number, large: number): number => (large > 0 ? -Math.log(small / large) : Number.NaN)
+    const interval = spreadInterval(
+      {
+        rates: [{ kind: 'proportion', values, rows: Float64Array.of(38, 900, 938), resampled }],
+        spread: ([rates]) => {
+          const [a = 0, b = 0, all = 0] = rates as Float64Array
+          return Math.max(log(Math.min(a, b), all), log(all, Math.max(a, b)))
+        },
+        between: false,
+        shown: (spread) => Math.exp(-spread),
+      },
+      0.95,
+      1,
+    )
+    expect(interval?.low).toBe(0)
+    expect(interval?.high).toBeGreaterThan(0)
+    expect(interval?.high).toBeLessThanOrEqual(1)
+  })
+
   test('is null where a rate is undefined too often to say', () => {
     const one = problem([0, 1])
     const resampled = one.rates[0]?.resampled.map((values) => values.map((value, i) => (i % 5 ? value : Number.NaN)))

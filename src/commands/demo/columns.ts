@@ -5,7 +5,7 @@ export type Value = string | number | null
 export type LiveRow = Readonly<Record<(typeof LIVE_COLUMNS)[number], Value>>
 
 /** What the live service knows of a customer when it asks for a prediction. Usage is in hours, always. */
-export const LIVE_COLUMNS = [
+const LIVE_COLUMNS = [
   'plan',
   'region',
   'age',

@@ -11,7 +11,7 @@ const MINUTES_PER_HOUR = 60
 export const DATA_FOLDER = 'data'
 
 /** `data/customers-2026-01.csv`. */
-export function exportPath(month: BusinessMonth): string {
+function exportPath(month: BusinessMonth): string {
   return `${DATA_FOLDER}/customers-${month.name}.csv`
 }
 

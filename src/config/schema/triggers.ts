@@ -14,7 +14,7 @@ export const scheduleTrigger = z.strictObject({
     .describe('Due up to this much later, by an amount that is fixed for each model: not every model at once.'),
   'only-report': onlyReport,
 })
-export const detectorName = z.enum(['none', 'adwin', 'page-hinkley', 'ddm'])
+const detectorName = z.enum(['none', 'adwin', 'page-hinkley', 'ddm'])
 export const detector = z.union([
   detectorName,
   z.strictObject({

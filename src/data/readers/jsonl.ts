@@ -11,7 +11,7 @@ const LF = 0x0a
 type JsonRecord = Readonly<Record<string, unknown>>
 
 /** Lists and records within a record; Refit's columns hold plain values only. */
-export const isNested = (cell: unknown): boolean => typeof cell === 'object' && cell !== null && !(cell instanceof Date)
+const isNested = (cell: unknown): boolean => typeof cell === 'object' && cell !== null && !(cell instanceof Date)
 
 export function jsonlReader(options: ReaderOptions): FileReader {
   const { path: file } = options

@@ -43,6 +43,7 @@ export function parquetReader(options: ReaderOptions): FileReader {
               sink.value(cells[i])
             }
           }
+          cursor.first = rowStart
           yield rowEnd - rowStart
         }
         return []

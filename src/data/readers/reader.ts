@@ -29,7 +29,8 @@ export interface FileReader {
   peek(): Promise<Peek>
   /**
    * Reads the whole file once, part by part. `sinkOf` names the sink of a column (undefined: not wanted) and may be
-   * asked for columns that the peek did not see. Yields how many rows the sinks have got since the last time.
+   * asked for columns that the peek did not see. Yields how many rows the sinks have got since the last time,
+   * and says in `cursor.first` which row of the file the first of them is, where parts of it are left out.
    */
   read(sinkOf: (column: string) => Sink | undefined, cursor: Cursor): AsyncGenerator<number, readonly SkippedRows[]>
   /** Names the content where it is no file of the repository. */

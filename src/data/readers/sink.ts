@@ -7,6 +7,8 @@ export interface Cursor {
   file: string
   /** 1-based line (CSV, JSON Lines) or row (Parquet). */
   line: number
+  /** Row of the file, counted from 0, that the rows read last began with, where a reader leaves out parts of it. */
+  first?: number | undefined
 }
 
 /** Values that did not fit the column's type: counted, kept as missing, shown with the first one. */

@@ -11,7 +11,7 @@ export type Dialect = 'native' | 'portable'
 const OTHERS = /CockroachDB|Redshift|YugaByte|Materialize|RisingWave|CrateDB|QuestDB/i
 
 /** By what the server calls itself, and whether its tables may be spread over others (Citus). */
-export async function dialectOf(database: Database): Promise<Dialect> {
+async function dialectOf(database: Database): Promise<Dialect> {
   const { rows } = await database.ask('SELECT version()')
   const version = rows[0]?.[0] ?? ''
   if (OTHERS.test(version) || !version.startsWith('PostgreSQL')) return 'portable'

@@ -2,15 +2,18 @@ import type { Task } from '../../core/task.ts'
 import { fBetaFamily } from './confusion.ts'
 import type { Family, Metric } from './family.ts'
 import { topFamily } from './multiclass.ts'
+import { gainsFamily, liftFamily } from './ranking.ts'
 import { pinballFamily } from './regression.ts'
 
-/** Metrics with a number in their name that anyone may choose: `f3`, `top-4-accuracy`, `pinball-p50`. */
+/** Metrics with a number in their name that anyone may choose: `f3`, `lift@5%`, `top-4-accuracy`, `pinball-p50`. */
 const PATTERNS: readonly {
   readonly task: Task
   readonly pattern: RegExp
   readonly family: (number: number) => Family
 }[] = [
   { task: 'binary', pattern: /^f(\d+(?:\.\d+)?)$/, family: fBetaFamily },
+  { task: 'binary', pattern: /^lift@(\d+(?:\.\d+)?)%$/, family: liftFamily },
+  { task: 'binary', pattern: /^gains@(\d+(?:\.\d+)?)%$/, family: gainsFamily },
   { task: 'multiclass', pattern: /^top-(\d+)-accuracy$/, family: topFamily },
   { task: 'regression', pattern: /^pinball-p(\d+(?:\.\d+)?)$/, family: pinballFamily },
 ]

@@ -12,7 +12,7 @@ export function calibrationBin(score: number): number {
 }
 
 /** Probabilities are moved this far from 0 and 1 before a logarithm (2⁻⁵², as scikit-learn for 64-bit floats). */
-export const LOG_EPSILON = Number.EPSILON
+const LOG_EPSILON = Number.EPSILON
 
 export function logLoss(probabilityOfTruth: number): number {
   return -Math.log(Math.min(1 - LOG_EPSILON, Math.max(LOG_EPSILON, probabilityOfTruth)))

@@ -2,9 +2,6 @@ import { type SumTable, tabulate } from '../../stats/sum-table.ts'
 import type { Units } from '../../stats/units.ts'
 import type { Sample } from '../sample.ts'
 
-/** The share of the rows that a campaign reaches, for lift and gains. */
-export const TOP_SHARE = 0.1
-
 /** Up to so many rows resamples are ranked score by score; beyond, neighbouring scores share a bin. */
 const EXACT_ROWS = 20_000
 /** A bin holds at most this share of the rows that score higher, so the top of the ranking stays exact. */

@@ -1,10 +1,13 @@
 import type { Sample } from '../sample.ts'
 import { aucReplicates, FEWEST_UNITS } from './auc-replicates.ts'
-import { absolute, defineFamily, type Summariser } from './family.ts'
+import { absolute, defineFamily, type Family, type MetricDefinition, type Summariser } from './family.ts'
 import { ksReplicates } from './ks-replicates.ts'
 import { rankOrder } from './rank-order.ts'
-import { RankSegments, tieEnds, TOP_SHARE } from './rank-segments.ts'
+import { RankSegments, tieEnds } from './rank-segments.ts'
 import { gainsReplicates } from './top-replicates.ts'
+
+/** The share of the rows that a campaign reaches, where a name does not say another. */
+const TENTH = 0.1
 
 /** What the metrics are read off. */
 export interface Ranking {
@@ -16,7 +19,7 @@ export interface Ranking {
   averagePrecision: number
   /** Largest distance of the distributions of the scores of positives and negatives. */
   ks: number
-  /** Share of the positives among the tenth of the rows that scores highest. */
+  /** Share of the positives among the rows that score highest, as many as a campaign reaches. */
   gains: number
 }
 
@@ -37,10 +40,10 @@ class RankReader {
   readonly #negatives: number
   readonly #top: number
 
-  constructor(positives: number, negatives: number) {
+  constructor(positives: number, negatives: number, share: number) {
     this.#positives = positives
     this.#negatives = negatives
-    this.#top = TOP_SHARE * (positives + negatives)
+    this.#top = share * (positives + negatives)
   }
 
   /** The weights at the next lower score. */
@@ -70,20 +73,20 @@ class RankReader {
 }
 
 /** Of bins of scores. */
-function readBins(positive: Float64Array, negative: Float64Array, out: Ranking): void {
+function readBins({ positive, negative }: RankSegments, share: number, out: Ranking): void {
   let positives = 0
   let negatives = 0
   for (let i = 0; i < positive.length; i++) {
     positives += positive[i] as number
     negatives += negative[i] as number
   }
-  const reader = new RankReader(positives, negatives)
+  const reader = new RankReader(positives, negatives, share)
   for (let i = 0; i < positive.length; i++) reader.add(positive[i] as number, negative[i] as number)
   reader.read(out)
 }
 
 /** Of the rows themselves, score by score. */
-function readRows(sample: Sample, weights: Float64Array | undefined): Ranking {
+function readRows(sample: Sample, weights: Float64Array | undefined, share: number): Ranking {
   const { labels, scores } = sample
   const order = rankOrder(scores)
   let positives = 0
@@ -93,7 +96,7 @@ function readRows(sample: Sample, weights: Float64Array | undefined): Ranking {
     if (labels[row] === 1) positives += weight
     else negatives += weight
   }
-  const reader = new RankReader(positives, negatives)
+  const reader = new RankReader(positives, negatives, share)
   for (let i = 0; i < order.length;) {
     const score = scores[order[i] as number]
     let p = 0
@@ -113,9 +116,9 @@ function readRows(sample: Sample, weights: Float64Array | undefined): Ranking {
 
 const empty = (): Ranking => ({ positives: 0, negatives: 0, auc: 0, averagePrecision: 0, ks: 0, gains: 0 })
 
-function prepareRanking(sample: Sample, names: readonly string[]): Summariser<Ranking> {
+function prepareRanking(sample: Sample, names: readonly string[], share = TENTH): Summariser<Ranking> {
   return {
-    ofRows: (weights) => readRows(sample, weights),
+    ofRows: (weights) => readRows(sample, weights, share),
     ofUnits(units) {
       const summary = empty()
       if (names.every((name) => name === 'auc') && units.count >= FEWEST_UNITS * units.block) {
@@ -126,14 +129,14 @@ function prepareRanking(sample: Sample, names: readonly string[]): Summariser<Ra
       const ones = new Float64Array(units.count).fill(1)
       const ks = names.includes('ks') ? ksReplicates(segments, units) : () => 0
       segments.add(ones)
-      const gains = gainsReplicates(segments)
+      const gains = gainsReplicates(segments, share)
       const read = (counts: Float64Array, whole?: boolean): void => {
         segments.add(counts, whole)
-        readBins(segments.positive, segments.negative, summary)
+        readBins(segments, share, summary)
         summary.gains = gains()
       }
       // Coarser bins move every replicate alike: what they do to the estimate is taken off again.
-      const exact = readRows(sample, sample.weights)
+      const exact = readRows(sample, sample.weights, share)
       read(ones)
       const shift = {
         auc: exact.auc - summary.auc,
@@ -159,8 +162,42 @@ function missingClass(ranking: Ranking): string {
 
 const common = { direction: 'higher', margin: 'absolute', defaultMargin: absolute(0.01) } as const
 
+const percentOf = (share: number): number => Number((100 * share).toPrecision(12))
+
+const lift = (share: number, onRequest?: true): MetricDefinition<Ranking> => ({
+  ...common,
+  name: `lift@${percentOf(share)}%`,
+  lumpy: true,
+  ...(onRequest && { onRequest }),
+  defaultMargin: absolute(0.1),
+  description: `Share of positives among the ${percentOf(share)} % of rows that score highest, divided by that among all rows.`,
+  value: (r) => r.gains / share,
+  undefinedBecause: missingClass,
+})
+
+const gains = (share: number, onRequest?: true): MetricDefinition<Ranking> => ({
+  ...common,
+  name: `gains@${percentOf(share)}%`,
+  lumpy: true,
+  ...(onRequest && { onRequest }),
+  description: `Share of all positives that are among the ${percentOf(share)} % of rows that score highest.`,
+  value: (r) => r.gains,
+  undefinedBecause: missingClass,
+})
+
+const topFamily = (of: typeof lift, percent: number): Family =>
+  defineFamily<Ranking>('binary', (sample, names) => prepareRanking(sample, names, percent / 100), [
+    of(percent / 100, true),
+  ])
+
+/** Lift among any share of the rows: `percent` 5 for the 5 % that score highest. */
+export const liftFamily = (percent: number): Family => topFamily(lift, percent)
+
+/** Gains of any share of the rows. */
+export const gainsFamily = (percent: number): Family => topFamily(gains, percent)
+
 /** Metrics of the order of the scores, exact with ties: rows are sorted once. */
-export const rankingFamily = defineFamily<Ranking>('binary', prepareRanking, [
+export const rankingFamily = defineFamily<Ranking>('binary', (sample, names) => prepareRanking(sample, names), [
   {
     ...common,
     name: 'auc',
@@ -188,22 +225,6 @@ export const rankingFamily = defineFamily<Ranking>('binary', prepareRanking, [
     value: (r) => r.ks,
     undefinedBecause: missingClass,
   },
-  {
-    ...common,
-    name: 'lift@10%',
-    lumpy: true,
-    defaultMargin: absolute(0.1),
-    description: 'Share of positives among the 10 % of rows that score highest, divided by that among all rows.',
-    value: (r) => r.gains / TOP_SHARE,
-    undefinedBecause: missingClass,
-  },
-  {
-    ...common,
-    name: 'gains@10%',
-    lumpy: true,
-    onRequest: true,
-    description: 'Share of all positives that are among the 10 % of rows that score highest.',
-    value: (r) => r.gains,
-    undefinedBecause: missingClass,
-  },
+  lift(TENTH),
+  gains(TENTH, true),
 ])

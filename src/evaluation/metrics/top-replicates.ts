@@ -1,20 +1,19 @@
-import { TOP_SHARE } from './rank-segments.ts'
 import type { RankSegments } from './rank-segments.ts'
 
 /** Half width in ranks, at n = 1, of the window that the rate of positives at the cut is taken from. */
 const WINDOW = 0.3
 
 /**
- * Gains of resamples, for the counts that `segments` has added last. Which rows are just above the cut changes from
+ * Gains of resamples at the top `share` of the rows, for the counts that `segments` has added last. Which rows are just above the cut changes from
  * resample to resample by whole rows, and so few of them that a bootstrap of what they are is a poor one. So the cut stays
  * where it is, and the rows that a resample has too many or too few above it are taken at the rate of positives around it.
  */
-export function gainsReplicates(segments: RankSegments): () => number {
+export function gainsReplicates(segments: RankSegments, share: number): () => number {
   const { positive, negative } = segments
   const n = positive.length
   let all = 0
   for (let i = 0; i < n; i++) all += (positive[i] as number) + (negative[i] as number)
-  const reach = Math.min(TOP_SHARE, WINDOW * all ** -0.2)
+  const reach = Math.min(share, 1 - share, WINDOW * all ** -0.2)
   // The bin that straddles the cut, and those around it.
   let place = 0
   let from = n
@@ -22,9 +21,9 @@ export function gainsReplicates(segments: RankSegments): () => number {
   let rank = 0
   for (let i = 0; i < n; i++) {
     const next = rank + ((positive[i] as number) + (negative[i] as number)) / all
-    if (rank < TOP_SHARE) place = i
-    if (next > TOP_SHARE - reach && i < from) from = i
-    if (rank < TOP_SHARE + reach) to = i + 1
+    if (rank < share) place = i
+    if (next > share - reach && i < from) from = i
+    if (rank < share + reach) to = i + 1
     rank = next
   }
   return () => {
@@ -48,7 +47,7 @@ export function gainsReplicates(segments: RankSegments): () => number {
         nearNegative += q
       }
     }
-    const rest = TOP_SHARE * (positives + negatives) - above - aboveNegative
+    const rest = share * (positives + negatives) - above - aboveNegative
     const rate = near + nearNegative > 0 ? near / (near + nearNegative) : 0
     return (above + rate * rest) / positives
   }

@@ -56,18 +56,8 @@ export const METRIC_ENTRIES: readonly Entry[] = [
     'max |F₊(s) − F₋(s)|',
     SOURCES.ks,
   ],
-  [
-    'lift@10%',
-    'How many times more positives there are among the 10 % of rows that score highest than among all.',
-    '(positives in the top 10 % / rows in it) / (positives / rows)',
-    SOURCES.confusion,
-  ],
-  [
-    'gains@10%',
-    'Share of all positives among the 10 % of rows that score highest.',
-    'positives in the top 10 % / positives',
-    SOURCES.confusion,
-  ],
+  ofShare('lift@10%', true, '10'),
+  ofShare('gains@10%', false, '10'),
   [
     'value',
     'What the decisions are worth by your cost table or formula, per 1,000 rows, in your unit.',
@@ -144,6 +134,8 @@ export function patternEntry(name: string): Entry | undefined {
     const [text, formula] = KINDS[one[1] as keyof typeof KINDS]
     return [name, `Of the class “${one[2]}” against all others: ${text}.`, formula, SOURCES.confusion]
   }
+  const share = /^(lift|gains)@(\d+(?:\.\d+)?)%$/.exec(name)
+  if (share) return ofShare(name, share[1] === 'lift', share[2] as string)
   const top = /^top-(\d+)-accuracy$/.exec(name)
   if (top)
     return [
@@ -171,4 +163,21 @@ export function patternEntry(name: string): Entry | undefined {
     `${1 + weight}·tp / (${1 + weight}·tp + ${weight}·fn + fp)`,
     SOURCES.fBeta,
   ]
+}
+
+/** A function, so that the list above may use it. */
+function ofShare(name: string, lift: boolean, percent: string): Entry {
+  return lift
+    ? [
+        name,
+        `How many times more positives there are among the ${percent} % of rows that score highest than among all.`,
+        `(positives in the top ${percent} % / rows in it) / (positives / rows)`,
+        SOURCES.confusion,
+      ]
+    : [
+        name,
+        `Share of all positives among the ${percent} % of rows that score highest.`,
+        `positives in the top ${percent} % / positives`,
+        SOURCES.confusion,
+      ]
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { gate } from '../../config/schema/evaluate.ts'
 
 /** Unknown members stay: a newer Refit may have written more than this one reads. */
 const object = z.looseObject
@@ -237,21 +236,4 @@ export const evaluationSchema = object({
     sentence: text,
     earlier: z.array(object({ at: text, candidateId: text, rows: number, overlap: number })),
   }).optional(),
-})
-
-export const gateResult = object({
-  gate: z.looseObject(gate.shape),
-  title: text,
-  status: z.enum(['pass', 'fail', 'inconclusive']),
-  observed: text,
-  sentence: text,
-  origin: z.enum(['configured', 'default', 'check']).optional(),
-  slice: object({ column: text, value: text }).optional(),
-})
-
-/** What the gates were held against, as configured at the time. */
-export const judged = object({
-  gates: z.array(z.looseObject(gate.shape)),
-  fairness: object({ 'max-difference': number.optional() }).optional(),
-  minHoldout: number,
 })

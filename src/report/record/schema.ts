@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { evaluationSchema, gateResult, judged } from './evaluation-schema.ts'
+import { evaluationSchema } from './evaluation-schema.ts'
+import { gateResult, judged } from './gate-schema.ts'
 
 const object = z.looseObject
 const number = z.number()

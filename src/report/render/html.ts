@@ -122,7 +122,7 @@ export function statusHtml(status: Status): string {
   return `<span class="mark ${status}" role="img" aria-label="${STATUS_WORDS[status]}">${SIGNS[status]}</span>`
 }
 
-export function inlineHtml(inline: Inline, context: HtmlContext = NOWHERE): string {
+function inlineHtml(inline: Inline, context: HtmlContext = NOWHERE): string {
   if (typeof inline === 'string') return html(inline)
   if (isList(inline)) return inline.map((part) => inlineHtml(part, context)).join('')
   switch (inline.kind) {

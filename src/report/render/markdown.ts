@@ -136,7 +136,7 @@ function fenced(language: string, text: string): string {
 }
 
 /** Text on one line; every plain string is escaped and clipped. */
-export function inlineMarkdown(inline: Inline, options: MarkdownOptions = {}): string {
+function inlineMarkdown(inline: Inline, options: MarkdownOptions = {}): string {
   if (typeof inline === 'string') return escapeMarkdown(clip(inline, MAX_TEXT))
   if (isList(inline)) return inline.map((part) => inlineMarkdown(part, options)).join('')
   switch (inline.kind) {

@@ -44,7 +44,7 @@ export function moneyText(amount: number | null, unit: string, signed = false): 
   return unit === '' || amount === null ? text : `${text} ${unit}`
 }
 
-export function totalText(record: RunRecord, role: Role): string {
+function totalText(record: RunRecord, role: Role): string {
   const value = record.evaluation.businessValue
   const interval: Interval | null = value?.intervals?.[role] ?? null
   const write = (amount: number): string => moneyText(amount, value?.unit ?? '')

@@ -23,11 +23,23 @@ const WORST = 6
 export function driftSection(record: RunRecord): Section {
   const trigger = record.triggers.find((result) => result.trigger === 'drift')
   const evidence = trigger?.evidence ?? []
-  return { id: 'drift', title: 'Drift', importance: 5, blocks: driftBlocks(trigger, evidence) }
+  return {
+    id: 'drift',
+    title: 'Drift',
+    importance: 5,
+    blocks: driftBlocks(trigger, evidence, record.evaluation?.champion === null),
+  }
 }
 
-function driftBlocks(trigger: TriggerResult | undefined, evidence: readonly ColumnDrift[]): readonly Block[] {
-  if (!trigger || trigger.status === 'off') return [paragraph('The drift trigger is off: no column was compared.')]
+/** @param first Whether this is the first version. */
+function driftBlocks(
+  trigger: TriggerResult | undefined,
+  evidence: readonly ColumnDrift[],
+  first: boolean,
+): readonly Block[] {
+  if (trigger?.status === 'off') return [paragraph('The drift trigger is off: no column was compared.')]
+  if (!trigger)
+    return [paragraph(`Drift was not looked at${first ? ': there is no version yet to compare the data with' : ''}.`)]
   if (evidence.length === 0) return [paragraph(sentence(trigger.sentence))]
   const features = evidence.filter((column) => (column.role ?? 'feature') === 'feature')
   const drifted = features.filter((column) => column.drifted)

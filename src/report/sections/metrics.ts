@@ -173,7 +173,7 @@ function ownIntervals(record: RunRecord): readonly Block[] {
 }
 
 /** Differences with an interval, against the champion or, for a first version, the baseline. */
-export function intervalRows(record: RunRecord): readonly IntervalRow[] {
+function intervalRows(record: RunRecord): readonly IntervalRow[] {
   return metricNames(record).flatMap((metric): IntervalRow[] => {
     const comparison = comparisonOf(record, metric, mainRival(record))
     if (!comparison || comparison.difference === null || comparison.interval === null) return []

@@ -59,7 +59,7 @@ export function stageCondition(stage: StageConfig): string {
   return parts.filter((part) => part !== '').join(' and ')
 }
 
-export function guardrailText(guardrail: GuardrailConfig): string {
+function guardrailText(guardrail: GuardrailConfig): string {
   const margin = formatPercent(guardrail.margin)
   switch (guardrail.kind) {
     case 'error-rate':
