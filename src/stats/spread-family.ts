@@ -1,5 +1,4 @@
-import { createRandom } from '../core/random.ts'
-import { normalQuantile, studentQuantile } from './special.ts'
+import { type Noise, rootVariance } from './spread-noise.ts'
 
 /** How the standard error of a rate follows the rate: √(r(1 − r)) of a share, r of an error, constant of a mean. */
 export type RateKind = 'proportion' | 'scale' | 'location'
@@ -16,7 +15,7 @@ export interface SpreadRates {
 }
 
 /**
- * How far groups are apart: 0 where all are equal, growing, possibly ∞. `rates[c]` are the values of the c-th rate, its
+ * How far groups are apart: 0 where all are equal, growing. `rates[c]` are the values of the c-th rate, its
  * last one that of all rows.
  */
 export type Spread = (rates: readonly Float64Array[]) => number
@@ -32,53 +31,6 @@ export interface SpreadProblem {
   readonly shown?: ((spread: number) => number) | undefined
 }
 
-/** The resampled deviations of a rate in standard errors, and the standard error where √v(rate) is 1. */
-export interface Noise {
-  readonly z: Float64Array
-  readonly unit: number
-}
-
-/** A share of so few rows on either side has a bootstrap that knows nothing of its error. */
-const FEW = 3
-
-/** undefined where a rate is undefined on more than a tenth of the resamples. */
-export function noisesOf(problems: readonly SpreadProblem[], seed: number): readonly (readonly Noise[])[] | undefined {
-  const random = createRandom(seed ^ 0x3c6ef372)
-  let known = true
-  const noises = problems.map(({ rates }) =>
-    rates.flatMap(({ kind, values, rows, resampled }) =>
-      Array.from(values, (value, g): Noise => {
-        const replicates = resampled[g] as Float64Array
-        const n = rows[g] as number
-        if (Number.isNaN(value)) return { z: new Float64Array(replicates.length), unit: 0 }
-        const { mean, sd, defined } = momentsOf(replicates)
-        if (defined < 0.9 * replicates.length) known = false
-        const scale = rootVariance(kind, value)
-        const degenerate = kind === 'proportion' && Math.min(value, 1 - value) * n < FEW
-        if (degenerate || !(sd > 0)) {
-          const unit = kind === 'proportion' ? 1 / Math.sqrt(n) : 0
-          return { z: Float64Array.from(replicates, () => random.normal()), unit }
-        }
-        return {
-          z: replicates.map((one) => (Number.isNaN(one) ? 0 : (one - mean) / sd)),
-          unit: (scale > 0 ? sd / scale : sd) * (kind === 'proportion' ? 1 : smallSample(n)),
-        }
-      }),
-    ),
-  )
-  return known ? noises : undefined
-}
-
-/** The plug-in error of a mean divides by n, and is itself an estimate. */
-const smallSample = (n: number): number =>
-  n < 2 ? 1 : (Math.sqrt(n / (n - 1)) * studentQuantile(0.975, n - 1)) / normalQuantile(0.975)
-
-function rootVariance(kind: RateKind, rate: number): number {
-  if (kind === 'location') return 1
-  if (kind === 'scale') return Math.abs(rate)
-  return Math.sqrt(Math.max(0, rate * (1 - rate)))
-}
-
 /** The rates drawn together by a factor: 0 all equal, 1 as they were seen. */
 export interface Family {
   readonly draws: number
@@ -86,8 +38,8 @@ export interface Family {
   place(s: number): void
   /** Spread without noise; of the rates that move alone where only some do. */
   truth(): number
-  /** Spread of the b-th draw. */
-  draw(b: number): number
+  /** Writes the spread of each draw, NaN where it has none. */
+  draw(into: Float64Array): void
   /** Widest distance of two groups in a rate at s = 1, and a typical standard error. */
   readonly width: number
   readonly error: number
@@ -117,9 +69,13 @@ export function familyOf(
   const moving = only === undefined ? parts : parts.slice(only, only + 1)
   if (moving.every(({ away }) => away.every((one) => !(Math.abs(one) > 1e-12)))) moving.forEach(nudge)
   const fresh = (): Float64Array[] => rates.map(({ values }) => new Float64Array(values.length))
-  const [drawn, means, errors] = [fresh(), fresh(), fresh()]
+  const [single, means, errors] = [fresh(), fresh(), fresh()]
+  // Groups that are held against each other need no rate of all rows.
+  const used = (rates[0]?.values.length ?? 0) - (problem.between ? 1 : 0)
+  const draws = rates[0]?.resampled[0]?.length ?? 0
+  const drawn = rates.map(({ values }) => Array.from(values, () => new Float64Array(draws)))
   return {
-    draws: rates[0]?.resampled[0]?.length ?? 0,
+    draws,
     place(s) {
       parts.forEach(({ kind, centre, away, noise }, c) => {
         const factor = only === undefined || only === c ? s : 1
@@ -131,17 +87,30 @@ export function familyOf(
       })
     },
     truth: () => spread(only === undefined ? means : means.slice(only, only + 1)),
-    draw(b) {
+    draw(into) {
       for (let c = 0; c < parts.length; c++) {
         const { kind, noise } = parts[c] as (typeof parts)[number]
-        const out = drawn[c] as Float64Array
-        const mean = means[c] as Float64Array
-        const error = errors[c] as Float64Array
-        for (let g = 0; g < out.length; g++) {
-          out[g] = bounded(kind, (mean[g] as number) + (error[g] as number) * ((noise[g] as Noise).z[b] as number))
+        const least = kind === 'location' ? -Infinity : 0
+        const most = kind === 'proportion' ? 1 : Infinity
+        for (let g = 0; g < used; g++) {
+          const mean = (means[c] as Float64Array)[g] as number
+          const error = (errors[c] as Float64Array)[g] as number
+          const { z } = noise[g] as Noise
+          const out = (drawn[c] as readonly Float64Array[])[g] as Float64Array
+          for (let b = 0; b < draws; b++) {
+            const value = mean + error * (z[b] as number)
+            out[b] = value < least ? least : value > most ? most : value
+          }
         }
       }
-      return spread(drawn)
+      for (let b = 0; b < draws; b++) {
+        for (let c = 0; c < parts.length; c++) {
+          const own = single[c] as Float64Array
+          const all = drawn[c] as readonly Float64Array[]
+          for (let g = 0; g < used; g++) own[g] = (all[g] as Float64Array)[b] as number
+        }
+        into[b] = spread(single)
+      }
     },
     width: Math.max(1e-12, ...parts.map(({ away, groups }) => rangeOf(away, groups))),
     error: Math.max(
@@ -231,18 +200,4 @@ export function sameRates(one: SpreadProblem, other: SpreadProblem): boolean {
       same(rate.values, twin.values) && rate.resampled.every((own, g) => same(own, twin.resampled[g] as Float64Array))
     )
   })
-}
-
-function momentsOf(values: Float64Array): { mean: number; sd: number; defined: number } {
-  let mean = 0
-  let squares = 0
-  let defined = 0
-  for (const value of values) {
-    if (Number.isNaN(value)) continue
-    defined++
-    const step = value - mean
-    mean += step / defined
-    squares += step * (value - mean)
-  }
-  return { mean, sd: Math.sqrt(squares / defined), defined }
 }

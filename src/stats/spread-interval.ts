@@ -1,5 +1,7 @@
+import { quantile, zero } from './quantile-zero.ts'
+import { type Family, familyOf, sameRates, type SpreadProblem } from './spread-family.ts'
+import { type Noise, noisesOf } from './spread-noise.ts'
 import { normalCdf } from './special.ts'
-import { type Family, familyOf, type Noise, noisesOf, sameRates, type SpreadProblem } from './spread-family.ts'
 
 export type { Spread, SpreadProblem, SpreadRates, RateKind } from './spread-family.ts'
 
@@ -28,29 +30,26 @@ export function spreadInterval(problem: SpreadProblem, level: number, seed: numb
   const seen = problem.spread(problem.rates.map((one) => one.values))
   if (Number.isNaN(seen)) return null
   const lower = familyOf(problem, noises, (gap) => (gap * gap * gap) / (gap * gap + 2))
-  lower.place(0)
-  const typical = medianOf(Float64Array.from({ length: lower.draws }, (_, b) => lower.draw(b))) / 0.6745
+  const spreads = new Float64Array(lower.draws)
+  const at = (family: Family, s: number): Float64Array => {
+    family.place(s)
+    family.draw(spreads)
+    return spreads
+  }
+  const typical = quantile(at(lower, 0), 0.5) / 0.6745
   const tail = (theta: number): number =>
     typical > 0 ? (alpha / 2) * (2 * normalCdf((Math.SQRT2 * theta) / typical) - 1) : alpha / 2
-  const below = (family: Family): number => shareBelow(family.draws, family.draw, seen)
-  let low = 0
-  if (1 - below(lower) < alpha) {
-    const from = crossing((s) => {
-      lower.place(s)
-      return 1 - below(lower) < alpha - tail(lower.truth())
-    })
-    lower.place(from)
-    low = lower.truth()
-  }
+  const from = crossing((s) => quantile(at(lower, s), 1 - alpha + tail(lower.truth())) - seen, typical)
+  lower.place(from)
+  const low = from > 0 ? lower.truth() : 0
+  // Draws that equal what was seen, as where no row is positive, are no reason to exclude.
+  const slack = 1e-6 * typical || 1e-12
   // The largest of several rates is below a limit only where each of them is.
   const alone = problem.joint || problem.rates.length === 1 ? [undefined] : problem.rates.keys()
   let high = 0
   for (const only of alone) {
     const upper = familyOf(problem, noises, (gap) => Math.sqrt(gap * gap + 0.5), only)
-    const to = crossing((s) => {
-      upper.place(s)
-      return below(upper) > tail(upper.truth())
-    })
+    const to = crossing((s) => quantile(at(upper, s), tail(upper.truth())) - seen - slack, typical)
     upper.place(to)
     high = Math.max(high, upper.truth())
   }
@@ -77,86 +76,50 @@ export function spreadChangeInterval(
   const seen = [problem, other].map((one) => one.spread(one.rates.map((rate) => rate.values))) as [number, number]
   if (seen.some(Number.isNaN)) return null
   const change = shown(seen[0]) - shown(seen[1])
+  const [own, its, changes] = families
+    .map(({ draws }) => new Float64Array(draws))
+    .concat(new Float64Array(mine.draws)) as [Float64Array, Float64Array, Float64Array]
+  const error = Math.max(mine.error, theirs.error)
   const [one, two] = families.map((family, i) =>
     crossing((s) => {
       family.place(s)
-      return shareBelow(family.draws, family.draw, seen[i] as number) > 0.5
-    }),
+      family.draw(own)
+      return quantile(own, 0.5) - (seen[i] as number)
+    }, error),
   ) as [number, number]
   const place = (x: number): void => {
     mine.place(Math.max(0, one + x / mine.width))
     theirs.place(Math.max(0, two - x / theirs.width))
   }
-  const cdf = (x: number): number => {
-    place(x)
-    return shareBelow(mine.draws, (draw) => shown(mine.draw(draw)) - shown(theirs.draw(draw)), change)
-  }
-  const truth = (x: number): number => {
+  // A spread that is shown as a ratio falls as the groups move apart.
+  const sign = shown(1) > shown(0) ? 1 : -1
+  const end = (p: number): number => {
+    const x = root((at) => {
+      place(at)
+      mine.draw(own)
+      theirs.draw(its)
+      for (let b = 0; b < changes.length; b++) {
+        changes[b] = sign * (shown(own[b] as number) - shown(its[b] as number))
+      }
+      return quantile(changes, p) - sign * change
+    }, error)
     place(x)
     return shown(mine.truth()) - shown(theirs.truth())
   }
-  // A spread that is shown as a ratio falls as the groups move apart.
-  const rising = shown(1) > shown(0)
-  const error = Math.max(mine.error, theirs.error)
-  const unit = error > 0 ? error : Math.max(mine.width, theirs.width)
-  const up = (p: number): number => root((x) => (rising ? cdf(x) > p : cdf(x) < p), unit)
-  const ends = [truth(up(1 - tail)), truth(up(tail))].sort((a, b) => a - b) as [number, number]
+  const ends = [end(1 - tail), end(tail)].sort((a, b) => a - b) as [number, number]
   return { low: Math.min(ends[0], change), high: Math.max(ends[1], change) }
 }
 
-/** Share of the draws below what was seen, ties ½. */
-function shareBelow(draws: number, value: (draw: number) => number, seen: number): number {
-  const slack = 1e-12 * Math.max(1, Number.isFinite(seen) ? Math.abs(seen) : 1)
-  let below = 0
-  let counted = 0
-  for (let b = 0; b < draws; b++) {
-    const one = value(b)
-    if (Number.isNaN(one)) continue
-    counted++
-    if (Math.abs(one - seen) <= slack || one === seen) below += 0.5
-    else if (one < seen) below++
-  }
-  // One draw more, half on either side: a tail is never thinner than the draws can tell.
-  return (below + 0.5) / (counted + 1)
+/** Where a rising function that is below 0 at 0 reaches 0; 0 where it is not below. */
+function crossing(f: (s: number) => number, error: number): number {
+  const at = f(0)
+  return at < 0 ? zero(f, { x: 0, y: at }, 1, error) : 0
 }
 
-function medianOf(values: Float64Array): number {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort()
-  return sorted[sorted.length >> 1] ?? 0
-}
-
-/** Halvings of a bracket that is as wide as its lower end, or one standard error. */
-const STEPS = 8
-
-/** The largest s ≥ 0 at which a condition that holds from 0 on still holds; 0 where it does not hold at 0. */
-function crossing(holds: (s: number) => boolean): number {
-  if (!holds(0)) return 0
-  let high = 1
-  while (high < 1e9 && holds(high)) high *= 2
-  let low = high === 1 ? 0 : high / 2
-  for (let i = 0; i < STEPS; i++) {
-    const middle = (low + high) / 2
-    if (holds(middle)) low = middle
-    else high = middle
-  }
-  return (low + high) / 2
-}
-
-/** Where a condition that holds far to the left stops to hold. */
-function root(holds: (x: number) => boolean, unit: number): number {
-  const right = holds(0)
-  let near = 0
-  let far = right ? unit : -unit
-  for (let i = 0; i < 30 && holds(far) === right; i++) {
-    near = far
-    far *= 2
-  }
-  for (let i = 0; i < STEPS; i++) {
-    const middle = (near + far) / 2
-    if (holds(middle) === right) near = middle
-    else far = middle
-  }
-  return (near + far) / 2
+/** Where a rising function reaches 0, on either side. */
+function root(f: (x: number) => number, error: number): number {
+  const at = f(0)
+  return at === 0 ? 0 : zero(f, { x: 0, y: at }, at < 0 ? error || 1 : -(error || 1), error)
 }
 
 function orderedEnds({ shown }: SpreadProblem, seen: number, low: number, high: number): Ends {
