@@ -180,6 +180,44 @@ export function spreadOf({ method, kind }: Pick<GroupMetric, 'method' | 'kind'>,
   return difference ? Math.max(high - overall, overall - low) : Math.max(missing(overall, high), missing(low, overall))
 }
 
+/**
+ * `spreadOf` of many draws: `values[g][b]` is the rate of group g in draw b, the last that of all rows. Keeps what is
+ * larger in `into`, NaN once there.
+ */
+export function worstSpreads(
+  { method, kind }: Pick<GroupMetric, 'method' | 'kind'>,
+  values: readonly Float64Array[],
+  into: Float64Array,
+): void {
+  const groups = values.slice(0, -1)
+  const overall = values.at(-1) as Float64Array
+  const [difference, between] = [kind === 'difference', method === 'between-groups']
+  for (let b = 0; b < into.length; b++) {
+    let low = Infinity
+    let high = -Infinity
+    let defined = 0
+    for (let g = 0; g < groups.length; g++) {
+      const value = (groups[g] as Float64Array)[b] as number
+      if (value < low) low = value
+      if (value > high) high = value
+      if (value === value) defined++
+    }
+    const all = overall[b] as number
+    const spread =
+      defined < 2
+        ? Number.NaN
+        : between
+          ? difference
+            ? high - low
+            : missing(low, high)
+          : difference
+            ? Math.max(high - all, all - low)
+            : Math.max(missing(all, high), missing(low, all))
+    // A draw without an answer in one rate has none at all.
+    if (!(spread <= (into[b] as number)) && !Number.isNaN(into[b])) into[b] = spread
+  }
+}
+
 /** The groups behind it. */
 export function extremeOf(metric: Pick<GroupMetric, 'method' | 'kind'>, values: Float64Array): Extreme {
   const spread = spreadOf(metric, values)

@@ -9,6 +9,8 @@ const PRECISION = 0.02
 /** So little below 0 that the function is flat there. */
 const FLAT = 1e-5
 const FINEST = 1e-4
+/** Where it is not reached so far away it never is. */
+const FARTHEST = 1e9
 const MOST_STEPS = 60
 
 /**
@@ -22,7 +24,7 @@ export function zero(f: (x: number) => number, from: Point, first: number, error
   let near = from
   const side = Math.sign(from.y)
   let far: Point = { x: first, y: f(first) }
-  for (let i = 0; i < MOST_STEPS && Math.sign(far.y) === side; i++) {
+  for (let i = 0; i < MOST_STEPS && Math.sign(far.y) === side && Math.abs(far.x) < FARTHEST; i++) {
     const step = far.x - near.x
     const asked = (-far.y * step) / (far.y - near.y)
     const factor = Math.min(8, Math.max(0.5, (1.2 * asked) / step || 0))

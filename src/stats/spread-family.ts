@@ -1,3 +1,4 @@
+import { levelled, rangeOf, reshaped, reshapedToOverall } from './spread-moves.ts'
 import { type Noise, rootVariance } from './spread-noise.ts'
 
 /** How the standard error of a rate follows the rate: √(r(1 − r)) of a share, r of an error, constant of a mean. */
@@ -23,6 +24,8 @@ export type Spread = (rates: readonly Float64Array[]) => number
 export interface SpreadProblem {
   readonly rates: readonly SpreadRates[]
   readonly spread: Spread
+  /** The same of many draws at once: `rates[c][g][b]` of draw b. Default: one after the other. */
+  readonly spreads?: ((rates: readonly (readonly Float64Array[])[], into: Float64Array) => void) | undefined
   /** Whether groups are held against each other: those near the extremes then pass for them by chance. */
   readonly between: boolean
   /** Whether the rates are points of one distribution, which move together. */
@@ -47,13 +50,14 @@ export interface Family {
 
 /**
  * @param move What becomes of a group's distance to the nearer extreme, in standard errors.
- * @param only The number of the one rate that moves, all others staying as they were seen. Default: all move.
+ * @param options `only`: the number of the one rate that moves, all others staying as they were seen; default: all move.
+ *   `across`: `move` is done to the rates as well, whose spreads compete in the same way.
  */
 export function familyOf(
   problem: SpreadProblem,
   noises: readonly Noise[],
   move: (gap: number) => number,
-  only?: number,
+  { only, across = false }: { readonly only?: number | undefined; readonly across?: boolean } = {},
 ): Family {
   const { rates, spread } = problem
   let offset = 0
@@ -62,10 +66,11 @@ export function familyOf(
     offset += values.length
     const groups = values.length - 1
     const errors = values.map((value, g) => (noise[g] as Noise).unit * rootVariance(kind, value))
-    const moved = problem.between ? reshaped(values, errors, groups, move) : values
+    const moved = (problem.between ? reshaped : reshapedToOverall)(values, errors, groups, move, noise)
     const centre = centreOf(moved, noise, groups)
     return { kind, noise, centre, away: moved.map((value) => value - centre), errors, groups }
   })
+  if (only === undefined && problem.joint !== true && across) levelled(parts, spread, move)
   const moving = only === undefined ? parts : parts.slice(only, only + 1)
   if (moving.every(({ away }) => away.every((one) => !(Math.abs(one) > 1e-12)))) moving.forEach(nudge)
   const fresh = (): Float64Array[] => rates.map(({ values }) => new Float64Array(values.length))
@@ -102,6 +107,10 @@ export function familyOf(
             out[b] = value < least ? least : value > most ? most : value
           }
         }
+      }
+      if (problem.spreads !== undefined) {
+        problem.spreads(drawn, into)
+        return
       }
       for (let b = 0; b < draws; b++) {
         for (let c = 0; c < parts.length; c++) {
@@ -141,33 +150,6 @@ function centreOf(values: Float64Array, noise: readonly Noise[], groups: number)
   return sum / weights
 }
 
-/** Moves the groups between the extremes by what `move` makes of their distance to the nearer one, in standard errors. */
-function reshaped(
-  values: Float64Array,
-  errors: Float64Array,
-  groups: number,
-  move: (gap: number) => number,
-): Float64Array {
-  let low = -1
-  let high = -1
-  for (let g = 0; g < groups; g++) {
-    if (Number.isNaN(values[g])) continue
-    if (low < 0 || (values[g] as number) < (values[low] as number)) low = g
-    if (high < 0 || (values[g] as number) > (values[high] as number)) high = g
-  }
-  if (low < 0) return values
-  const half = ((values[high] as number) - (values[low] as number)) / 2
-  return values.map((value, g) => {
-    if (g >= groups || g === low || g === high || Number.isNaN(value)) return value
-    const top = (values[high] as number) - value < value - (values[low] as number)
-    const end = top ? high : low
-    const error = Math.hypot(errors[g] as number, errors[end] as number)
-    if (!(error > 0)) return value
-    const gap = Math.min(half, error * move(Math.abs((values[end] as number) - value) / error))
-    return top ? (values[end] as number) - gap : (values[end] as number) + gap
-  })
-}
-
 /** Groups that are exactly equal move apart at the two that are known worst. */
 function nudge(part: { readonly away: Float64Array; readonly noise: readonly Noise[]; readonly groups: number }): void {
   const order = [...part.noise.slice(0, part.groups).keys()].filter((g) => !Number.isNaN(part.away[g]))
@@ -176,17 +158,6 @@ function nudge(part: { readonly away: Float64Array; readonly noise: readonly Noi
   if (one === undefined || two === undefined) return
   part.away[one] = -Math.max(1e-9, (part.noise[one] as Noise).unit)
   part.away[two] = Math.max(1e-9, (part.noise[two] as Noise).unit)
-}
-
-function rangeOf(values: Float64Array, groups: number): number {
-  let low = Infinity
-  let high = -Infinity
-  for (let g = 0; g < groups; g++) {
-    const value = values[g] as number
-    if (value < low) low = value
-    if (value > high) high = value
-  }
-  return high > low ? high - low : 0
 }
 
 export function sameRates(one: SpreadProblem, other: SpreadProblem): boolean {

@@ -10,6 +10,12 @@ export interface Ends {
   readonly high: number
 }
 
+/** What becomes of a distance to the extreme, in standard errors: ties are likelier than they look, and less likely. */
+const nearer = (gap: number): number => (gap * gap * gap) / (gap * gap + 2)
+const farther = (gap: number): number => Math.sqrt(gap * gap + 0.5)
+/** How much of that between two models on the same rows. */
+const PAIRED = 0.3
+
 /**
  * Interval of how far groups are apart, by inverting a test. The largest difference of several groups is biased upwards
  * and never below 0, which percentiles of a bootstrap make worse, not better. Here, for a true spread θ, the rates are
@@ -29,7 +35,7 @@ export function spreadInterval(problem: SpreadProblem, level: number, seed: numb
   const [noises] = found as [readonly Noise[]]
   const seen = problem.spread(problem.rates.map((one) => one.values))
   if (Number.isNaN(seen)) return null
-  const lower = familyOf(problem, noises, (gap) => (gap * gap * gap) / (gap * gap + 2))
+  const lower = familyOf(problem, noises, nearer)
   const spreads = new Float64Array(lower.draws)
   const at = (family: Family, s: number): Float64Array => {
     family.place(s)
@@ -42,18 +48,52 @@ export function spreadInterval(problem: SpreadProblem, level: number, seed: numb
   const from = crossing((s) => quantile(at(lower, s), 1 - alpha + tail(lower.truth())) - seen, typical)
   lower.place(from)
   const low = from > 0 ? lower.truth() : 0
-  // Draws that equal what was seen, as where no row is positive, are no reason to exclude.
-  const slack = 1e-6 * typical || 1e-12
-  // The largest of several rates is below a limit only where each of them is.
-  const alone = problem.joint || problem.rates.length === 1 ? [undefined] : problem.rates.keys()
-  let high = 0
-  for (const only of alone) {
-    const upper = familyOf(problem, noises, (gap) => Math.sqrt(gap * gap + 0.5), only)
-    const to = crossing((s) => quantile(at(upper, s), tail(upper.truth())) - seen - slack, typical)
-    upper.place(to)
-    high = Math.max(high, upper.truth())
-  }
+  const high = Math.max(...uppers(problem, noises).map((limit) => limit(tail, typical)))
   return orderedEnds(problem, seen, low, high)
+}
+
+/** Upper limit of a spread, from the tail that a true one may have below what was seen. */
+type Limit = (tail: (theta: number) => number, typical: number) => number
+
+/**
+ * The largest of several rates, or of several distances to the rate of all rows, is below a limit only where each of
+ * them is: the limits of each.
+ */
+function uppers(problem: SpreadProblem, noises: readonly Noise[]): readonly Limit[] {
+  const limit =
+    (one: SpreadProblem, noise: readonly Noise[], only?: number): Limit =>
+    (tail, typical) => {
+      const family = familyOf(one, noise, farther, { only })
+      const spreads = new Float64Array(family.draws)
+      const seen = one.spread(one.rates.map(({ values }) => values))
+      // Draws that equal what was seen, as where no row is positive, are no reason to exclude.
+      const slack = 1e-6 * typical || 1e-12
+      const to = crossing((s) => {
+        family.place(s)
+        family.draw(spreads)
+        return quantile(spreads, tail(family.truth())) - seen - slack
+      }, typical)
+      family.place(to)
+      return family.truth()
+    }
+  if (problem.joint || (problem.between && problem.rates.length === 1)) return [limit(problem, noises)]
+  if (problem.between) return [...problem.rates.keys()].map((c) => limit(problem, noises, c))
+  return problem.rates.flatMap(({ kind, values, rows, resampled }, c) => {
+    const all = values.length - 1
+    const from = c * values.length
+    return [...values.keys()].slice(0, all).flatMap((g) => {
+      if (Number.isNaN(values[g])) return []
+      const places = [g, all, all]
+      const rate = {
+        kind,
+        values: Float64Array.from(places, (at) => values[at] as number),
+        rows: Float64Array.from(places, (at) => rows[at] as number),
+        resampled: places.map((at) => resampled[at] as Float64Array),
+      }
+      const noise = places.map((at) => noises[from + at] as Noise)
+      return [limit({ ...problem, rates: [rate] }, noise)]
+    })
+  })
 }
 
 /**
@@ -71,38 +111,60 @@ export function spreadChangeInterval(
   if (found === undefined) return null
   if (sameRates(problem, other)) return { low: 0, high: 0 }
   const shown = problem.shown ?? ((spread: number): number => spread)
-  const families = [problem, other].map((one, i) => familyOf(one, found[i] as readonly Noise[], (gap) => gap))
-  const [mine, theirs] = families as [Family, Family]
   const seen = [problem, other].map((one) => one.spread(one.rates.map((rate) => rate.values))) as [number, number]
   if (seen.some(Number.isNaN)) return null
   const change = shown(seen[0]) - shown(seen[1])
-  const [own, its, changes] = families
-    .map(({ draws }) => new Float64Array(draws))
-    .concat(new Float64Array(mine.draws)) as [Float64Array, Float64Array, Float64Array]
-  const error = Math.max(mine.error, theirs.error)
-  const [one, two] = families.map((family, i) =>
-    crossing((s) => {
-      family.place(s)
-      family.draw(own)
-      return quantile(own, 0.5) - (seen[i] as number)
-    }, error),
-  ) as [number, number]
-  const place = (x: number): void => {
-    mine.place(Math.max(0, one + x / mine.width))
-    theirs.place(Math.max(0, two - x / theirs.width))
-  }
   // A spread that is shown as a ratio falls as the groups move apart.
   const sign = shown(1) > shown(0) ? 1 : -1
+  const draws = problem.rates[0]?.resampled[0]?.length ?? 0
+  const [own, its, changes] = [new Float64Array(draws), new Float64Array(draws), new Float64Array(draws)]
+  // With more than two groups or one rate: where the change is large, the extremes of the one are no ties and those of
+  // the other are, and vice versa; by less than for one model, since both rest on the same rows.
+  const tied = problem.rates.length > 1 || (problem.rates[0]?.values.length ?? 0) > 3
+  const partly =
+    (move: (gap: number) => number) =>
+    (gap: number): number =>
+      gap + (tied && problem.joint !== true ? PAIRED : 0) * (move(gap) - gap)
+  const start = (moves: readonly ((gap: number) => number)[]) => {
+    const families = [problem, other].map((one, i) =>
+      familyOf(one, found[i] as readonly Noise[], partly(moves[i] as typeof nearer), { across: true }),
+    )
+    const [mine, theirs] = families as [Family, Family]
+    const errors = families.map((family) => {
+      family.place(1)
+      family.draw(own)
+      return (quantile(own, 0.84) - quantile(own, 0.16)) / 2 || 0
+    })
+    const error = Math.max(...errors)
+    const [one, two] = families.map((family, i) =>
+      crossing((s) => {
+        family.place(s)
+        family.draw(own)
+        return quantile(own, 0.5) - (seen[i] as number)
+      }, errors[i] as number),
+    ) as [number, number]
+    return { mine, theirs, one, two, error, unit: Math.max(mine.error, theirs.error) }
+  }
+  const once = tied ? undefined : start([nearer, farther])
   const end = (p: number): number => {
-    const x = root((at) => {
-      place(at)
-      mine.draw(own)
-      theirs.draw(its)
-      for (let b = 0; b < changes.length; b++) {
-        changes[b] = sign * (shown(own[b] as number) - shown(its[b] as number))
-      }
-      return quantile(changes, p) - sign * change
-    }, error)
+    const { mine, theirs, one, two, error, unit } = once ?? start(p < 0.5 ? [farther, nearer] : [nearer, farther])
+    const place = (x: number): void => {
+      mine.place(Math.max(0, one + x / mine.width))
+      theirs.place(Math.max(0, two - x / theirs.width))
+    }
+    const x = root(
+      (at) => {
+        place(at)
+        mine.draw(own)
+        theirs.draw(its)
+        for (let b = 0; b < changes.length; b++) {
+          changes[b] = sign * (shown(own[b] as number) - shown(its[b] as number))
+        }
+        return quantile(changes, p) - sign * change
+      },
+      unit,
+      error,
+    )
     place(x)
     return shown(mine.truth()) - shown(theirs.truth())
   }
@@ -117,9 +179,9 @@ function crossing(f: (s: number) => number, error: number): number {
 }
 
 /** Where a rising function reaches 0, on either side. */
-function root(f: (x: number) => number, error: number): number {
+function root(f: (x: number) => number, unit: number, error: number): number {
   const at = f(0)
-  return at === 0 ? 0 : zero(f, { x: 0, y: at }, at < 0 ? error || 1 : -(error || 1), error)
+  return at === 0 ? 0 : zero(f, { x: 0, y: at }, at < 0 ? unit || 1 : -(unit || 1), error)
 }
 
 function orderedEnds({ shown }: SpreadProblem, seen: number, low: number, high: number): Ends {
