@@ -51,13 +51,13 @@ export interface Family {
 /**
  * @param move What becomes of a group's distance to the nearer extreme, in standard errors.
  * @param options `only`: the number of the one rate that moves, all others staying as they were seen; default: all move.
- *   `across`: `move` is done to the rates as well, whose spreads compete in the same way.
+ *   `across`: what becomes of the distances between the rates, whose spreads compete in the same way.
  */
 export function familyOf(
   problem: SpreadProblem,
   noises: readonly Noise[],
   move: (gap: number) => number,
-  { only, across = false }: { readonly only?: number | undefined; readonly across?: boolean } = {},
+  { only, across }: { readonly only?: number | undefined; readonly across?: (gap: number) => number } = {},
 ): Family {
   const { rates, spread } = problem
   let offset = 0
@@ -70,7 +70,7 @@ export function familyOf(
     const centre = centreOf(moved, noise, groups)
     return { kind, noise, centre, away: moved.map((value) => value - centre), errors, groups }
   })
-  if (only === undefined && problem.joint !== true && across) levelled(parts, spread, move)
+  if (only === undefined && problem.joint !== true && across) levelled(parts, spread, across)
   const moving = only === undefined ? parts : parts.slice(only, only + 1)
   if (moving.every(({ away }) => away.every((one) => !(Math.abs(one) > 1e-12)))) moving.forEach(nudge)
   const fresh = (): Float64Array[] => rates.map(({ values }) => new Float64Array(values.length))

@@ -14,7 +14,7 @@ export interface Ends {
 const nearer = (gap: number): number => (gap * gap * gap) / (gap * gap + 2)
 const farther = (gap: number): number => Math.sqrt(gap * gap + 0.5)
 /** How much of that between two models on the same rows. */
-const PAIRED = 0.3
+const PAIRED = { groups: 0.4, rates: 0.8 }
 
 /**
  * Interval of how far groups are apart, by inverting a test. The largest difference of several groups is biased upwards
@@ -120,14 +120,16 @@ export function spreadChangeInterval(
   const [own, its, changes] = [new Float64Array(draws), new Float64Array(draws), new Float64Array(draws)]
   // With more than two groups or one rate: where the change is large, the extremes of the one are no ties and those of
   // the other are, and vice versa; by less than for one model, since both rest on the same rows.
-  const tied = problem.rates.length > 1 || (problem.rates[0]?.values.length ?? 0) > 3
+  const tied = problem.joint !== true && (problem.rates.length > 1 || (problem.rates[0]?.values.length ?? 0) > 3)
   const partly =
-    (move: (gap: number) => number) =>
+    (move: (gap: number) => number, share: number) =>
     (gap: number): number =>
-      gap + (tied && problem.joint !== true ? PAIRED : 0) * (move(gap) - gap)
+      gap + (tied ? share : 0) * (move(gap) - gap)
   const start = (moves: readonly ((gap: number) => number)[]) => {
     const families = [problem, other].map((one, i) =>
-      familyOf(one, found[i] as readonly Noise[], partly(moves[i] as typeof nearer), { across: true }),
+      familyOf(one, found[i] as readonly Noise[], partly(moves[i] as typeof nearer, PAIRED.groups), {
+        across: partly(moves[i] as typeof nearer, PAIRED.rates),
+      }),
     )
     const [mine, theirs] = families as [Family, Family]
     const errors = families.map((family) => {
