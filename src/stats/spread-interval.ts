@@ -26,6 +26,9 @@ const PAIRED = { groups: 0.4, rates: 0.8 }
  * extremes are moved a little towards them for the lower end and away from them for the upper one: whether they are
  * tied is the one thing that the data cannot say (the moment selection of Andrews & Soares 2010, Econometrica 78).
  *
+ * Of several rates, and of several distances to the rate of all rows, the largest is below a limit only where each of
+ * them is: the upper end is the largest of the limits of each.
+ *
  * The interval contains the estimate. With two groups it is that of |d|; bench/simulate-fairness.ts has its coverage.
  */
 export function spreadInterval(problem: SpreadProblem, level: number, seed: number): Ends | null {
@@ -55,10 +58,7 @@ export function spreadInterval(problem: SpreadProblem, level: number, seed: numb
 /** Upper limit of a spread, from the tail that a true one may have below what was seen. */
 type Limit = (tail: (theta: number) => number, typical: number) => number
 
-/**
- * The largest of several rates, or of several distances to the rate of all rows, is below a limit only where each of
- * them is: the limits of each.
- */
+/** The limits of all that compete to be the largest. */
 function uppers(problem: SpreadProblem, noises: readonly Noise[]): readonly Limit[] {
   const limit =
     (one: SpreadProblem, noise: readonly Noise[], only?: number): Limit =>
@@ -98,7 +98,9 @@ function uppers(problem: SpreadProblem, noises: readonly Noise[]): readonly Limi
 
 /**
  * Interval of the change of the spread between two models on the same rows, in what is shown: the same inversion, the
- * spreads of both (made median-unbiased first) moved apart by equal steps. 0 … 0 where nothing differs.
+ * spreads of both (made median-unbiased first) moved apart by equal steps. Towards the one end the groups and rates of
+ * the one model that compete to be the worst are held for less tied than they look and those of the other for more.
+ * 0 … 0 where nothing differs.
  */
 export function spreadChangeInterval(
   problem: SpreadProblem,
