@@ -5,7 +5,8 @@
  *     node bench/simulate-fairness.ts [runs] [part …]
  *
  * Parts: groups, tasks, data, individual, segments; groups:500 is those of 500 rows (2000, 10000). Parts may run beside
- * each other, each with its own OUT; a world of 2,000 runs takes half a minute of one core (several classes: one). Writes bench/results/simulate-fairness.md (OUT=another file) table by table: what was not run again stays.
+ * each other, each with its own OUT; a world of 2,000 runs takes half a minute of one core, of several classes one. Writes
+ * bench/results/simulate-fairness.md (OUT=another file) table by table: what was not run again stays.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fairnessCoverage, fairnessTruths, type Truths } from './simulation/fairness-coverage.ts'
