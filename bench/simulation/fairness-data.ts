@@ -4,6 +4,7 @@ import { dataBias } from '../../src/evaluation/data-bias.ts'
 import { individualFairness, type IndividualModel } from '../../src/evaluation/individual-fairness.ts'
 import { evaluate as schema } from '../../src/config/schema/evaluate.ts'
 import type { Interval } from '../../src/evaluation/types.ts'
+import { covered as shown } from './fairness-tables.ts'
 import type { Figures } from './segments.ts'
 
 interface Tally {
@@ -26,7 +27,13 @@ function count(what: string, interval: Interval | null | undefined, truth: numbe
 function figures(title: string): Figures {
   const rows = [...tallies].map(([what, { covered, below, above, missing }]) => {
     const percent = (n: number): string => `${((100 * n) / (covered + below + above)).toFixed(1)} %`
-    return [what, percent(covered), percent(below), percent(above), String(missing)]
+    return [
+      what,
+      shown(covered / (covered + below + above), covered + below + above),
+      percent(below),
+      percent(above),
+      String(missing),
+    ]
   })
   tallies.clear()
   return { title, head: ['interval', 'covered', 'too low', 'too high', 'none'], rows }

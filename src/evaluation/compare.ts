@@ -35,7 +35,7 @@ export function marginSize(margin: Margin, other: number | null): number {
 
 /**
  * The interval of a difference that is held against a share of the other model's value, which is an estimate as well:
- * both errors together, as of independent ones (their squares add up). With a margin of 1 % that is next to nothing; with
+ * both errors added up, which is enough however they hang together. With a margin of 1 % that is next to nothing; with
  * 20 % a candidate that is worse by just as much would be called not worse twice as often as the level says.
  */
 export function besideMargin(
@@ -54,8 +54,8 @@ export function besideMargin(
   const [left, right] = direction === 'higher' ? [below, above] : [above, below]
   return {
     ...interval,
-    low: difference - Math.hypot(difference - interval.low, left),
-    high: difference + Math.hypot(interval.high - difference, right),
+    low: interval.low - left,
+    high: interval.high + right,
   }
 }
 

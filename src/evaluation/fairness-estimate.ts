@@ -1,7 +1,7 @@
 import type { Replicates } from '../stats/bootstrap.ts'
 import { spreadChangeInterval, spreadInterval, type SpreadProblem } from '../stats/spread-interval.ts'
 import type { Frame } from './fairness-frame.ts'
-import { extremeOf, type GroupMetric, shownSpread, spreadOf } from './fairness-metrics.ts'
+import { extremeOf, type GroupMetric, shownSpread, spreadOf, worstSpreads } from './fairness-metrics.ts'
 import type { Interval } from './types.ts'
 
 /** The rates of one model: of component c and group g (the last is all rows) at c · (groups + 1) + g. */
@@ -97,6 +97,10 @@ function problemOf(frame: Frame, metric: GroupMetric, model: ModelRates, skipped
     })),
     between: metric.method === 'between-groups',
     joint: metric.rates[0] === 'below',
+    spreads: (rates, into) => {
+      into.fill(-Infinity)
+      for (const rate of rates) worstSpreads(metric, rate, into)
+    },
     shown: (spread) => shownSpread(metric, spread),
     spread: (rates) => {
       let worst = -Infinity

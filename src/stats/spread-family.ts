@@ -1,5 +1,5 @@
-import { createRandom } from '../core/random.ts'
-import { normalQuantile, studentQuantile } from './special.ts'
+import { levelled, rangeOf, reshaped, reshapedToOverall } from './spread-moves.ts'
+import { type Noise, rootVariance } from './spread-noise.ts'
 
 /** How the standard error of a rate follows the rate: √(r(1 − r)) of a share, r of an error, constant of a mean. */
 export type RateKind = 'proportion' | 'scale' | 'location'
@@ -16,7 +16,7 @@ export interface SpreadRates {
 }
 
 /**
- * How far groups are apart: 0 where all are equal, growing, possibly ∞. `rates[c]` are the values of the c-th rate, its
+ * How far groups are apart: 0 where all are equal, growing. `rates[c]` are the values of the c-th rate, its
  * last one that of all rows.
  */
 export type Spread = (rates: readonly Float64Array[]) => number
@@ -24,59 +24,14 @@ export type Spread = (rates: readonly Float64Array[]) => number
 export interface SpreadProblem {
   readonly rates: readonly SpreadRates[]
   readonly spread: Spread
+  /** The same of many draws at once: `rates[c][g][b]` of draw b. Default: one after the other. */
+  readonly spreads?: ((rates: readonly (readonly Float64Array[])[], into: Float64Array) => void) | undefined
   /** Whether groups are held against each other: those near the extremes then pass for them by chance. */
   readonly between: boolean
   /** Whether the rates are points of one distribution, which move together. */
   readonly joint?: boolean | undefined
   /** What the spread is shown as, rising or falling with it. Default: itself. */
   readonly shown?: ((spread: number) => number) | undefined
-}
-
-/** The resampled deviations of a rate in standard errors, and the standard error where √v(rate) is 1. */
-export interface Noise {
-  readonly z: Float64Array
-  readonly unit: number
-}
-
-/** A share of so few rows on either side has a bootstrap that knows nothing of its error. */
-const FEW = 3
-
-/** undefined where a rate is undefined on more than a tenth of the resamples. */
-export function noisesOf(problems: readonly SpreadProblem[], seed: number): readonly (readonly Noise[])[] | undefined {
-  const random = createRandom(seed ^ 0x3c6ef372)
-  let known = true
-  const noises = problems.map(({ rates }) =>
-    rates.flatMap(({ kind, values, rows, resampled }) =>
-      Array.from(values, (value, g): Noise => {
-        const replicates = resampled[g] as Float64Array
-        const n = rows[g] as number
-        if (Number.isNaN(value)) return { z: new Float64Array(replicates.length), unit: 0 }
-        const { mean, sd, defined } = momentsOf(replicates)
-        if (defined < 0.9 * replicates.length) known = false
-        const scale = rootVariance(kind, value)
-        const degenerate = kind === 'proportion' && Math.min(value, 1 - value) * n < FEW
-        if (degenerate || !(sd > 0)) {
-          const unit = kind === 'proportion' ? 1 / Math.sqrt(n) : 0
-          return { z: Float64Array.from(replicates, () => random.normal()), unit }
-        }
-        return {
-          z: replicates.map((one) => (Number.isNaN(one) ? 0 : (one - mean) / sd)),
-          unit: (scale > 0 ? sd / scale : sd) * (kind === 'proportion' ? 1 : smallSample(n)),
-        }
-      }),
-    ),
-  )
-  return known ? noises : undefined
-}
-
-/** The plug-in error of a mean divides by n, and is itself an estimate. */
-const smallSample = (n: number): number =>
-  n < 2 ? 1 : (Math.sqrt(n / (n - 1)) * studentQuantile(0.975, n - 1)) / normalQuantile(0.975)
-
-function rootVariance(kind: RateKind, rate: number): number {
-  if (kind === 'location') return 1
-  if (kind === 'scale') return Math.abs(rate)
-  return Math.sqrt(Math.max(0, rate * (1 - rate)))
 }
 
 /** The rates drawn together by a factor: 0 all equal, 1 as they were seen. */
@@ -86,8 +41,8 @@ export interface Family {
   place(s: number): void
   /** Spread without noise; of the rates that move alone where only some do. */
   truth(): number
-  /** Spread of the b-th draw. */
-  draw(b: number): number
+  /** Writes the spread of each draw, NaN where it has none. */
+  draw(into: Float64Array): void
   /** Widest distance of two groups in a rate at s = 1, and a typical standard error. */
   readonly width: number
   readonly error: number
@@ -95,13 +50,14 @@ export interface Family {
 
 /**
  * @param move What becomes of a group's distance to the nearer extreme, in standard errors.
- * @param only The number of the one rate that moves, all others staying as they were seen. Default: all move.
+ * @param options `only`: the number of the one rate that moves, all others staying as they were seen; default: all move.
+ *   `across`: what becomes of the distances between the rates, whose spreads compete in the same way.
  */
 export function familyOf(
   problem: SpreadProblem,
   noises: readonly Noise[],
   move: (gap: number) => number,
-  only?: number,
+  { only, across }: { readonly only?: number | undefined; readonly across?: (gap: number) => number } = {},
 ): Family {
   const { rates, spread } = problem
   let offset = 0
@@ -110,16 +66,21 @@ export function familyOf(
     offset += values.length
     const groups = values.length - 1
     const errors = values.map((value, g) => (noise[g] as Noise).unit * rootVariance(kind, value))
-    const moved = problem.between ? reshaped(values, errors, groups, move) : values
+    const moved = (problem.between ? reshaped : reshapedToOverall)(values, errors, groups, move, noise)
     const centre = centreOf(moved, noise, groups)
     return { kind, noise, centre, away: moved.map((value) => value - centre), errors, groups }
   })
+  if (only === undefined && problem.joint !== true && across) levelled(parts, spread, across)
   const moving = only === undefined ? parts : parts.slice(only, only + 1)
   if (moving.every(({ away }) => away.every((one) => !(Math.abs(one) > 1e-12)))) moving.forEach(nudge)
   const fresh = (): Float64Array[] => rates.map(({ values }) => new Float64Array(values.length))
-  const [drawn, means, errors] = [fresh(), fresh(), fresh()]
+  const [single, means, errors] = [fresh(), fresh(), fresh()]
+  // Groups that are held against each other need no rate of all rows.
+  const used = (rates[0]?.values.length ?? 0) - (problem.between ? 1 : 0)
+  const draws = rates[0]?.resampled[0]?.length ?? 0
+  const drawn = rates.map(({ values }) => Array.from(values, () => new Float64Array(draws)))
   return {
-    draws: rates[0]?.resampled[0]?.length ?? 0,
+    draws,
     place(s) {
       parts.forEach(({ kind, centre, away, noise }, c) => {
         const factor = only === undefined || only === c ? s : 1
@@ -131,17 +92,34 @@ export function familyOf(
       })
     },
     truth: () => spread(only === undefined ? means : means.slice(only, only + 1)),
-    draw(b) {
+    draw(into) {
       for (let c = 0; c < parts.length; c++) {
         const { kind, noise } = parts[c] as (typeof parts)[number]
-        const out = drawn[c] as Float64Array
-        const mean = means[c] as Float64Array
-        const error = errors[c] as Float64Array
-        for (let g = 0; g < out.length; g++) {
-          out[g] = bounded(kind, (mean[g] as number) + (error[g] as number) * ((noise[g] as Noise).z[b] as number))
+        const least = kind === 'location' ? -Infinity : 0
+        const most = kind === 'proportion' ? 1 : Infinity
+        for (let g = 0; g < used; g++) {
+          const mean = (means[c] as Float64Array)[g] as number
+          const error = (errors[c] as Float64Array)[g] as number
+          const { z } = noise[g] as Noise
+          const out = (drawn[c] as readonly Float64Array[])[g] as Float64Array
+          for (let b = 0; b < draws; b++) {
+            const value = mean + error * (z[b] as number)
+            out[b] = value < least ? least : value > most ? most : value
+          }
         }
       }
-      return spread(drawn)
+      if (problem.spreads !== undefined) {
+        problem.spreads(drawn, into)
+        return
+      }
+      for (let b = 0; b < draws; b++) {
+        for (let c = 0; c < parts.length; c++) {
+          const own = single[c] as Float64Array
+          const all = drawn[c] as readonly Float64Array[]
+          for (let g = 0; g < used; g++) own[g] = (all[g] as Float64Array)[b] as number
+        }
+        into[b] = spread(single)
+      }
     },
     width: Math.max(1e-12, ...parts.map(({ away, groups }) => rangeOf(away, groups))),
     error: Math.max(
@@ -172,33 +150,6 @@ function centreOf(values: Float64Array, noise: readonly Noise[], groups: number)
   return sum / weights
 }
 
-/** Moves the groups between the extremes by what `move` makes of their distance to the nearer one, in standard errors. */
-function reshaped(
-  values: Float64Array,
-  errors: Float64Array,
-  groups: number,
-  move: (gap: number) => number,
-): Float64Array {
-  let low = -1
-  let high = -1
-  for (let g = 0; g < groups; g++) {
-    if (Number.isNaN(values[g])) continue
-    if (low < 0 || (values[g] as number) < (values[low] as number)) low = g
-    if (high < 0 || (values[g] as number) > (values[high] as number)) high = g
-  }
-  if (low < 0) return values
-  const half = ((values[high] as number) - (values[low] as number)) / 2
-  return values.map((value, g) => {
-    if (g >= groups || g === low || g === high || Number.isNaN(value)) return value
-    const top = (values[high] as number) - value < value - (values[low] as number)
-    const end = top ? high : low
-    const error = Math.hypot(errors[g] as number, errors[end] as number)
-    if (!(error > 0)) return value
-    const gap = Math.min(half, error * move(Math.abs((values[end] as number) - value) / error))
-    return top ? (values[end] as number) - gap : (values[end] as number) + gap
-  })
-}
-
 /** Groups that are exactly equal move apart at the two that are known worst. */
 function nudge(part: { readonly away: Float64Array; readonly noise: readonly Noise[]; readonly groups: number }): void {
   const order = [...part.noise.slice(0, part.groups).keys()].filter((g) => !Number.isNaN(part.away[g]))
@@ -207,17 +158,6 @@ function nudge(part: { readonly away: Float64Array; readonly noise: readonly Noi
   if (one === undefined || two === undefined) return
   part.away[one] = -Math.max(1e-9, (part.noise[one] as Noise).unit)
   part.away[two] = Math.max(1e-9, (part.noise[two] as Noise).unit)
-}
-
-function rangeOf(values: Float64Array, groups: number): number {
-  let low = Infinity
-  let high = -Infinity
-  for (let g = 0; g < groups; g++) {
-    const value = values[g] as number
-    if (value < low) low = value
-    if (value > high) high = value
-  }
-  return high > low ? high - low : 0
 }
 
 export function sameRates(one: SpreadProblem, other: SpreadProblem): boolean {
@@ -231,18 +171,4 @@ export function sameRates(one: SpreadProblem, other: SpreadProblem): boolean {
       same(rate.values, twin.values) && rate.resampled.every((own, g) => same(own, twin.resampled[g] as Float64Array))
     )
   })
-}
-
-function momentsOf(values: Float64Array): { mean: number; sd: number; defined: number } {
-  let mean = 0
-  let squares = 0
-  let defined = 0
-  for (const value of values) {
-    if (Number.isNaN(value)) continue
-    defined++
-    const step = value - mean
-    mean += step / defined
-    squares += step * (value - mean)
-  }
-  return { mean, sd: Math.sqrt(squares / defined), defined }
 }

@@ -1,5 +1,7 @@
+import { quantile, zero } from './quantile-zero.ts'
+import { type Family, familyOf, sameRates, type SpreadProblem } from './spread-family.ts'
+import { type Noise, noisesOf } from './spread-noise.ts'
 import { normalCdf } from './special.ts'
-import { type Family, familyOf, type Noise, noisesOf, sameRates, type SpreadProblem } from './spread-family.ts'
 
 export type { Spread, SpreadProblem, SpreadRates, RateKind } from './spread-family.ts'
 
@@ -7,6 +9,12 @@ export interface Ends {
   readonly low: number
   readonly high: number
 }
+
+/** What becomes of a distance to the extreme, in standard errors: ties are likelier than they look, and less likely. */
+const nearer = (gap: number): number => (gap * gap * gap) / (gap * gap + 2)
+const farther = (gap: number): number => Math.sqrt(gap * gap + 0.5)
+/** How much of that between two models on the same rows. */
+const PAIRED = { groups: 0.4, rates: 0.8 }
 
 /**
  * Interval of how far groups are apart, by inverting a test. The largest difference of several groups is biased upwards
@@ -18,6 +26,9 @@ export interface Ends {
  * extremes are moved a little towards them for the lower end and away from them for the upper one: whether they are
  * tied is the one thing that the data cannot say (the moment selection of Andrews & Soares 2010, Econometrica 78).
  *
+ * Of several rates, and of several distances to the rate of all rows, the largest is below a limit only where each of
+ * them is: the upper end is the largest of the limits of each.
+ *
  * The interval contains the estimate. With two groups it is that of |d|; bench/simulate-fairness.ts has its coverage.
  */
 export function spreadInterval(problem: SpreadProblem, level: number, seed: number): Ends | null {
@@ -27,39 +38,72 @@ export function spreadInterval(problem: SpreadProblem, level: number, seed: numb
   const [noises] = found as [readonly Noise[]]
   const seen = problem.spread(problem.rates.map((one) => one.values))
   if (Number.isNaN(seen)) return null
-  const lower = familyOf(problem, noises, (gap) => (gap * gap * gap) / (gap * gap + 2))
-  lower.place(0)
-  const typical = medianOf(Float64Array.from({ length: lower.draws }, (_, b) => lower.draw(b))) / 0.6745
+  const lower = familyOf(problem, noises, nearer)
+  const spreads = new Float64Array(lower.draws)
+  const at = (family: Family, s: number): Float64Array => {
+    family.place(s)
+    family.draw(spreads)
+    return spreads
+  }
+  const typical = quantile(at(lower, 0), 0.5) / 0.6745
   const tail = (theta: number): number =>
     typical > 0 ? (alpha / 2) * (2 * normalCdf((Math.SQRT2 * theta) / typical) - 1) : alpha / 2
-  const below = (family: Family): number => shareBelow(family.draws, family.draw, seen)
-  let low = 0
-  if (1 - below(lower) < alpha) {
-    const from = crossing((s) => {
-      lower.place(s)
-      return 1 - below(lower) < alpha - tail(lower.truth())
-    })
-    lower.place(from)
-    low = known(lower.truth(), 0)
-  }
-  // The largest of several rates is below a limit only where each of them is.
-  const alone = problem.joint || problem.rates.length === 1 ? [undefined] : problem.rates.keys()
-  let high = 0
-  for (const only of alone) {
-    const upper = familyOf(problem, noises, (gap) => Math.sqrt(gap * gap + 0.5), only)
-    const to = crossing((s) => {
-      upper.place(s)
-      return below(upper) > tail(upper.truth())
-    })
-    upper.place(to)
-    high = Math.max(high, known(upper.truth(), Infinity))
-  }
+  const from = crossing((s) => quantile(at(lower, s), 1 - alpha + tail(lower.truth())) - seen, typical)
+  lower.place(from)
+  const low = from > 0 ? known(lower.truth(), 0) : 0
+  const high = Math.max(...uppers(problem, noises).map((limit) => limit(tail, typical)))
   return orderedEnds(problem, seen, low, high)
+}
+
+/** A spread that no ratio has (0 / 0, where rates are drawn down to 0) excludes nothing. */
+const known = (spread: number, end: number): number => (Number.isNaN(spread) ? end : spread)
+
+/** Upper limit of a spread, from the tail that a true one may have below what was seen. */
+type Limit = (tail: (theta: number) => number, typical: number) => number
+
+/** The limits of all that compete to be the largest. */
+function uppers(problem: SpreadProblem, noises: readonly Noise[]): readonly Limit[] {
+  const limit =
+    (one: SpreadProblem, noise: readonly Noise[], only?: number): Limit =>
+    (tail, typical) => {
+      const family = familyOf(one, noise, farther, { only })
+      const spreads = new Float64Array(family.draws)
+      const seen = one.spread(one.rates.map(({ values }) => values))
+      // Draws that equal what was seen, as where no row is positive, are no reason to exclude.
+      const slack = 1e-6 * typical || 1e-12
+      const to = crossing((s) => {
+        family.place(s)
+        family.draw(spreads)
+        return quantile(spreads, tail(family.truth())) - seen - slack
+      }, typical)
+      family.place(to)
+      return known(family.truth(), Infinity)
+    }
+  if (problem.joint || (problem.between && problem.rates.length === 1)) return [limit(problem, noises)]
+  if (problem.between) return [...problem.rates.keys()].map((c) => limit(problem, noises, c))
+  return problem.rates.flatMap(({ kind, values, rows, resampled }, c) => {
+    const all = values.length - 1
+    const from = c * values.length
+    return [...values.keys()].slice(0, all).flatMap((g) => {
+      if (Number.isNaN(values[g])) return []
+      const places = [g, all, all]
+      const rate = {
+        kind,
+        values: Float64Array.from(places, (at) => values[at] as number),
+        rows: Float64Array.from(places, (at) => rows[at] as number),
+        resampled: places.map((at) => resampled[at] as Float64Array),
+      }
+      const noise = places.map((at) => noises[from + at] as Noise)
+      return [limit({ ...problem, rates: [rate] }, noise)]
+    })
+  })
 }
 
 /**
  * Interval of the change of the spread between two models on the same rows, in what is shown: the same inversion, the
- * spreads of both (made median-unbiased first) moved apart by equal steps. 0 … 0 where nothing differs.
+ * spreads of both (made median-unbiased first) moved apart by equal steps. Towards the one end the groups and rates of
+ * the one model that compete to be the worst are held for less tied than they look and those of the other for more.
+ * 0 … 0 where nothing differs.
  */
 export function spreadChangeInterval(
   problem: SpreadProblem,
@@ -72,94 +116,79 @@ export function spreadChangeInterval(
   if (found === undefined) return null
   if (sameRates(problem, other)) return { low: 0, high: 0 }
   const shown = problem.shown ?? ((spread: number): number => spread)
-  const families = [problem, other].map((one, i) => familyOf(one, found[i] as readonly Noise[], (gap) => gap))
-  const [mine, theirs] = families as [Family, Family]
   const seen = [problem, other].map((one) => one.spread(one.rates.map((rate) => rate.values))) as [number, number]
   if (seen.some(Number.isNaN)) return null
   const change = shown(seen[0]) - shown(seen[1])
-  const [one, two] = families.map((family, i) =>
-    crossing((s) => {
-      family.place(s)
-      return shareBelow(family.draws, family.draw, seen[i] as number) > 0.5
-    }),
-  ) as [number, number]
-  const place = (x: number): void => {
-    mine.place(Math.max(0, one + x / mine.width))
-    theirs.place(Math.max(0, two - x / theirs.width))
+  // A spread that is shown as a ratio falls as the groups move apart.
+  const sign = shown(1) > shown(0) ? 1 : -1
+  const draws = problem.rates[0]?.resampled[0]?.length ?? 0
+  const [own, its, changes] = [new Float64Array(draws), new Float64Array(draws), new Float64Array(draws)]
+  // With more than two groups or one rate: where the change is large, the extremes of the one are no ties and those of
+  // the other are, and vice versa; by less than for one model, since both rest on the same rows.
+  const tied = problem.joint !== true && (problem.rates.length > 1 || (problem.rates[0]?.values.length ?? 0) > 3)
+  const partly =
+    (move: (gap: number) => number, share: number) =>
+    (gap: number): number =>
+      gap + (tied ? share : 0) * (move(gap) - gap)
+  const start = (moves: readonly ((gap: number) => number)[]) => {
+    const families = [problem, other].map((one, i) =>
+      familyOf(one, found[i] as readonly Noise[], partly(moves[i] as typeof nearer, PAIRED.groups), {
+        across: partly(moves[i] as typeof nearer, PAIRED.rates),
+      }),
+    )
+    const [mine, theirs] = families as [Family, Family]
+    const errors = families.map((family) => {
+      family.place(1)
+      family.draw(own)
+      return (quantile(own, 0.84) - quantile(own, 0.16)) / 2 || 0
+    })
+    const error = Math.max(...errors)
+    const [one, two] = families.map((family, i) =>
+      crossing((s) => {
+        family.place(s)
+        family.draw(own)
+        return quantile(own, 0.5) - (seen[i] as number)
+      }, errors[i] as number),
+    ) as [number, number]
+    return { mine, theirs, one, two, error, unit: Math.max(mine.error, theirs.error) }
   }
-  const cdf = (x: number): number => {
-    place(x)
-    return shareBelow(mine.draws, (draw) => shown(mine.draw(draw)) - shown(theirs.draw(draw)), change)
-  }
-  const truth = (x: number): number => {
+  const once = tied ? undefined : start([nearer, farther])
+  const end = (p: number): number => {
+    const { mine, theirs, one, two, error, unit } = once ?? start(p < 0.5 ? [farther, nearer] : [nearer, farther])
+    const place = (x: number): void => {
+      mine.place(Math.max(0, one + x / mine.width))
+      theirs.place(Math.max(0, two - x / theirs.width))
+    }
+    const x = root(
+      (at) => {
+        place(at)
+        mine.draw(own)
+        theirs.draw(its)
+        for (let b = 0; b < changes.length; b++) {
+          changes[b] = sign * (shown(own[b] as number) - shown(its[b] as number))
+        }
+        return quantile(changes, p) - sign * change
+      },
+      unit,
+      error,
+    )
     place(x)
     return shown(mine.truth()) - shown(theirs.truth())
   }
-  // A spread that is shown as a ratio falls as the groups move apart.
-  const rising = shown(1) > shown(0)
-  const error = Math.max(mine.error, theirs.error)
-  const unit = error > 0 ? error : Math.max(mine.width, theirs.width)
-  const up = (p: number): number => root((x) => (rising ? cdf(x) > p : cdf(x) < p), unit)
-  const ends = [truth(up(1 - tail)), truth(up(tail))].sort((a, b) => a - b) as [number, number]
+  const ends = [end(1 - tail), end(tail)].sort((a, b) => a - b) as [number, number]
   return { low: Math.min(ends[0], change), high: Math.max(ends[1], change) }
 }
 
-/** A spread that no ratio has (0 / 0, where rates are drawn down to 0) excludes nothing. */
-const known = (spread: number, end: number): number => (Number.isNaN(spread) ? end : spread)
-
-/** Share of the draws below what was seen, ties ½. */
-function shareBelow(draws: number, value: (draw: number) => number, seen: number): number {
-  const slack = 1e-12 * Math.max(1, Number.isFinite(seen) ? Math.abs(seen) : 1)
-  let below = 0
-  let counted = 0
-  for (let b = 0; b < draws; b++) {
-    const one = value(b)
-    if (Number.isNaN(one)) continue
-    counted++
-    if (Math.abs(one - seen) <= slack || one === seen) below += 0.5
-    else if (one < seen) below++
-  }
-  // One draw more, half on either side: a tail is never thinner than the draws can tell.
-  return (below + 0.5) / (counted + 1)
+/** Where a rising function that is below 0 at 0 reaches 0; 0 where it is not below. */
+function crossing(f: (s: number) => number, error: number): number {
+  const at = f(0)
+  return at < 0 ? zero(f, { x: 0, y: at }, 1, error) : 0
 }
 
-function medianOf(values: Float64Array): number {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort()
-  return sorted[sorted.length >> 1] ?? 0
-}
-
-/** Halvings of a bracket that is as wide as its lower end, or one standard error. */
-const STEPS = 8
-
-/** The largest s ≥ 0 at which a condition that holds from 0 on still holds; 0 where it does not hold at 0. */
-function crossing(holds: (s: number) => boolean): number {
-  if (!holds(0)) return 0
-  let high = 1
-  while (high < 1e9 && holds(high)) high *= 2
-  let low = high === 1 ? 0 : high / 2
-  for (let i = 0; i < STEPS; i++) {
-    const middle = (low + high) / 2
-    if (holds(middle)) low = middle
-    else high = middle
-  }
-  return (low + high) / 2
-}
-
-/** Where a condition that holds far to the left stops to hold. */
-function root(holds: (x: number) => boolean, unit: number): number {
-  const right = holds(0)
-  let near = 0
-  let far = right ? unit : -unit
-  for (let i = 0; i < 30 && holds(far) === right; i++) {
-    near = far
-    far *= 2
-  }
-  for (let i = 0; i < STEPS; i++) {
-    const middle = (near + far) / 2
-    if (holds(middle) === right) near = middle
-    else far = middle
-  }
-  return (near + far) / 2
+/** Where a rising function reaches 0, on either side. */
+function root(f: (x: number) => number, unit: number, error: number): number {
+  const at = f(0)
+  return at === 0 ? 0 : zero(f, { x: 0, y: at }, at < 0 ? unit || 1 : -(unit || 1), error)
 }
 
 function orderedEnds({ shown }: SpreadProblem, seen: number, low: number, high: number): Ends {

@@ -91,6 +91,51 @@ describe('the interval of how far groups are apart', () => {
   })
 })
 
+describe('the interval of the largest distance to all rows', () => {
+  /** Three groups around a rate of all rows that is known. */
+  function toOverall(means: readonly number[]): SpreadProblem {
+    const one = problem([...means, 0])
+    const [rate] = one.rates
+    const keep = (g: number): boolean => g !== means.length
+    return {
+      rates: [
+        {
+          kind: 'location',
+          rows: Float64Array.from([...means, 0], () => 1e6),
+          values: Float64Array.from([...means, 0]),
+          resampled: [
+            ...(rate?.resampled.filter((_, g) => keep(g) && g < means.length) ?? []),
+            new Float64Array(DRAWS),
+          ],
+        },
+      ],
+      spread: ([rates]) => Math.max(...Array.from(rates as Float64Array, (value) => Math.abs(value))),
+      between: false,
+    }
+  }
+
+  test('reaches as far as that of any single group: the nearer one may be the farther', () => {
+    const high = (means: readonly number[]): number => spreadInterval(toOverall(means), 0.95, 1)?.high ?? Number.NaN
+    // 4 + 1.96
+    expect(high([-4, 0, 0.5])).toBeCloseTo(5.96, 0)
+    expect(high([-4, 0, 3.9])).toBeGreaterThanOrEqual(high([-4, 0, 0.5]) - 0.1)
+  })
+
+  test('contains the truth of two that are tied about 95 times in 100', () => {
+    let missed = 0
+    const runs = 200
+    for (let run = 0; run < runs; run++) {
+      const interval = spreadInterval(
+        toOverall([-3 + random.normal(), 2.5 + random.normal(), random.normal()]),
+        0.95,
+        1,
+      )
+      if (!interval || interval.high < 3 || interval.low > 3) missed++
+    }
+    expect(missed / runs).toBeLessThan(0.085)
+  })
+})
+
 describe('the interval of the change of a spread', () => {
   test('is 0 … 0 for a model and itself', () => {
     expect(spreadChangeInterval(problem([0, 1]), problem([0, 1]), 0.95, 1)).toEqual({ low: 0, high: 0 })
@@ -101,5 +146,22 @@ describe('the interval of the change of a spread', () => {
     // 10 ± 1.96·2
     expect(interval?.low).toBeCloseTo(6.08, -0.5)
     expect(interval?.high).toBeCloseTo(13.92, -0.5)
+  })
+
+  test('is as fine as what is shown, whatever the unit of the rates', () => {
+    const ratio = (means: readonly number[], seed: number): SpreadProblem => ({
+      ...problem(means, seed),
+      spread: ([rates]) => {
+        const [a, b] = rates as Float64Array
+        return 1 - Math.min(a as number, b as number) / Math.max(a as number, b as number)
+      },
+      shown: (spread) => 1 - spread,
+    })
+    const interval = spreadChangeInterval(ratio([100, 112], 1), ratio([100, 112], 2), 0.95, 1)
+    // 1.96 · √2 · √(1 + (100 / 112)²) / 112
+    for (const end of [-(interval?.low ?? 0), interval?.high ?? 0]) {
+      expect(end).toBeGreaterThan(0.025)
+      expect(end).toBeLessThan(0.044)
+    }
   })
 })
