@@ -2,10 +2,10 @@
  * `refit backtest` on streams that drift and one that does not, with the defaults and with tuned settings, beside a weekly
  * schedule, no retraining at all, the oracle and the figures of the literature.
  *
- *   node_modules/.bin/node bench/backtest.ts [case …] [--first-half] [--sweep] [--dry]
+ *   node_modules/.bin/node bench/backtest.ts [case …] [--missing] [--first-half] [--sweep] [--dry]
  *
  * The cases are listed in bench/backtest/cases.ts; all run without a name. Results go to bench/results/backtest.md (and
- * backtest.json, from which it is written); with --first-half, which is what settings are chosen on, and with --sweep or
+ * backtest.json, from which it is written) case by case, and --missing runs only those that are not there yet; with --first-half, which is what settings are chosen on, and with --sweep or
  * --dry nothing is written. Electricity and Bike need their tables (../shared/data, or the folder in REFIT_DATA).
  */
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -20,7 +20,12 @@ import { LITERATURE, renderResults, type RunSummary, type Summary } from './back
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { 'first-half': { type: 'boolean' }, sweep: { type: 'boolean' }, dry: { type: 'boolean' } },
+  options: {
+    'first-half': { type: 'boolean' },
+    sweep: { type: 'boolean' },
+    dry: { type: 'boolean' },
+    missing: { type: 'boolean' },
+  },
 })
 const RESULTS = join(import.meta.dirname, 'results')
 const STORE = join(RESULTS, 'backtest.json')
@@ -33,6 +38,10 @@ if (unknown !== undefined) {
 
 for (const name of names) {
   const one = CASES[name] as Case
+  if (options.missing && (await stored())[name]?.config === one.model) {
+    console.log(`${name}: is there`)
+    continue
+  }
   const rows = await one.rows()
   if (rows === undefined) {
     console.log(`${name}: skipped, its table is not there`)
@@ -42,11 +51,16 @@ for (const name of names) {
   print(name, summary)
   if (options['first-half'] || options.sweep || options.dry) continue
   await mkdir(RESULTS, { recursive: true })
-  const known = existsSync(STORE) ? (JSON.parse(await readFile(STORE, 'utf8')) as Record<string, Summary>) : {}
+  const known = { ...(await stored()) }
   known[name] = summary
   const sorted = Object.fromEntries(Object.keys(CASES).flatMap((key) => (known[key] ? [[key, known[key]]] : [])))
   await writeFile(STORE, `${JSON.stringify(sorted, undefined, 2)}\n`)
   await writeFile(join(RESULTS, 'backtest.md'), renderResults(sorted))
+}
+
+/** What earlier runs have written. */
+async function stored(): Promise<Readonly<Record<string, Summary>>> {
+  return existsSync(STORE) ? (JSON.parse(await readFile(STORE, 'utf8')) as Record<string, Summary>) : {}
 }
 
 async function replay(one: Case, rows: string): Promise<Summary> {

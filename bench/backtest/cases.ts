@@ -74,16 +74,17 @@ function simulated(drift: Drift): () => Promise<string> {
 
 const ELEC2 = '    data: {source: data.csv, label: class, time: time}\n    evaluate: {primary: accuracy}\n'
 const SIMULATED = '    data: {source: data.csv, label: y, time: time}\n    train: {model: linear}\n'
+const SIMULATED_ALL = SIMULATED.replace('linear', 'linear, window: all')
 
-/** As `bench/backtest.ts --sweep --to 1997-09-15` found it on the first half. */
+/** The best of `bench/backtest.ts elec2-tuned --first-half --sweep`. */
 const TUNED = `    data: {source: data.csv, label: class, time: time}
     train: {model: linear, window: 28d}
     evaluate: {primary: accuracy, holdout: {last: 1%}, min-holdout: 40, resamples: 200}
     gates: [{metric: accuracy, versus: champion, margin: 0.06}]
     triggers:
-      cooldown: 10d
+      cooldown: 7d
       schedule: {every: 21d}
-      performance: {floor: 0.65, drop: 0.05, min-rows: 96, max-rows: 144, estimate: false, challenger: false}
+      performance: {floor: 0.7, drop: 0.05, min-rows: 96, max-rows: 144, estimate: false, challenger: false}
       drift: false
       volume: false
 `
@@ -113,12 +114,24 @@ export const CASES: Readonly<Record<string, Case>> = {
     metric: 'accuracy',
     model: TUNED,
     rows: electricity,
-    sweep: ['performance.floor=0.65,0.7,0.75', 'cooldown=10d,12d,14d'],
+    sweep: ['performance.floor=0.7,0.75', 'cooldown=7d,10d,14d', 'schedule.every=14d,21d'],
+  },
+  'elec2-all': {
+    title: 'Electricity, defaults with `train: {model: linear, window: all}`',
+    metric: 'accuracy',
+    model: `${ELEC2}    train: {model: linear, window: all}\n`,
+    rows: electricity,
   },
   bike: {
     title: 'Bike, defaults with `train: {model: linear}` (a trend)',
     metric: 'rmse',
     model: '    data: {source: data.csv, label: cnt, time: time}\n    train: {model: linear}\n',
+    rows: bike,
+  },
+  'bike-all': {
+    title: 'Bike, all of history',
+    metric: 'rmse',
+    model: '    data: {source: data.csv, label: cnt, time: time}\n    train: {model: linear, window: all}\n',
     rows: bike,
   },
   none: { title: 'Simulated: nothing changes', metric: 'auc', model: SIMULATED, rows: simulated(() => 0) },
@@ -128,16 +141,34 @@ export const CASES: Readonly<Record<string, Case>> = {
     model: SIMULATED,
     rows: simulated((day) => Number(day >= 200)),
   },
+  'abrupt-all': {
+    title: 'Simulated: another concept from day 200; all of history',
+    metric: 'auc',
+    model: SIMULATED_ALL,
+    rows: simulated((day) => Number(day >= 200)),
+  },
   gradual: {
     title: 'Simulated: another concept from day 120 to 300, little by little',
     metric: 'auc',
     model: SIMULATED,
     rows: simulated((day) => Math.min(1, Math.max(0, (day - 120) / 180))),
   },
+  'gradual-all': {
+    title: 'Simulated: another concept from day 120 to 300, little by little; all of history',
+    metric: 'auc',
+    model: SIMULATED_ALL,
+    rows: simulated((day) => Math.min(1, Math.max(0, (day - 120) / 180))),
+  },
   recurring: {
     title: 'Simulated: another concept every other 90 days',
     metric: 'auc',
     model: SIMULATED,
+    rows: simulated((day) => Math.floor(day / 90) % 2),
+  },
+  'recurring-all': {
+    title: 'Simulated: another concept every other 90 days; all of history',
+    metric: 'auc',
+    model: SIMULATED_ALL,
     rows: simulated((day) => Math.floor(day / 90) % 2),
   },
 }

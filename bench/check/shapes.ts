@@ -30,6 +30,8 @@ export interface Shape {
   readonly source: string
   readonly goal: { readonly seconds: number; readonly megabytes: number }
   readonly cases: readonly Case[]
+  /** Instead of the defaults without an estimate. */
+  readonly triggers?: string
   /** Writes the labelled reference into the folder and names it. */
   reference(folder: string): Promise<string>
   current(folder: string, rows: number): Promise<readonly string[]>
@@ -58,6 +60,18 @@ const csv: Shape = {
   },
   async current(folder, rows) {
     await writeData(join(folder, 'new.csv'), rows, 2, false)
+    return ['new.csv']
+  },
+}
+
+/** The same with all labels there: the champion is scored and challenged as well. */
+const labelled: Shape = {
+  ...csv,
+  goal: { seconds: Infinity, megabytes: 400 },
+  cases: [{ ...ALL, title: ', all labelled', peer: false }],
+  triggers: '{performance: {estimate: false}, volume: false}',
+  async current(folder, rows) {
+    await writeData(join(folder, 'new.csv'), rows, 2, true)
     return ['new.csv']
   },
 }
@@ -186,7 +200,7 @@ async function writeWide(path: string, rows: number, seed: number, labelled: boo
   await once(out, 'finish')
 }
 
-export const SHAPES: Readonly<Record<string, Shape>> = { csv, parquet, wide }
+export const SHAPES: Readonly<Record<string, Shape>> = { csv, labelled, parquet, wide }
 
 export const remove = (folder: string, names: readonly string[]): Promise<unknown> =>
   Promise.all(names.map((name) => rm(join(folder, name))))

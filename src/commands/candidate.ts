@@ -16,7 +16,7 @@ import { loadEngine, type Engine } from '../training/engine.ts'
 import { loadModel, type LoadedModel } from '../training/model.ts'
 import type { ArtifactFile, TrainedModel } from '../training/types.ts'
 import { profileCandidate } from './candidate-profile.ts'
-import type { Incremental } from '../report/run-record.ts'
+import type { Incremental, WindowChoice } from '../report/run-record.ts'
 import { calibrateCandidate } from './calibrate-candidate.ts'
 import type { Champion } from './champion.ts'
 import { columnChanges } from './column-changes.ts'
@@ -46,6 +46,8 @@ export interface Candidate {
   readonly again?: ((seed: number) => Promise<LoadedModel>) | undefined
   /** Only with `strategy: incremental`. */
   readonly incremental: Incremental | undefined
+  /** Only with `window: auto` where there was a choice. */
+  readonly window: WindowChoice | undefined
 }
 
 /** Collects, validates, splits, engineers features and trains. Stops with every breached expectation in one error. */
@@ -54,6 +56,8 @@ export async function trainCandidate(
   model: ModelConfig,
   champion: Champion | undefined,
   timer: Timer,
+  /** Since when the champion fails, where the performance trigger has shown that it does; 0: not known since when. */
+  failing?: number,
 ): Promise<Candidate> {
   const { log, root } = project
   timer.phase('data')
@@ -77,14 +81,23 @@ export async function trainCandidate(
     ...(await schemaFindings(project, model, champion, table)),
   ]
   stopOnBreach(model, quality)
-  const watermark = champion?.manifest.training.watermark
+  const { watermark, dataSeenUntil } = champion?.manifest.training ?? {}
   const whole = splitRows({
     table,
     data: model.data,
     holdout: model.evaluate.holdout,
     validation: model.train.validation,
     window: model.train.window,
-    champion: watermark === undefined || watermark === null ? undefined : { watermark: Date.parse(watermark) },
+    champion:
+      watermark === undefined || watermark === null
+        ? undefined
+        : {
+            watermark: Date.parse(watermark),
+            stale:
+              failing !== undefined && typeof dataSeenUntil === 'string'
+                ? { since: Math.max(failing, Date.parse(dataSeenUntil)), least: model.evaluate['min-holdout'] }
+                : undefined,
+          },
     holdoutTable,
     seed: model.train.seed,
   })
@@ -108,7 +121,7 @@ export async function trainCandidate(
     timer,
     columns: featureColumns,
   })
-  const { spec, trained, split, incremental, retrain } = learned
+  const { spec, trained, split, incremental, window, retrain } = learned
   const trainedOn = new Uint32Array(split.train.length + split.validation.length)
   trainedOn.set(split.train)
   trainedOn.set(split.validation, split.train.length)
@@ -141,6 +154,7 @@ export async function trainCandidate(
             return loadModel(engine, new Map([...other.files, features].map((file) => [file.path, file.content])))
           },
     incremental,
+    window,
   }
 }
 

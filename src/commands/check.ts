@@ -7,7 +7,14 @@ import { schemaPath } from '../data/schema/path.ts'
 import type { Validator } from '../data/schema/validate.ts'
 import type { ProfileCounts, QualityFinding } from '../data/types.ts'
 import { schemaValidator } from './data-schema.ts'
-import { bootstrapResult, decide, evaluateTriggers, type DriftObservation, type Unobserved } from '../triggers/index.ts'
+import {
+  bootstrapResult,
+  decide,
+  evaluateTriggers,
+  type DriftObservation,
+  type Unobserved,
+  type Worsened,
+} from '../triggers/index.ts'
 import type { Decision, TriggerResult } from '../triggers/types.ts'
 import { holdoutGlobs } from './candidate-id.ts'
 import { readBase, readChampion, type Champion } from './champion.ts'
@@ -33,6 +40,8 @@ export interface CheckResult {
   readonly decision: Decision
   /** A retraining is due, and nothing holds it back. */
   readonly fired: boolean
+  /** Since when the champion's errors are higher. */
+  readonly worsened?: Worsened | undefined
   /** Estimates without labels, for the memory of the next run. */
   readonly marks: readonly EstimateMark[]
   readonly rowsNew: number | undefined
@@ -93,7 +102,7 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
       version: champion.manifest.version,
       trainedAt: Date.parse(training.trainedAt),
       rows: training.rows,
-      ...(model.train.window === undefined ? {} : { rowsSeen: training.rowsSeen }),
+      ...(model.train.window === 'all' ? {} : { rowsSeen: training.rowsSeen }),
       metrics: evaluation.metrics,
     },
     profile: champion.profile,
@@ -113,6 +122,7 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
     triggers,
     decision,
     fired: decision.retrain,
+    worsened: seen instanceof RefitError ? undefined : seen.worsened,
     marks: seen instanceof RefitError ? [] : seen.marks,
     rowsNew: seen instanceof RefitError ? undefined : seen.counts.rows,
     rowsLabelled: seen instanceof RefitError ? undefined : training.rowsSeen + seen.counts.labelled,
@@ -191,12 +201,11 @@ async function observe(
     const counts = counted ?? counter.result()
     const available = counted?.labelled ?? tail.total
     const rows = { labelled: tail.table(), available, waiting: waiting.table() }
-    const { performance, marks } = await observePerformance(project, model, champion, rows, memory)
+    const scored = await observePerformance(project, model, champion, rows, memory)
     return {
       counts,
       drift: await drift?.finish(counts),
-      performance,
-      marks,
+      ...scored,
       newFiles: newFilesOf(files, champion),
       findings: [...(timeless ? [timeless] : []), ...reading.findings()],
       read: reading.facts(counted !== undefined),

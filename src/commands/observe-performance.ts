@@ -2,7 +2,7 @@ import type { ModelConfig } from '../config/schema.ts'
 import { isoTime } from '../core/clock.ts'
 import { RefitError } from '../core/error.ts'
 import { findColumn, takeRows, type Table } from '../data/table.ts'
-import type { EstimateObservation, PerformanceObservation, RealisedEstimate } from '../triggers/index.ts'
+import type { EstimateObservation, PerformanceObservation, RealisedEstimate, Worsened } from '../triggers/index.ts'
 import type { Champion } from './champion.ts'
 import type { Project } from './project.ts'
 import type { Scorer } from './score.ts'
@@ -22,6 +22,7 @@ export interface ObservedPerformance {
   readonly performance: PerformanceObservation
   /** Estimates to be remembered: new ones, and earlier ones whose truth has come. */
   readonly marks: readonly EstimateMark[]
+  readonly worsened?: Worsened | undefined
 }
 
 /** An estimate is remembered once a day, or there would be one for every run. */
@@ -88,10 +89,11 @@ function onLabelled(context: Context, rows: Table, available: number, compare: b
     rowsAvailable: available,
     detector: scorer.watch(rows),
     challenger: scorer.challenge(rows),
+    worsened: scorer.worsened(rows),
     note: unseen,
     estimate: estimate && withRecord(estimate, context, marks),
   }
-  return { performance, marks }
+  return { performance, marks, worsened: performance.worsened }
 }
 
 function onWaiting(context: Context, rows: Table, few: { none: string; rowsAvailable: number }): ObservedPerformance {

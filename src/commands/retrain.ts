@@ -107,7 +107,13 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
   const { champion, triggers } = check
   const timer = createTimer()
   const startedAt = isoTime(project.clock())
-  const candidate = await trainCandidate(project, model, champion, timer)
+  const candidate = await trainCandidate(
+    project,
+    model,
+    champion,
+    timer,
+    shownStale(check) ? (check.worsened?.at ?? 0) : undefined,
+  )
   try {
     const ledger = await readLedger(project.forge, model.name)
     const occasion = {
@@ -163,6 +169,7 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
         history: trained.history,
         config: model.train,
         ...(candidate.incremental === undefined ? {} : { incremental: candidate.incremental }),
+        ...(candidate.window === undefined ? {} : { window: candidate.window }),
       },
       evaluation: judgement.evaluation,
       judged: {
@@ -189,11 +196,15 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
   }
 }
 
+/** Whether the performance trigger has shown that the champion fails on the new rows. */
+const shownStale = ({ triggers }: CheckResult): boolean =>
+  triggers.some(({ trigger, status }) => trigger === 'performance' && status === 'fired')
+
 /** The configured drop, where the trigger has shown that the champion is stale by the metric that decides. */
-function staleBy({ triggers, evaluate }: ModelConfig, { triggers: seen, champion }: CheckResult): number | undefined {
+function staleBy({ triggers, evaluate }: ModelConfig, check: CheckResult): number | undefined {
   const { performance } = triggers
-  const shown = seen.some(({ trigger, status }) => trigger === 'performance' && status === 'fired')
-  if (performance === false || champion === undefined || !shown) return undefined
+  const { champion } = check
+  if (performance === false || champion === undefined || !shownStale(check)) return undefined
   const primary = evaluate.primary ?? champion.manifest.evaluation.primary
   return performance.metric === undefined || performance.metric === primary ? performance.drop : undefined
 }

@@ -13,16 +13,21 @@ const NEW_ROWS_PER_HELD_OUT = 2
  * before, 28 % with that before it and none with others: 1.9 uses (98.2 % instead of 95 %), however often one tries.
  */
 const GROWTH = 0.5
+/**
+ * Nothing says that the champion is stale, there are only more rows: then the next try waits until they have grown by so
+ * much again. Tries that come to nothing become rarer, as their number grows with the logarithm of the rows.
+ */
+const VOLUME_GROWTH = 0.5
 
 /**
  * How many more labelled rows are worth another training after this verdict. Without this a trigger that goes on firing
  * would train the same failure every day, and pick the one lucky holdout among many.
  */
-export function retryAfterRows({ verdict, data, evaluation, training }: RunRecord): number {
+export function retryAfterRows({ verdict, data, evaluation, training, triggers }: RunRecord): number {
   // With `train.window` the rows before it have no part in the next candidate either.
   const rows = Math.min(data.rowsKept, training.rows + training.validationRows + evaluation.holdout.rows)
   if (verdict.outcome === 'pass') return 0
-  const grown = data.window === undefined ? 0 : GROWTH * evaluation.holdout.rows
+  const grown = Math.max(data.window === undefined ? 0 : GROWTH * evaluation.holdout.rows, volumeGrown(triggers))
   if (verdict.outcome === 'fail') return Math.ceil(Math.max(AFTER_FAILURE * rows, grown))
   const needed = evaluation.comparisons
     .filter(({ versus }) => versus === 'champion')
@@ -30,6 +35,13 @@ export function retryAfterRows({ verdict, data, evaluation, training }: RunRecor
   const wanted = NEW_ROWS_PER_HELD_OUT * Math.max(0, ...needed)
   const { least, most } = AFTER_OPEN_QUESTION
   return Math.ceil(Math.min(Math.max(most * rows, grown), Math.max(least * rows, wanted, grown)))
+}
+
+/** Rows to wait for where volume alone asked for the training; 0 where something else did. */
+function volumeGrown(triggers: RunRecord['triggers']): number {
+  const fired = triggers.filter(({ status, onlyReport }) => status === 'fired' && onlyReport !== true)
+  if (fired.some(({ trigger }) => trigger !== 'volume')) return 0
+  return VOLUME_GROWTH * Number(fired[0]?.facts?.['newLabelledRows'] ?? 0)
 }
 
 /** Why another training now would teach nothing new; undefined where it may. */

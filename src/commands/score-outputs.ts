@@ -28,3 +28,11 @@ export function partOf(all: Predictions, from: number, end: number): Predictions
   const width = all.rows === 0 ? 1 : all.scores.length / all.rows
   return { ...all, rows: end - from, scores: all.scores.slice(from * width, end * width) }
 }
+
+/** Of each row: the squared error, of classes summed over them (the Brier score). */
+export function squaredErrors(labels: Labels, predictions: Predictions): Float64Array {
+  const { said, truth } = byOutput(labels, predictions)
+  return Float64Array.from(labels.values, (_, row) =>
+    said.reduce((sum, values, k) => sum + ((truth[k]?.[row] as number) - (values[row] as number)) ** 2, 0),
+  )
+}

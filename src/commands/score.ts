@@ -15,15 +15,16 @@ import type { MetricValue } from '../evaluation/types.ts'
 import { costTableOf, worthOf } from '../evaluation/worth.ts'
 import { encodeLabels } from '../features/label.ts'
 import { createTransform } from '../features/transform.ts'
+import { changePoint } from '../stats/change-point.ts'
 import { loadEngine } from '../training/engine.ts'
 import { loadModel } from '../training/model.ts'
 import type { Predictions } from '../training/types.ts'
 import { watchErrors } from '../triggers/error-stream.ts'
-import type { ChallengerObservation, DetectorObservation, EstimateObservation } from '../triggers/index.ts'
+import type { ChallengerObservation, DetectorObservation, EstimateObservation, Worsened } from '../triggers/index.ts'
 import { errorRate } from '../triggers/worsening.ts'
 import type { Champion } from './champion.ts'
 import type { Project } from './project.ts'
-import { byOutput, fromOutputs, partOf } from './score-outputs.ts'
+import { byOutput, fromOutputs, partOf, squaredErrors } from './score-outputs.ts'
 import { weightsOf } from './weights.ts'
 
 /** The champion at work on rows that it has never seen. */
@@ -36,6 +37,8 @@ export interface Scorer {
   watch(rows: Table): DetectorObservation | undefined
   /** Whether a small model that learns from the rows beats the champion; undefined where that is switched off. */
   challenge(rows: Table): ChallengerObservation | undefined
+  /** Since when the champion's errors are higher; undefined where they have not risen beyond chance, or nothing has a time. */
+  worsened(rows: Table): Worsened | undefined
   /** The metric's name: of the configuration, or the primary one. */
   readonly name: string
 }
@@ -156,6 +159,15 @@ export async function withScorer<T>(
         if (before === null || after === null) return { none: `${name} is undefined on the new rows` }
         const turned = (one: number): number => (name === 'error-rate' ? 1 - one : one)
         return { champion: turned(before), challenger: turned(after), real, rows: seen.rows, level }
+      },
+      worsened(rows) {
+        const ordered = inTimeOrder(rows, model.data.time)
+        const { encoded, labels, predictions } = scored(ordered)
+        const times = timesOf(ordered, model.data.time, encoded.rows)
+        const errors = squaredErrors(labels, predictions)
+        const seen = times && changePoint(errors)
+        if (seen === undefined || times === undefined || seen.after <= seen.before) return undefined
+        return { at: times[seen.at] as number, rows: errors.length - seen.at }
       },
       watch(rows) {
         const detector = watched === false ? 'none' : watched.detector

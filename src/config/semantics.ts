@@ -63,7 +63,7 @@ function checkColumns(model: ParsedModel, report: Report): void {
       'key',
     )
   }
-  if (model.train.window !== undefined && 'ms' in model.train.window) {
+  if (typeof model.train.window === 'object' && 'ms' in model.train.window) {
     report(
       ['train', 'window'],
       'train.window as a duration needs a time column, and data.time is not set',

@@ -24,20 +24,30 @@ export interface SplitOptions {
   readonly holdout: HoldoutConfig | undefined
   /** Share of the rows that are not held out. */
   readonly validation: number
-  /** Train on the newest part only; the holdout is not touched by it. */
-  readonly window?: TrainConfig['window']
-  readonly champion?: { readonly watermark?: number | undefined } | undefined
+  /** Train on the newest part only; the holdout is not touched by it. `auto` is up to the caller, and all rows here. */
+  readonly window?: TrainConfig['window'] | undefined
+  readonly champion?: { readonly watermark?: number | undefined; readonly stale?: Stale | undefined } | undefined
   /** The rows of `holdout: {files}`, read by the caller. */
   readonly holdoutTable?: Table | undefined
   /** Of the validation rows where they are chosen by hash. */
   readonly seed: number
 }
 
+/** The champion is known to fail: the candidate needs rows since then to learn from. */
+export interface Stale {
+  /** When its errors rose, or else the newest row that was there when it was trained; epoch milliseconds. */
+  readonly since: number
+  /** Rows that are held out at least. */
+  readonly least: number
+}
+
 /**
  * Divides a table's rows into training, validation and holdout. The parts are disjoint; only `window` leaves rows out.
  *
  * With a time column the holdout is the newest part, rows of one time stay together, and it starts after the
- * champion's watermark: it is the newest half of the rows after it, at most the configured share of all rows.
+ * champion's watermark: it is the newest half of the rows after it, at most the configured share of all rows. Where the
+ * champion is known to fail it is half of the rows since then only, or nothing of what has changed would be left to learn
+ * from.
  * Without one a row is held out by a hash of its id (all rows of an id go together), or of its cells: the same row
  * falls on the same side in every run, whatever rows are added. Validation rows are chosen in the same way from the rest.
  */
@@ -95,7 +105,9 @@ function newest({ table, champion }: SplitOptions, time: TimeColumn, share: numb
   const cap = Math.max(1, Math.round(n * share))
   const half = Math.max(1, Math.round(newRows * NEW_SHARE))
   const halved = watermark !== undefined && safe && half < cap
-  const wanted = n - (halved ? half : cap)
+  const most = halved ? half : cap
+  const fresh = champion?.stale === undefined || !safe ? Infinity : freshHalf(champion.stale)
+  const wanted = n - Math.min(most, fresh)
   // The cut may move to keep equal times together, but never to rows that the champion has learned.
   const cut = boundary(timeAt, wanted, safe ? Math.max(firstNew, 1) : 1, n - 1)
   if (cut === undefined) {
@@ -116,8 +128,18 @@ function newest({ table, champion }: SplitOptions, time: TimeColumn, share: numb
       `no row is newer than the champion’s training (${isoTime(watermark)}): it has seen rows it is judged on`,
     )
   }
-  const why = halved ? `, half of the rows after the champion’s training` : ''
+  const why =
+    fresh < most
+      ? ', half of the rows since the champion fails: the candidate has to learn from them'
+      : halved
+        ? ', half of the rows after the champion’s training'
+        : ''
   return part(cut, `the newest ${rows} (${percent})${why}`)
+
+  function freshHalf({ since, least }: Stale): number {
+    const first = order.findIndex((row) => (time.values[row] as number) >= since)
+    return Math.max(least, Math.round((first < 0 ? 0 : n - first) * NEW_SHARE))
+  }
 
   function part(cutAt: number, what: string, note?: string): Holdout {
     return {
@@ -176,7 +198,8 @@ function finish(options: SplitOptions, time: TimeColumn | undefined, holdout: Ho
   }
 }
 
-function newestValidation(pool: Uint32Array, time: TimeColumn, share: number) {
+/** The newest rows of a pool validate; undefined where all carry one time. */
+export function newestValidation(pool: Uint32Array, time: TimeColumn, share: number) {
   const order = orderByTime(time.values, pool)
   const wanted = order.length - Math.max(1, Math.round(order.length * share))
   const cut = boundary((i) => time.values[order[i] as number] as number, wanted, 1, order.length - 1)
@@ -190,8 +213,8 @@ function hashedValidation(pool: Uint32Array, { table, data, validation, seed }: 
 }
 
 /** The newest rows of a pool; by position in the data where there is no time. */
-function withinWindow(pool: Uint32Array, time: TimeColumn | undefined, window: TrainConfig['window']): Uint32Array {
-  if (window === undefined) return pool
+function withinWindow(pool: Uint32Array, time: TimeColumn | undefined, window: SplitOptions['window']): Uint32Array {
+  if (typeof window !== 'object') return pool
   if ('ms' in window) {
     if (time === undefined) throw new RefitError('data', 'train.window as a duration needs a time column')
     const from = (newestTime(time, pool) ?? 0) - window.ms

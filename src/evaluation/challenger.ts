@@ -43,6 +43,8 @@ const COLUMNS = 16
 /** As if so many rows said that the champion needs no correction. */
 const RIDGE = 20
 const MARGIN = 1e-12
+/** Features are standardised: what varies less than this does not, but for the rounding of its sums. */
+const LEAST_SD = 1e-4
 
 /**
  * Would retraining help? A cheap challenger finds out without training anything: the champion, corrected by a ridge
@@ -65,13 +67,15 @@ export function challenge(input: ChallengeInput): Challenge | { readonly none: s
   const errors = truth.map((values, k) =>
     values.map((value, row) => value - ((said[k] as Float64Array)[row] as number)),
   )
+  const sums = movingSums(matrix, errors)
   const gains: number[] = []
   const [from, to] = [ends[0] as number, ends.at(-1) as number]
   const corrected = said.map(() => new Float64Array(to - from))
   let [before, saved] = [0, 0]
   for (let b = 1; b < ends.length; b++) {
     const [start, end] = [ends[b - 1] as number, ends[b] as number]
-    const correct = learn(matrix, errors, Math.max(0, start - LEARNED_ROWS), start)
+    const oldest = Math.max(0, start - LEARNED_ROWS)
+    const correct = learn(matrix, errors, sums.move(oldest, start), oldest, start)
     let batch = 0
     for (let row = start; row < end; row++) {
       correct(row).forEach((correction, k) => {
@@ -111,28 +115,58 @@ function batchEnds(rows: number, times: Float64Array | undefined): readonly numb
   return ends
 }
 
-/** A ridge regression of the errors, by the columns that explain most of them in these rows. */
-function learn(matrix: FeatureMatrix, errors: readonly Float64Array[], from: number, to: number) {
-  const { width, values } = matrix
-  const n = to - from
-  const [means, sds] = [new Float64Array(width), new Float64Array(width)]
+/** Sums over a window of rows that moves on: a row that enters or leaves costs one pass over its columns. */
+function movingSums({ width, values }: FeatureMatrix, errors: readonly Float64Array[]) {
+  const [ofColumn, ofSquare] = [new Float64Array(width), new Float64Array(width)]
   const products = errors.map(() => new Float64Array(width))
-  const ofErrors = errors.map((error) => error.subarray(from, to).reduce((sum, value) => sum + value, 0) / n)
-  for (let row = from; row < to; row++) {
+  const ofErrors = new Float64Array(errors.length)
+  let [from, to] = [0, 0]
+  const count = (row: number, sign: 1 | -1): void => {
+    const own = errors.map((error, k) => {
+      const value = sign * (error[row] as number)
+      ofErrors[k] = (ofErrors[k] as number) + value
+      return value
+    })
     for (let j = 0; j < width; j++) {
       const x = values[row * width + j] as number
-      means[j] = (means[j] as number) + x / n
-      sds[j] = (sds[j] as number) + (x * x) / n
-      for (const [k, product] of products.entries()) {
-        product[j] = (product[j] as number) + (x * ((errors[k]?.[row] as number) - (ofErrors[k] as number))) / n
+      if (x === 0) continue
+      ofColumn[j] = (ofColumn[j] as number) + sign * x
+      ofSquare[j] = (ofSquare[j] as number) + sign * x * x
+      for (let k = 0; k < own.length; k++) {
+        const product = products[k] as Float64Array
+        product[j] = (product[j] as number) + x * (own[k] as number)
       }
     }
   }
-  const told = means.map((mean, j) => {
-    sds[j] = Math.sqrt(Math.max(0, (sds[j] as number) - mean * mean))
-    const sd = sds[j] as number
-    return sd < 1e-9 ? -1 : Math.max(...products.map((product) => Math.abs(product[j] as number) / sd))
-  })
+  return {
+    /** Mean and standard deviation of each column, and how much of the errors it tells; −1 where it does not vary. */
+    move(start: number, end: number) {
+      for (; to < end; to++) count(to, 1)
+      for (; from < start; from++) count(from, -1)
+      const n = to - from
+      const means = ofColumn.map((sum) => sum / n)
+      const sds = ofSquare.map((sum, j) => Math.sqrt(Math.max(0, sum / n - (means[j] as number) ** 2)))
+      const told = sds.map((sd, j) => {
+        if (sd < LEAST_SD) return -1
+        const shared = products.map((product, k) =>
+          Math.abs((product[j] as number) / n - ((means[j] as number) * (ofErrors[k] as number)) / n),
+        )
+        return Math.max(...shared) / sd
+      })
+      return { means, sds, told }
+    },
+  }
+}
+
+/** A ridge regression of the errors, by the columns that explain most of them in these rows. */
+function learn(
+  { width, values }: FeatureMatrix,
+  errors: readonly Float64Array[],
+  { means, sds, told }: ReturnType<ReturnType<typeof movingSums>['move']>,
+  from: number,
+  to: number,
+) {
+  const n = to - from
   const picked = Array.from({ length: width }, (_, j) => j)
     .filter((j) => (told[j] as number) >= 0)
     .sort((a, b) => (told[b] as number) - (told[a] as number) || a - b)

@@ -45,6 +45,8 @@ export interface RunRecord {
     readonly config: ModelConfig['train']
     /** Only with `strategy: incremental`. */
     readonly incremental?: Incremental | undefined
+    /** Only with `window: auto` where there was a choice. */
+    readonly window?: WindowChoice | undefined
   }
   readonly evaluation: Evaluation
   /** What the gates were held against, so that `refit replay` can do it again. Missing in old records. */
@@ -66,6 +68,25 @@ export interface Judged {
   readonly gates: readonly GateConfig[]
   readonly fairness?: { readonly 'max-difference'?: number | undefined } | undefined
   readonly minHoldout: number
+}
+
+/** Which of the newest rows the candidate was trained on, and why. */
+export interface WindowChoice {
+  /** Rows that it learned from and was validated by; of all that were not held out. */
+  readonly rows: number
+  readonly of: number
+  /** ISO 8601 of the oldest of them; null: all rows. */
+  readonly from: string | null
+  readonly reason: string
+  readonly tried: readonly {
+    readonly from: string
+    readonly rows: number
+    readonly tested: number
+    /** Squared errors of a probe on the tested rows: learned from the window, and from all rows before them. */
+    readonly loss: number
+    readonly all: number
+    readonly better: boolean
+  }[]
 }
 
 /** How the candidate came out of the champion; or why it was trained from scratch after all. */

@@ -18,6 +18,7 @@ export type {
   ManualRequest,
   PairedColumn,
   PerformanceObservation,
+  Worsened,
   RealisedEstimate,
   ScoredPerformance,
   TriggerInput,

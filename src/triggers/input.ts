@@ -97,6 +97,14 @@ export interface ManualRequest {
   readonly reason: string | null
 }
 
+/** The champion's squared errors have been higher since then. */
+export interface Worsened {
+  /** Epoch milliseconds. */
+  readonly at: number
+  /** Rows since then. */
+  readonly rows: number
+}
+
 /** The champion's metric on new labelled rows; or why there is none. */
 export type PerformanceObservation =
   | ScoredPerformance
@@ -119,6 +127,7 @@ export interface ScoredPerformance {
   readonly detector?: DetectorObservation | undefined
   /** Whether a small model that learns from these rows beats the champion; undefined where it is switched off. */
   readonly challenger?: ChallengerObservation | undefined
+  readonly worsened?: Worsened | undefined
   /** What the estimate without labels would have said on these rows, now that their labels are known. */
   readonly estimate?: EstimateObservation | undefined
   /** What else is to be known about these rows, as a sentence. */

@@ -2,7 +2,13 @@ import { isoTime } from '../core/clock.ts'
 import { formatInterval, formatLevel, formatNumber, formatPercent } from '../core/format.ts'
 import type { Direction } from '../core/task.ts'
 import { count } from '../core/text.ts'
-import type { ChallengerObservation, DetectorObservation, EstimateObservation, ScoredPerformance } from './input.ts'
+import type {
+  ChallengerObservation,
+  DetectorObservation,
+  EstimateObservation,
+  ScoredPerformance,
+  Worsened,
+} from './input.ts'
 import type { Estimate, Worsening } from './worsening.ts'
 
 /** The sentences of the performance trigger. */
@@ -127,4 +133,9 @@ export function truthText(estimate: EstimateObservation, truth: number): string 
         : `, the truth outside its interval ${formatInterval(interval)}`
   const past = record.length === 0 ? '' : `; ${recordText(record)}`
   return `without these labels ${method} would have said ${metric} ${formatNumber(value)}${inside}${past}`
+}
+
+/** `its errors are higher since 2026-05-03T10:00:00Z (1,072 rows)`. */
+export function worsenedText({ at, rows }: Worsened): string {
+  return `its errors are higher since ${isoTime(at)} (${count(rows, 'row')})`
 }

@@ -15,6 +15,7 @@ import {
   truthText,
   uncertainText,
   waitingText,
+  worsenedText,
 } from './performance-text.ts'
 import type { TriggerResult } from './types.ts'
 import { ownEstimate, sizeOfValue, worsening, type Estimate, type Worsening } from './worsening.ts'
@@ -84,6 +85,7 @@ function judge(config: PerformanceTriggerConfig, seen: ScoredPerformance, own: E
     ...(behind || seen.challenger === undefined ? [] : [challengerText(seen.challenger, challengeOf(config, seen))]),
     ...(detector === undefined || noticed !== undefined ? [] : [detectorText(detector)]),
     ...(seen.estimate === undefined ? [] : [truthText(seen.estimate, seen.value)]),
+    ...(seen.worsened === undefined || !fired ? [] : [worsenedText(seen.worsened)]),
     ...(seen.note === undefined ? [] : [seen.note]),
   ]
   return result('performance', fired ? 'fired' : 'quiet', parts.join('; '), {

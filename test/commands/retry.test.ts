@@ -6,6 +6,7 @@ import type { RunRecord } from '../../src/report/run-record.ts'
 const record = (outcome: 'fail' | 'inconclusive', held: number, timed: boolean, rowsNeeded?: number): RunRecord =>
   ({
     verdict: { outcome },
+    triggers: [],
     data: { rowsKept: 10_000, window: timed ? { from: 0, to: 1 } : undefined },
     training: { rows: 1000, validationRows: 200 },
     evaluation: { holdout: { rows: held }, comparisons: [{ versus: 'champion', rowsNeeded }] },
@@ -16,6 +17,15 @@ test('in a stream the next try waits for as many rows as half of the holdout, or
   expect(retryAfterRows(record('inconclusive', 800, true, 100_000))).toBe(400)
   expect(retryAfterRows(record('inconclusive', 800, false, 100_000))).toBe(200)
   expect(retryAfterRows(record('fail', 800, false))).toBe(100)
+})
+
+test('where only volume asked, the new rows have to grow by half again; where something else did, they need not', () => {
+  const volume = { trigger: 'volume', status: 'fired', facts: { newLabelledRows: 2000 } }
+  const drift = { trigger: 'drift', status: 'fired' }
+  const asked = (...triggers: object[]) => ({ ...record('fail', 800, true), triggers }) as unknown as RunRecord
+  expect(retryAfterRows(asked(volume))).toBe(1000)
+  expect(retryAfterRows(asked(volume, drift))).toBe(400)
+  expect(retryAfterRows(asked(volume, { ...drift, onlyReport: true }))).toBe(1000)
 })
 
 test('so spaced, tries on a growing holdout never become much stricter; other rows are no further use at all', () => {

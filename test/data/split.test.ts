@@ -46,6 +46,18 @@ describe('a split in time', () => {
     )
   })
 
+  test('holds out only half of what came since the champion fails, but enough to judge by', () => {
+    const stale = (since: number, least: number) =>
+      split(days(100), { ...byTime, champion: { watermark: 59 * DAY, stale: { since: since * DAY, least } } })
+    expect([...split(days(100), { ...byTime, champion: { watermark: 59 * DAY } }).holdout]).toEqual(
+      range(100).slice(80),
+    )
+    expect([...stale(88, 3).holdout]).toEqual(range(100).slice(94))
+    expect(stale(88, 3).description).toContain('half of the rows since the champion fails')
+    expect(stale(88, 10).holdout.length).toBe(10)
+    expect(stale(0, 3).holdout.length).toBe(20)
+  })
+
   test('holds out no more than the configured share, however much is new', () => {
     const parts = split(days(100), { ...byTime, holdout: { last: 0.1 }, champion: { watermark: 9 * DAY } })
     expect(parts.holdout.length).toBe(10)

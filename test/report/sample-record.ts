@@ -234,6 +234,7 @@ const train: ModelConfig['train'] = {
   model: 'mlp',
   engine: 'auto',
   strategy: 'retrain',
+  window: 'auto',
   seed: 42,
   epochs: 40,
   patience: 4,

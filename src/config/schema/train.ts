@@ -32,6 +32,7 @@ export const train = z.strictObject({
   seed: z.number().int().default(42).describe('Seed of everything random.'),
   window: z
     .union([
+      z.enum(['auto', 'all']),
       duration.transform((ms) => ({ ms })),
       z
         .number()
@@ -39,8 +40,10 @@ export const train = z.strictObject({
         .positive()
         .transform((rows) => ({ rows })),
     ])
-    .optional()
-    .describe('Train on the newest part only: a duration (with a time column) or a number of rows.'),
+    .default('auto')
+    .describe(
+      'Train on the newest part only: a duration (with a time column) or a number of rows. all: on all rows. auto: on all rows, unless with a time column a shorter window has predicted what came next better, beyond chance.',
+    ),
   epochs: z.number().int().positive().default(40).describe('Largest number of passes over the training rows.'),
   patience: z
     .number()

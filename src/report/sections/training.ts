@@ -19,10 +19,30 @@ export function trainingSection(record: RunRecord): Section {
   const took = seconds.map(([phase, value]) => `${phase} ${formatDuration(value * 1000)}`).join(', ')
   const blocks: Block[] = [
     paragraph(`${summary.join(' · ')}.`, seconds.length > 0 ? volatile(` Took: ${took}.`) : ''),
+    ...windowBlocks(record),
     ...incrementalBlocks(record),
     details('Configuration and loss by epoch', [configTable(record), ...historyBlocks(record)]),
   ]
   return { id: 'training', title: 'Training', importance: 3, blocks }
+}
+
+/** How far back was trained, and what was tried. */
+function windowBlocks({ training }: RunRecord): readonly Block[] {
+  const { window } = training
+  if (window === undefined || window.tried.length === 0) return []
+  const lines = window.tried.map((one): readonly Inline[] => [
+    one.from,
+    formatNumber(one.rows),
+    formatNumber(one.tested),
+    formatNumber(one.loss, { digits: 4 }),
+    formatNumber(one.all, { digits: 4 }),
+    one.better ? 'yes' : 'no',
+  ])
+  const titles = ['From', '>Rows', '>Tested on', '>Squared error', '>Of all rows before', 'Better beyond chance']
+  return [
+    paragraph(`Trained on ${window.reason}.`),
+    details('Training windows that were tried', [table('Training windows', titles, lines)]),
+  ]
 }
 
 /** How the candidate came out of the champion, and how it would have done on the way. */
