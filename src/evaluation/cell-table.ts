@@ -118,17 +118,15 @@ function cellRoots(table: CellTable, means: Float64Array): readonly (Float64Arra
   const rows = coveredRows(table)
   const counted = new Float64Array(cells)
   for (const row of rows) counted[code[row] as number] = (counted[code[row] as number] as number) + 1
-  for (let k = 0; k < width; k++) {
-    for (let j = 0; j <= k; j++) {
-      const a = columns[k] as Float64Array
-      const b = columns[j] as Float64Array
-      for (const i of rows) {
-        const c = code[i] as number
-        const at = (c * width + k) * width + j
-        squares[at] =
-          (squares[at] as number) +
-          ((a[i] as number) - (means[c * width + k] as number)) * ((b[i] as number) - (means[c * width + j] as number))
-      }
+  const off = new Float64Array(width)
+  for (const i of rows) {
+    const c = code[i] as number
+    for (let k = 0; k < width; k++)
+      off[k] = ((columns[k] as Float64Array)[i] as number) - (means[c * width + k] as number)
+    for (let k = 0; k < width; k++) {
+      const from = (c * width + k) * width
+      const own = off[k] as number
+      for (let j = 0; j <= k; j++) squares[from + j] = (squares[from + j] as number) + own * (off[j] as number)
     }
   }
   return Array.from({ length: cells }, (_, c) => {
