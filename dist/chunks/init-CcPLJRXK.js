@@ -1,4 +1,4 @@
-import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));import"./rolldown-runtime-CFEr_1PG.js";import{t as n}from"./error-XeDOAcGa.js";import{t as r}from"./dist-Gk2o-TVG.js";import{n as i}from"./write-reports-ChlD8EEe.js";import{dirname as a,join as o}from"node:path";import{access as s,mkdir as c}from"node:fs/promises";function l(e,t,n){return`# yaml-language-server: $schema=https://raw.githubusercontent.com/refit-ml/refit/v1/schema/refit.schema.json
+import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));import"./rolldown-runtime-CFEr_1PG.js";import{t as n}from"./error-XeDOAcGa.js";import{t as r}from"./dist-Gk2o-TVG.js";import{n as i}from"./write-reports-DVCGH_Sx.js";import{dirname as a,join as o}from"node:path";import{access as s,mkdir as c}from"node:fs/promises";function l(e,t,n){return`# yaml-language-server: $schema=https://raw.githubusercontent.com/refit-ml/refit/v1/schema/refit.schema.json
 models:
   ${e}:
     data: ${JSON.stringify(t)}
