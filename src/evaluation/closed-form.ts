@@ -72,6 +72,14 @@ export function recallDifference(a: Sample, b: Sample, of: number, level: number
   return a.labels.includes(of) ? rightDifference(a, b, level, (label) => label === of) : null
 }
 
+/** The class whose share of rightly decided rows the metric is. */
+export function recalledClass(metric: string, { task, classNames }: Sample): number | undefined {
+  if (task === 'binary') return metric === 'recall' ? 1 : metric === 'specificity' ? 0 : undefined
+  const at =
+    task === 'multiclass' && metric.startsWith('recall:') ? classNames.indexOf(metric.slice('recall:'.length)) : -1
+  return at < 0 ? undefined : at
+}
+
 /** Difference of two top-k accuracies on the same rows. */
 export function topDifference(a: Sample, b: Sample, k: number, level: number): Paired {
   return rightDifference(

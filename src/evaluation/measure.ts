@@ -7,6 +7,7 @@ import {
   aucDifference,
   aucInterval,
   proportionInterval,
+  recalledClass,
   recallDifference,
   rocOf,
   topDifference,
@@ -204,14 +205,6 @@ function closedDifference(
   if (top !== undefined) return topDifference(first, second, Number(top), level)
   const recallOf = recalledClass(metric.name, first)
   return recallOf === undefined ? undefined : (recallDifference(first, second, recallOf, level) ?? undefined)
-}
-
-/** The class whose share of rightly decided rows the metric is. */
-function recalledClass(metric: string, { task, classNames }: Sample): number | undefined {
-  if (task === 'binary') return metric === 'recall' ? 1 : metric === 'specificity' ? 0 : undefined
-  const at =
-    task === 'multiclass' && metric.startsWith('recall:') ? classNames.indexOf(metric.slice('recall:'.length)) : -1
-  return at < 0 ? undefined : at
 }
 
 /**

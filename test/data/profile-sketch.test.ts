@@ -6,22 +6,8 @@ import { createProfileSketch } from '../../src/data/profile-sketch.ts'
 import { takeRows, type Table } from '../../src/data/table.ts'
 import { createDistinct } from '../../src/stats/hyper-log-log.ts'
 import { createHeavyHitters } from '../../src/stats/heavy-hitters.ts'
-import { createKll, kllRankError, type QuantileSketch } from '../../src/stats/kll.ts'
-
-/** The largest distance of the sketch’s ranks from the true ones, as a share. */
-function rankError(sketch: QuantileSketch, sorted: Float64Array): number {
-  let below = 0
-  let at = 0
-  let worst = 0
-  const items = sketch.items()
-  for (const [i, [value, weight]] of items.entries()) {
-    below += weight
-    if (items[i + 1]?.[0] === value) continue
-    while (at < sorted.length && (sorted[at] as number) <= value) at++
-    worst = Math.max(worst, Math.abs(below - at) / sorted.length)
-  }
-  return worst
-}
+import { createKll, kllRankError } from '../../src/stats/kll.ts'
+import { rankError } from '../support/rank-error.ts'
 
 describe('quantile sketch', () => {
   test('is exact while everything fits, and never loses a row', () => {

@@ -4,24 +4,10 @@ import { createRandom } from '../../src/core/random.ts'
 import { createHeavyHitters } from '../../src/stats/heavy-hitters.ts'
 import { createDistinct, distinctError, formatDistinct, parseDistinct } from '../../src/stats/hyper-log-log.ts'
 import { createKll, kllRankError, type QuantileSketch } from '../../src/stats/kll.ts'
+import { rankError } from '../support/rank-error.ts'
 
 const K = 100
 const N = 20_000
-
-/** The worst distance of a sketch’s ranks from the true ones, over the middle and the edges of every value: shares. */
-function worstRank(sketch: QuantileSketch, sorted: Float64Array): number {
-  let below = 0
-  let at = 0
-  let worst = 0
-  const items = sketch.items()
-  for (const [i, [value, weight]] of items.entries()) {
-    below += weight
-    if (items[i + 1]?.[0] === value) continue
-    while (at < sorted.length && (sorted[at] as number) <= value) at++
-    worst = Math.max(worst, Math.abs(below - at) / sorted.length)
-  }
-  return worst
-}
 
 const streams: Readonly<Record<string, (i: number, next: () => number) => number>> = {
   sorted: (i) => i,
@@ -69,7 +55,7 @@ describe('the quantile sketch', () => {
           expect(whole.count).toBe(N)
           expect(whole.items().reduce((sum, [, weight]) => sum + weight, 0)).toBe(N)
           // 99 % for any one rank; this is the worst of all ranks of many runs.
-          expect(worstRank(whole, sorted)).toBeLessThan(2 * kllRankError(K))
+          expect(rankError(whole, sorted)).toBeLessThan(2 * kllRankError(K))
           expect(whole.items().length).toBeLessThan(6 * K)
         },
       ),
