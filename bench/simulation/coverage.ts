@@ -78,24 +78,19 @@ export function coverage(
 ): readonly CoverageRow[] {
   const random = createRandom(options.seed)
   const metrics = metricsOf(population)
-  const tallies = metrics.map(() => ({ single: newShare(), paired: newShare(), method: '', pairedMethod: '' }))
+  const tallies = metrics.map(newTally)
   for (let run = 0; run < options.runs; run++) {
     const measurement = measure(population.draw(rows, random), metrics, { ...options, seed: options.seed + run })
     const values = measurement.values(0)
     metrics.forEach((metric, m) => {
-      const tally = tallies[m] as (typeof tallies)[number]
-      const own = values[m]?.interval ?? null
       const { interval } = measurement.difference(0, 1, metric)
-      count(tally.single, own, truth.single[m] as number)
-      count(tally.paired, interval, truth.paired[m] as number)
-      tally.method = own?.method ?? tally.method
-      tally.pairedMethod = interval?.method ?? tally.pairedMethod
+      countBoth(tallies[m] as Tally, [values[m]?.interval ?? null, interval], truth, m)
     })
   }
   return metrics.map((metric, m) => ({
     metric: metric.name,
     truth: truth.single[m] as number,
-    ...(tallies[m] as (typeof tallies)[number]),
+    ...(tallies[m] as Tally),
   }))
 }
 
@@ -109,7 +104,7 @@ export function sliceCoverage(
   const random = createRandom(options.seed)
   const metrics = metricsOf(population)
   const groups = ['40 %', '30 %', '20 %', '10 %']
-  const tallies = new Map<string, { single: Share; paired: Share; method: string; pairedMethod: string }>()
+  const tallies = new Map<string, Tally>()
   const everyRow = Uint32Array.from({ length: rows }, (_, i) => i)
   for (let run = 0; run < options.runs; run++) {
     const [candidate, champion] = population.draw(rows, random)
@@ -130,12 +125,9 @@ export function sliceCoverage(
     for (const slice of slices) {
       for (const [m, one] of [slice, ...(slice.more ?? [])].entries()) {
         const name = `${one.candidate.metric}, slice of ${slice.value} (${Math.round((rows * Number.parseInt(slice.value)) / 100)} rows)`
-        const tally = tallies.get(name) ?? { single: newShare(), paired: newShare(), method: '', pairedMethod: '' }
+        const tally = tallies.get(name) ?? newTally()
         tallies.set(name, tally)
-        count(tally.single, one.candidate.interval, truth.single[m] as number)
-        count(tally.paired, one.comparison?.interval ?? null, truth.paired[m] as number)
-        tally.method = one.candidate.interval?.method ?? tally.method
-        tally.pairedMethod = one.comparison?.interval?.method ?? tally.pairedMethod
+        countBoth(tally, [one.candidate.interval, one.comparison?.interval ?? null], truth, m)
       }
     }
   }
@@ -178,6 +170,28 @@ export function margins(population: Population, rows: number, truth: Truth, opti
     notWorse,
     worse,
   }))
+}
+
+/** What becomes of the two intervals of a metric: of its value, and of its difference. */
+interface Tally {
+  readonly single: Share
+  readonly paired: Share
+  method: string
+  pairedMethod: string
+}
+
+const newTally = (): Tally => ({ single: newShare(), paired: newShare(), method: '', pairedMethod: '' })
+
+function countBoth(
+  tally: Tally,
+  [own, difference]: readonly [Interval | null, Interval | null],
+  truth: Truth,
+  metric: number,
+): void {
+  count(tally.single, own, truth.single[metric] as number)
+  count(tally.paired, difference, truth.paired[metric] as number)
+  tally.method = own?.method ?? tally.method
+  tally.pairedMethod = difference?.method ?? tally.pairedMethod
 }
 
 type Counts = { -readonly [Key in keyof Share]: number }
