@@ -173,7 +173,9 @@ export function spreadChangeInterval(
       error,
     )
     place(x)
-    return shown(mine.truth()) - shown(theirs.truth())
+    // Unknown spreads (0 / 0) exclude nothing on the side that is looked at.
+    const [far, near] = x > 0 ? [Infinity, 0] : [0, Infinity]
+    return shown(known(mine.truth(), far)) - shown(known(theirs.truth(), near))
   }
   const ends = [end(1 - tail), end(tail)].sort((a, b) => a - b) as [number, number]
   return { low: Math.min(ends[0], change), high: Math.max(ends[1], change) }
