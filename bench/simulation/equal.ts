@@ -119,9 +119,8 @@ function evaluationOf({ pair, columns, measurement, gates, options }: Drawn): Ev
     baseline: model('baseline', 0, []),
     champion: model('champion', 1, measurement.values(1)),
     candidate: model('candidate', 2, measurement.values(0)),
-    comparisons: temperClaims(comparisons, askedMetrics(gates, 'auc')),
+    ...temperClaims(comparisons, askedMetrics(gates, 'auc')),
     slices,
-    fairness: [],
     curves: [],
     warnings: [],
   }

@@ -37,6 +37,11 @@ export function marginSize(margin: Margin, other: number | null): number {
  * The interval of a difference that is held against a share of the other model's value, which is an estimate as well:
  * both errors added up, which is enough however they hang together. With a margin of 1 % that is next to nothing; with
  * 20 % a candidate that is worse by just as much would be called not worse twice as often as the level says.
+ *
+ * @param demanded Whether the share is a gain that is asked for (`better: 5%`) and not a loss that is tolerated: then a
+ *   larger value of the other is what counts against the candidate.
+ * @example besideMargin(0.1, { low: 0.06, high: 0.14 }, 'higher', { kind: 'relative', size: 0.1 }, { value: 1, interval: { low: 0.9, high: 1.2 } })
+ *   // low 0.05, high 0.16; demanded: low 0.04, high 0.15
  */
 export function besideMargin(
   difference: number | null,
@@ -44,14 +49,16 @@ export function besideMargin(
   direction: Direction,
   margin: Margin,
   other: Pick<MetricValue, 'value' | 'interval'> | null | undefined,
+  demanded = false,
 ): Interval | null {
   if (difference === null || interval === null || margin.kind === 'absolute' || margin.size === 0) return interval
   if (!other?.interval || other.value === null) return interval
   const { low, high } = other.interval
-  const below = margin.size * (other.value > 0 ? other.value - low : high - other.value)
-  const above = margin.size * (other.value > 0 ? high - other.value : other.value - low)
-  // A smaller value of the other makes the margin tighter: it counts against the candidate.
-  const [left, right] = direction === 'higher' ? [below, above] : [above, below]
+  const smaller = margin.size * (other.value > 0 ? other.value - low : high - other.value)
+  const larger = margin.size * (other.value > 0 ? high - other.value : other.value - low)
+  // A smaller value of the other makes a tolerance tighter, a larger one raises a gain that is asked for.
+  const [against, inFavour] = demanded ? [larger, smaller] : [smaller, larger]
+  const [left, right] = direction === 'higher' ? [against, inFavour] : [inFavour, against]
   return {
     ...interval,
     low: interval.low - left,

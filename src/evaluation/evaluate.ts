@@ -4,7 +4,7 @@ import type { Log } from '../core/log.ts'
 import type { Task } from '../core/task.ts'
 import type { Table } from '../data/table.ts'
 import type { Labels, Predictions } from '../training/types.ts'
-import { askedMetrics, temperClaims } from './claims.ts'
+import { askedMetrics, comparedMetrics, temperClaims } from './claims.ts'
 import { curvesOf } from './curves.ts'
 import { disaggregate, type GroupConfig } from './disaggregate.ts'
 import type { HoldoutUse } from './evidence.ts'
@@ -115,6 +115,12 @@ export function evaluate(input: EvaluateInput): Evaluation {
   })
   const { evaluated } = whole
   const byRole = (role: Role): EvaluatedModel | undefined => evaluated.find((model) => model.role === role)
+  const claims = temperClaims(
+    whole.comparisons,
+    askedMetrics(input.gates, primary.name),
+    groups.parts.fairness,
+    comparedMetrics(input.gates),
+  )
   const evaluation: Omit<Evaluation, 'warnings'> = {
     task,
     primary: primary.name,
@@ -130,8 +136,8 @@ export function evaluate(input: EvaluateInput): Evaluation {
     baseline: byRole('baseline') as EvaluatedModel,
     champion: byRole('champion') ?? null,
     candidate: byRole('candidate') as EvaluatedModel,
-    comparisons: temperClaims(whole.comparisons, askedMetrics(input.gates, primary.name)),
     ...groups.parts,
+    ...claims,
     ...(input.holdoutUse === undefined ? {} : { holdoutUse: input.holdoutUse }),
     ...(whole.businessValue === undefined ? {} : { businessValue: whole.businessValue }),
     ...(whole.perClass === undefined ? {} : { perClass: whole.perClass }),

@@ -40,7 +40,15 @@ export interface FairnessMetric {
   /** Of the candidate's value. */
   readonly interval: Interval | null
   /** candidate − champion on the same rows; null where either is undefined. */
-  readonly change?: { readonly difference: number; readonly interval: Interval | null } | null | undefined
+  readonly change?:
+    | {
+        readonly difference: number
+        readonly interval: Interval | null
+        /** false where it is better by itself, and not as the best of all that is compared with the champion. */
+        readonly proven?: boolean | undefined
+      }
+    | null
+    | undefined
   /** Why the candidate's value is undefined. */
   readonly reason?: string | undefined
   /** What the candidate's value is of: the class, the group with the smallest and with the largest rate; null for all rows. */

@@ -36,13 +36,17 @@ export function checkNoise(evaluation: Evaluation, gate: GateConfig): readonly G
   const { trainingNoise: noise, primary } = evaluation
   const result = (status: GateResult['status'], observed: string, sentence: string): GateResult => ({
     gate,
-    title: `gain in ${primary} beyond the noise of training`,
+    title: `gain in ${gate.metric} beyond the noise of training`,
     status,
     observed,
     sentence,
   })
   if (evaluation.champion === null) {
     return [result('pass', 'no champion yet', 'noise of training: there is no champion yet to gain on')]
+  }
+  if (gate.metric !== primary) {
+    const why = `it is measured for the primary metric, ${primary}, and not for ${gate.metric}`
+    return [result('inconclusive', 'unknown', `the noise of training is unknown: ${why}`)]
   }
   if (noise === undefined || noise.exceeds === null) {
     const why = noise?.sentence ?? 'the candidate was trained with one seed only (evaluate.seeds)'

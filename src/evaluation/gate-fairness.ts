@@ -36,6 +36,7 @@ export function checkFairness(
           margin: marginOf(metric, versus, gate),
           difference: versus === 'champion' ? (found?.change?.difference ?? null) : null,
           interval: versus === 'champion' ? (found?.change?.interval ?? null) : null,
+          provenBetter: versus === 'baseline' || found?.change?.proven !== false,
           other: found === undefined ? null : { value: found.champion, interval: null },
           reason:
             versus === 'baseline' ? 'groups are not compared with the baseline' : (reason ?? championReason(found)),

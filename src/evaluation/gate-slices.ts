@@ -1,27 +1,32 @@
 import type { GateConfig } from '../config/schema.ts'
 import { benjaminiHochberg } from '../stats/benjamini-hochberg.ts'
-import { besideMargin, gainOf, marginOf, marginSize, pValueOf } from './compare.ts'
-import { checkMetric, type MetricView } from './gate-metric.ts'
+import { besideMargin, gainOf, marginOf, pValueOf, versusOf } from './compare.ts'
+import { checkMetric, demandsMore, type MetricView } from './gate-metric.ts'
 import { placeOf } from './gate-text.ts'
+import { goalOf } from './gate-versus.ts'
 import { groupText } from './groups.ts'
 import { findMetric } from './metrics.ts'
 import type { Evaluation, GateResult, MetricComparison, MetricValue, SliceResult } from './types.ts'
 
 /**
- * A gate on one slice, or on each of several. To fail one slice among several, its being worse must survive
- * Benjamini–Hochberg over them. A named slice that is too small or does not exist is inconclusive; of `slices`, small
+ * A gate on one slice, or on each of several. To fail, being worse on a slice must survive Benjamini–Hochberg over all
+ * slices of all `gates` on slices; what does not is inconclusive. A named slice that is too small or does not exist is inconclusive; of `slices`, small
  * ones are not judged (an evaluation's warnings name them), but at least one must be large enough.
  */
-export function checkSlices(evaluation: Evaluation, gate: GateConfig): readonly GateResult[] {
-  const wanted = evaluation.slices.filter((slice) => matches(slice, gate))
-  const judged = gate.slice === undefined ? wanted.filter((slice) => !slice.small) : wanted
+export function checkSlices(
+  evaluation: Evaluation,
+  gate: GateConfig,
+  gates: readonly GateConfig[] = [gate],
+): readonly GateResult[] {
+  const wanted = wantedBy(evaluation, gate)
+  const judged = judgedBy(evaluation, gate)
   const bounded = gate.min !== undefined || gate.max !== undefined || gate['too-good'] !== undefined
   if (judged.length === 0 || (evaluation.champion === null && !bounded)) {
     const what = `${gate.metric} of ${gate.slice === undefined ? 'slices' : gate.slice.replace('=', ' = ')}`
     const reason = wanted.length === 0 ? 'the holdout has no such slice' : 'every slice is too small to judge'
     return checkMetric(evaluation, gate, viewOf(evaluation, gate, undefined, what, reason))
   }
-  const chance = byChance(evaluation, gate, judged)
+  const chance = byChance(evaluation, gates, gate, judged)
   return judged.flatMap((slice, i) => {
     const what = `${gate.metric} of ${groupText(slice.column, slice.value)}`
     const small = slice.small ? `the slice has only ${slice.rows} rows, too few to judge` : undefined
@@ -30,6 +35,13 @@ export function checkSlices(evaluation: Evaluation, gate: GateConfig): readonly 
     return results.map((result) => ({ ...result, slice: { column: slice.column, value: slice.value } }))
   })
 }
+
+const wantedBy = (evaluation: Evaluation, gate: GateConfig): readonly SliceResult[] =>
+  evaluation.slices.filter((slice) => matches(slice, gate))
+
+/** Of several slices the small ones are left out; one that is named is there in any case. */
+const judgedBy = (evaluation: Evaluation, gate: GateConfig): readonly SliceResult[] =>
+  wantedBy(evaluation, gate).filter((slice) => gate.slice !== undefined || !slice.small)
 
 /** Slices that a gate with `slices` passes over, for a warning: `plan = rare (3 rows)`. */
 export function unjudgedSlices(slices: readonly SliceResult[], gates: readonly GateConfig[]): readonly string[] {
@@ -74,20 +86,45 @@ function viewOf(
   }
 }
 
-/** For each slice, whether its being worse than the margin may be chance among so many. */
-function byChance(evaluation: Evaluation, gate: GateConfig, slices: readonly SliceResult[]): readonly boolean[] {
+/**
+ * One-sided p-values of “worse than the gate allows”, by slice, of all gates on slices together; 1 where the slice is
+ * not. What a gate can fail with is corrected for everything that could have failed.
+ */
+function harms(evaluation: Evaluation, gate: GateConfig, slices: readonly SliceResult[]): readonly number[] {
   const metric = findMetric(evaluation.task, gate.metric)
-  const pValues = slices.map((slice) => {
+  return slices.map((slice) => {
     const { comparison = null, champion = null } = seenOn(evaluation, slice, gate.metric) ?? {}
     const { difference = null, interval = null } = comparison ?? {}
-    if (metric === undefined || difference === null || interval === null) return 1
-    const tolerated = marginOf(metric, 'champion', gate)
-    const margin = gate.better ? 0 : marginSize(tolerated, champion?.value ?? null)
-    const beside = gate.better ? interval : besideMargin(difference, interval, metric.direction, tolerated, champion)
-    const { gain, low, high } = gainOf(difference, beside ?? interval, metric.direction)
-    const shifted = { ...interval, low: low + margin, high: high + margin }
-    return gain + margin < 0 ? (pValueOf(gain + margin, shifted) ?? 1) : 1
+    if (metric === undefined || slice.small || difference === null || interval === null) return 1
+    const { better, margin, size } = goalOf(gate, marginOf(metric, 'champion', gate), champion)
+    const beside = besideMargin(difference, interval, metric.direction, margin, champion, better) ?? interval
+    const { gain, low, high } = gainOf(difference, beside, metric.direction)
+    const bound = better ? size : -size
+    const two = pValueOf(gain - bound, { ...interval, low: low - bound, high: high - bound }) ?? 1
+    return gain < bound ? two / 2 : 1 - two / 2
   })
-  const level = slices.flatMap((slice) => slice.comparison?.interval?.level ?? [])[0] ?? 0.95
-  return benjaminiHochberg(pValues).map((q) => q >= 1 - level)
+}
+
+const compares = (gate: GateConfig): boolean =>
+  versusOf(gate) === 'champion' && (gate['too-good'] === undefined || demandsMore(gate))
+
+/**
+ * For each slice of a gate, whether its being worse may be chance among all slices of all gates: it has to survive
+ * Benjamini–Hochberg over them, at the level of one side of an interval. Then a candidate that is as good as the
+ * champion everywhere fails by any of them at most as often as by a single one.
+ */
+function byChance(
+  evaluation: Evaluation,
+  gates: readonly GateConfig[],
+  gate: GateConfig,
+  judged: readonly SliceResult[],
+): readonly boolean[] {
+  const own = harms(evaluation, gate, judged)
+  const others = gates.flatMap((other) =>
+    other === gate || !compares(other) ? [] : harms(evaluation, other, judgedBy(evaluation, other)),
+  )
+  const level = judged.flatMap((slice) => slice.comparison?.interval?.level ?? [])[0] ?? 0.95
+  return benjaminiHochberg([...own, ...others])
+    .slice(0, own.length)
+    .map((q) => q > ((1 - level) / 2) * (1 + 1e-9))
 }

@@ -37,7 +37,7 @@ export interface VersusInput {
 export function checkVersus(input: VersusInput): GateResult {
   const { evaluation, gate, versus, what, direction } = input
   const opponent = versus === 'champion' ? (evaluation.champion?.name ?? 'the champion') : 'the baseline'
-  const goal = goalOf(input)
+  const goal = goalOf(input.gate, input.margin, input.other)
   const tolerated = toleranceText(goal)
   const demand = goal.better ? `better than the ${versus}${tolerated}` : `not worse than the ${versus}${tolerated}`
   const result = (
@@ -59,7 +59,7 @@ export function checkVersus(input: VersusInput): GateResult {
   const observed = differenceText(difference, interval)
   const seen = differenceSentence(difference, interval)
   const proven = input.provenBetter !== false
-  const beside = besideMargin(difference, interval, direction, goal.margin, input.other) ?? interval
+  const beside = besideMargin(difference, interval, direction, goal.margin, input.other, goal.better) ?? interval
   const concluded = goal.better
     ? answerBetter(input, goal, beside)
     : conclude(difference, interval, direction, goal.size, beside)
@@ -96,13 +96,15 @@ export function checkVersus(input: VersusInput): GateResult {
 }
 
 interface Goal {
+  /** Whether a gain of `size` is asked for; else a loss of it is tolerated. */
   readonly better: boolean
   readonly margin: Margin
   /** In the metric's unit. */
   readonly size: number
 }
 
-function goalOf({ gate, margin, other }: VersusInput): Goal {
+/** What a gate asks of a difference. `margin` is what it tolerates where it does not ask for *better*. */
+export function goalOf(gate: GateConfig, margin: Margin, other: Pick<MetricValue, 'value'> | null): Goal {
   const { better = false } = gate
   if (better === false) return { better: false, margin, size: marginSize(margin, other?.value ?? null) }
   const asked = better === true ? { kind: 'absolute' as const, size: 0 } : spelledMargin(better, margin.kind)

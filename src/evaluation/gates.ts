@@ -68,14 +68,19 @@ export function judge(input: JudgeInput): { readonly gates: readonly GateResult[
       : ['demographic-parity-difference', 'equalized-odds-difference'].map((metric) => ({ metric, max: limit }))
   const gates = [
     ...(enoughRows ? [] : [tooFewRows(evaluation.holdout.rows, minHoldout)]),
-    ...[...input.gates, ...limits].flatMap((gate) => checkGate(evaluation, gate, enoughRows)),
+    ...[...input.gates, ...limits].flatMap((gate) => checkGate(evaluation, gate, input.gates, enoughRows)),
     ...checkHoldoutUse(evaluation),
     ...checkBehaviour(evaluation),
   ]
   return { gates, verdict: verdictOf(evaluation, gates, input.quality ?? []) }
 }
 
-function checkGate(evaluation: Evaluation, gate: GateConfig, enoughRows: boolean): readonly GateResult[] {
+function checkGate(
+  evaluation: Evaluation,
+  gate: GateConfig,
+  gates: readonly GateConfig[],
+  enoughRows: boolean,
+): readonly GateResult[] {
   if (isCost(gate.metric)) return checkCost(evaluation, gate, enoughRows)
   const noise = checkNoise(evaluation, gate)
   if (noise.length > 0 && !demandsMore(gate) && gate['too-good'] === undefined) return noise
@@ -88,7 +93,7 @@ function checkGate(evaluation: Evaluation, gate: GateConfig, enoughRows: boolean
         ...checkTooGood(evaluation, gate, wholeView(evaluation, gate.metric, enoughRows)),
       ]
     : gate.slice !== undefined || gate.slices !== undefined
-      ? checkSlices(evaluation, gate)
+      ? checkSlices(evaluation, gate, gates)
       : checkMetric(evaluation, gate, wholeView(evaluation, gate.metric, enoughRows))
   return [...results, ...noise]
 }

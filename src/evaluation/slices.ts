@@ -29,9 +29,9 @@ export interface SliceInput {
 
 /**
  * Candidate and champion on each slice, compared on its rows. A slice is called worse only where that survives
- * Benjamini–Hochberg over all judged slices, and better only over all their metrics as well and at half of that level: of
- * models that are equal everywhere, at most one evaluation in forty calls a slice worse by a metric, and one in eighty
- * calls one better by any (at level 0.95). Columns that the table does not have are returned by name.
+ * Benjamini–Hochberg over all judged slices and all their metrics, and better only at half of that level: of models that
+ * are equal everywhere, at most one evaluation in forty calls any slice worse, and one in eighty calls any better (at
+ * level 0.95). Columns that the table does not have are returned by name.
  */
 export function sliceResults(input: SliceInput): { slices: readonly SliceResult[]; unknown: readonly string[] } {
   const slices = input.groupings.flatMap((grouping, i) => {
@@ -85,33 +85,19 @@ function sliceOf(input: SliceInput, grouping: Grouping, group: Group): Slice {
   return { ...described, seen }
 }
 
-/**
- * Takes back what does not survive having looked at so many slices: *worse* by metric, *better* over all metrics and
- * slices together and with its part of α.
- */
+/** Takes back what does not survive having looked at so many slices and metrics; *better* with its part of α. */
 function correct(input: SliceInput, slices: readonly Slice[]): readonly SliceResult[] {
-  const together = qValuesOf(
-    slices.flatMap(({ seen }) => input.metrics.map((_, m) => pOf(seen[m]?.comparison ?? null))),
-  )
-  const corrected = input.metrics.map((_, m) => {
-    const comparisons = slices.map(({ seen }) => seen[m]?.comparison ?? null)
-    const pValues = comparisons.map(pOf)
-    const qValues = qValuesOf(pValues)
-    const joint = (i: number): number | null => together[i * input.metrics.length + m] ?? null
-    return {
-      pValues,
-      qValues,
-      comparisons: comparisons.map((one, i) => temper(one, qValues[i] ?? null, joint(i), slices[i]?.rows ?? 0)),
-    }
-  })
+  const pValues = slices.map(({ seen }) => input.metrics.map((_, m) => pOf(seen[m]?.comparison ?? null)))
+  const qValues = qValuesOf(pValues.flat())
   return slices.map(({ seen, ...described }, i): SliceResult => {
-    const results = seen.map((one, m) => ({ ...one, comparison: corrected[m]?.comparisons[i] ?? null }))
+    const qOf = (m: number): number | null => qValues[i * input.metrics.length + m] ?? null
+    const results = seen.map((one, m) => ({ ...one, comparison: temper(one.comparison, qOf(m), described.rows) }))
     const [primary, ...more] = results as [SliceMetric, ...SliceMetric[]]
     return {
       ...described,
       ...primary,
-      pValue: corrected[0]?.pValues[i] ?? null,
-      qValue: corrected[0]?.qValues[i] ?? null,
+      pValue: pValues[i]?.[0] ?? null,
+      qValue: qOf(0),
       ...(more.length > 0 ? { more } : {}),
     }
   })
@@ -127,19 +113,14 @@ function qValuesOf(pValues: readonly (number | null)[]): readonly (number | null
   return pValues.map((p) => (p === null ? null : (adjusted[next++] as number)))
 }
 
-/** @param joint The q-value among all metrics and slices. */
-function temper(
-  comparison: MetricComparison | null,
-  qValue: number | null,
-  joint: number | null,
-  rows: number,
-): MetricComparison | null {
+/** @param qValue Among all metrics and slices. */
+function temper(comparison: MetricComparison | null, qValue: number | null, rows: number): MetricComparison | null {
   const { difference = null, interval = null, conclusion, direction, margin } = comparison ?? {}
   if (comparison === null || difference === null || interval === null || direction === undefined) return comparison
   const alpha = 1 - interval.level
   if (conclusion === 'better') {
     // Half of the q-values are of slices that seem worse: the chance of a false “better” is half of what they are held to.
-    const lucky = joint !== null && joint >= 2 * SLICES_SHARE * alpha
+    const lucky = qValue !== null && qValue >= 2 * SLICES_SHARE * alpha
     return lucky ? { ...comparison, conclusion: 'not-worse' } : comparison
   }
   if (qValue === null || qValue < alpha || conclusion !== 'worse') return comparison

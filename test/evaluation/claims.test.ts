@@ -3,7 +3,7 @@ import { gate } from '../../src/config/schema/evaluate.ts'
 import { askedMetrics, temperClaims } from '../../src/evaluation/claims.ts'
 import { conclude } from '../../src/evaluation/compare.ts'
 import { judge } from '../../src/evaluation/gates.ts'
-import type { Evaluation, MetricComparison } from '../../src/evaluation/types.ts'
+import type { Evaluation, FairnessResult, MetricComparison } from '../../src/evaluation/types.ts'
 import { hochberg } from '../../src/stats/hochberg.ts'
 import { normalQuantile } from '../../src/stats/special.ts'
 
@@ -17,7 +17,9 @@ function comparison(metric: string, pValue: number, sign = 1): MetricComparison 
   return { metric, versus: 'champion', direction: 'higher', difference, interval, margin: 0.02, conclusion, pValue }
 }
 const answers = (comparisons: readonly MetricComparison[], asked: readonly string[]) =>
-  Object.fromEntries(temperClaims(comparisons, new Set(asked)).map(({ metric, conclusion }) => [metric, conclusion]))
+  Object.fromEntries(
+    temperClaims(comparisons, new Set(asked)).comparisons.map(({ metric, conclusion }) => [metric, conclusion]),
+  )
 
 describe('Hochberg', () => {
   test('as p.adjust(method = "hochberg") of R', () => {
@@ -61,7 +63,7 @@ describe('being called better', () => {
   test('what is worse stays worse, and what is compared with the baseline is left alone', () => {
     const worse = { ...comparison('f1', 1e-9, -1), margin: 0, conclusion: 'worse' as const }
     const baseline = { ...comparison('mcc', 0.04), versus: 'baseline' as const }
-    expect(temperClaims([comparison('auc', 0.9), worse, baseline], new Set(['auc'])).slice(1)).toEqual([
+    expect(temperClaims([comparison('auc', 0.9), worse, baseline], new Set(['auc'])).comparisons.slice(1)).toEqual([
       worse,
       baseline,
     ])
@@ -80,7 +82,7 @@ describe('being called better', () => {
 
 test('a gate on being better passes on its interval, and says where that is not proof among several', () => {
   const gates = ['auc', 'f1', 'mcc'].map((metric) => gate.parse({ metric, versus: 'champion', better: true }))
-  const comparisons = temperClaims(
+  const { comparisons } = temperClaims(
     [comparison('auc', 0.03), comparison('f1', 0.4), comparison('mcc', 0.6)],
     askedMetrics(gates, 'auc'),
   )
@@ -98,4 +100,64 @@ test('a gate on being better passes on its interval, and says where that is not 
   const [auc] = judge({ evaluation, gates, minHoldout: 100 }).gates
   expect(auc).toMatchObject({ status: 'pass', conclusion: 'not-worse' })
   expect(auc?.sentence).toMatch(/^auc gains on that of v1: .*, by itself, not as the best of several comparisons$/)
+})
+
+describe('fairness that gates compare with the champion', () => {
+  const DPD = 'demographic-parity-difference'
+  /** A change that is better, which a difference is where it falls. */
+  const fairer = (attribute: string, pValue: number): FairnessResult => {
+    const { difference, interval } = comparison('', pValue, -1)
+    const change = { difference: difference ?? 0, interval }
+    return {
+      attribute,
+      candidate: [],
+      champion: [],
+      metrics: [{ metric: DPD, candidate: 0.1, champion: 0.2, interval: null, change }],
+    }
+  }
+  const proven = (pValues: readonly number[], asked: readonly string[], compared: readonly string[]) => {
+    const fairness = pValues.map((pValue, i) => fairer(`column ${i}`, pValue))
+    const { fairness: seen } = temperClaims([comparison('auc', 0.5)], new Set(asked), fairness, new Set(compared))
+    return seen.map(({ metrics }) => metrics[0]?.change?.proven !== false)
+  }
+
+  test('alone it is judged by its interval; on several columns it is one claim for each', () => {
+    expect(proven([0.04], [DPD], [DPD])).toEqual([true])
+    expect(proven([0.04, 0.6], [DPD], [DPD])).toEqual([false, true])
+    expect(proven([0.01, 0.6], [DPD], [DPD])).toEqual([true, true])
+    expect(proven([0.04, 0.03], [DPD], [DPD])).toEqual([true, true])
+  })
+
+  test('where it is only not to be worse, it shares a quarter of α with the other metrics', () => {
+    expect(proven([0.04], ['auc'], [DPD])).toEqual([false])
+    expect(proven([0.02], ['auc'], [DPD])).toEqual([true])
+  })
+
+  test('what no gate compares claims nothing', () => {
+    expect(proven([0.04], ['auc'], [])).toEqual([true])
+  })
+
+  test('is one of the claims that the other metrics have to stand beside', () => {
+    const both = [comparison('auc', 0.04)]
+    const of = (pValue: number) =>
+      temperClaims(both, new Set(['auc', DPD]), [fairer('sex', pValue)], new Set([DPD])).comparisons[0]?.conclusion
+    expect([of(0.6), of(0.03)]).toEqual(['not-worse', 'better'])
+  })
+
+  test('a gate passes by its interval and does not call it better where it is not the best of several', () => {
+    const gates = [gate.parse({ metric: DPD, versus: 'champion', better: true })]
+    const model = { role: 'champion', name: 'v1', version: 1, metrics: [] } as const
+    const evaluation = {
+      task: 'binary',
+      primary: 'auc',
+      holdout: { rows: 500, description: '', digest: '', championSafe: true },
+      champion: model,
+      candidate: model,
+      slices: [],
+      ...temperClaims([], new Set([DPD]), [fairer('sex', 0.04), fairer('race', 0.6)], new Set([DPD])),
+    } as unknown as Evaluation
+    const [sex] = judge({ evaluation, gates, minHoldout: 100 }).gates
+    expect(sex).toMatchObject({ status: 'pass', conclusion: 'not-worse' })
+    expect(sex?.sentence).toMatch(/by sex gains on that of v1: .*, by itself, not as the best of several comparisons$/)
+  })
 })

@@ -104,6 +104,17 @@ describe('a margin that is a share of the other model’s value', () => {
     expect([lower?.low, lower?.high]).toEqual([-(beside?.high as number), -(beside?.low as number)])
   })
 
+  test('that is asked for as a gain: a larger value of the champion counts against the candidate', () => {
+    const margin = { kind: 'relative', size: 0.2 } as const
+    const beside = besideMargin(30, { ...interval, low: 22, high: 38 }, 'higher', margin, champion, true)
+    expect([beside?.low, beside?.high]).toEqual([22 - 3, 38 + 2])
+    const lower = besideMargin(-30, { ...interval, low: -38, high: -22 }, 'lower', margin, champion, true)
+    expect([lower?.low, lower?.high]).toEqual([-38 - 2, -22 + 3])
+    const negative = { value: -100, interval: { low: -115, high: -90, level: 0.95, method: '' } }
+    const loss = besideMargin(30, { ...interval, low: 22, high: 38 }, 'higher', margin, negative, true)
+    expect([loss?.low, loss?.high]).toEqual([22 - 3, 38 + 2])
+  })
+
   test('can make “not worse” a “cannot tell”, never a “better” anything else', () => {
     const margin = { kind: 'relative', size: 0.2 } as const
     const close = { ...interval, low: -19.9, high: 3.9 }

@@ -55,7 +55,7 @@ const fairness = object({
       candidate: orNull,
       champion: orNull,
       interval: interval.nullable(),
-      change: object({ difference: number, interval: interval.nullable() }).nullish(),
+      change: object({ difference: number, interval: interval.nullable(), proven: z.boolean().optional() }).nullish(),
       reason: text.optional(),
       where: object({ class: text.optional(), low: text.nullable(), high: text.nullable() }).optional(),
       note: text.optional(),
