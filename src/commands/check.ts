@@ -18,6 +18,7 @@ import {
 import type { Decision, TriggerResult } from '../triggers/types.ts'
 import { holdoutGlobs } from './candidate-id.ts'
 import { readBase, readChampion, type Champion } from './champion.ts'
+import { checkConfig } from './check-config.ts'
 import { byLabel } from './by-label.ts'
 import { newRowsSince, seenFiles, seenMark, seenUntil } from './new-rows.ts'
 import type { Project } from './project.ts'
@@ -59,6 +60,7 @@ export interface CheckResult {
 export async function checkModel(project: Project, model: ModelConfig): Promise<CheckResult> {
   const base = await readBase(project)
   const champion = await readChampion(project, model.name, base.commit)
+  await checkConfig(project, model, champion)
   if (champion === undefined) {
     const triggers = [bootstrapResult()]
     const history = { trainings: [], rejection: undefined }

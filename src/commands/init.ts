@@ -2,6 +2,8 @@ import { access, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { RefitError } from '../core/error.ts'
 import { glob } from 'tinyglobby'
+import { expandData } from '../config/expand.ts'
+import { openSource } from '../data/source.ts'
 import { configTemplate, WORKFLOW } from './templates.ts'
 import { writeWhole } from './write-reports.ts'
 
@@ -12,6 +14,8 @@ export interface InitOptions {
   readonly label: string | undefined
 }
 
+/** A hint is no listing. */
+const SHOWN_COLUMNS = 40
 const WORKFLOW_PATH = '.github/workflows/refit.yml'
 const DATA_FILES = ['data/**/*.{csv,parquet,jsonl,ndjson}', '*.{csv,parquet,jsonl,ndjson}']
 
@@ -28,7 +32,7 @@ export async function init({ root, configPath, data, label }: InitOptions): Prom
       })
     if (label === undefined)
       throw new RefitError('usage', 'the label column is not known', {
-        hint: `Name it: refit init --data "${source}" --label column.`,
+        hint: `Name it: refit init --data "${source}" --label column.${await columnsText(root, source)}`,
       })
     await write(root, configPath, configTemplate(modelName(label), source, label))
     written.push(configPath)
@@ -39,6 +43,19 @@ export async function init({ root, configPath, data, label }: InitOptions): Prom
   }
   for (const path of written) process.stdout.write(`wrote ${path}\n`)
   process.stdout.write('Next: refit check --explain\n')
+}
+
+/** What there is to choose from; nothing where the data cannot be read, which is not what the user asked about. */
+async function columnsText(root: string, source: string): Promise<string> {
+  try {
+    const data = expandData({ data: source, label: '' })
+    const { columns } = await openSource(data, root)
+    const more = columns.length > SHOWN_COLUMNS ? `, … (${columns.length} in all)` : ''
+    return columns.length === 0 ? '' : ` Columns: ${columns.slice(0, SHOWN_COLUMNS).join(', ')}${more}.`
+  } catch (error) {
+    if (error instanceof RefitError) return ''
+    throw error
+  }
 }
 
 /** `Churned?` → `churned`: names are lower-case letters, digits and dashes. */

@@ -2,15 +2,17 @@ import { checkMetric } from './check-metric.ts'
 import type { ParsedModel } from './expand.ts'
 import { groupingName } from './groupings.ts'
 import type { Report } from './issues.ts'
-import { findMetric } from './metric-names.ts'
+import { findMetric, isShare } from './metric-names.ts'
 import type { Path } from './places.ts'
 
 /** Gates that demand nothing, contradict themselves, or look at what does not exist. */
 export function checkGates(model: ParsedModel, report: Report): void {
+  checkTogether(model.gates ?? [], report)
   for (const [i, gate] of (model.gates ?? []).entries()) {
     const path = ['gates', i]
     const known = checkMetric(gate.metric, [...path, 'metric'], model, report, true)
     checkDemand(gate, path, report)
+    checkReach(gate, path, report)
     checkSlice(gate, model, path, report)
     if (known && findMetric(gate.metric)?.only === 'gate' && gate.versus !== undefined) {
       report([...path, 'versus'], `${gate.metric} is bounded by min and max, not compared`, undefined, 'key')
@@ -30,6 +32,35 @@ export function checkGates(model: ParsedModel, report: Report): void {
 }
 
 type Gate = NonNullable<ParsedModel['gates']>[number]
+
+/** Two gates that no candidate can pass: the least of the one is above the most of the other, on the same rows. */
+function checkTogether(gates: readonly Gate[], report: Report): void {
+  gates.forEach((gate, i) => {
+    const least = gate.min
+    if (least === undefined) return
+    const other = gates.find(
+      (one) =>
+        one !== gate &&
+        one.metric === gate.metric &&
+        one.slice === gate.slice &&
+        String(one.slices) === String(gate.slices) &&
+        one.max !== undefined &&
+        one.max < least,
+    )
+    if (other === undefined) return
+    const sentence = `no candidate passes both gates on ${gate.metric}: one asks for at least ${least}, another for at most ${other.max}`
+    report(['gates', i, 'min'], sentence, 'Change one of them.')
+  })
+}
+
+/** A bound that a share can never reach, such as a percentage. */
+function checkReach({ metric, min, max }: Gate, path: Path, report: Report): void {
+  if (!isShare(metric)) return
+  const percent = (bound: number): string => (bound > 1 && bound <= 100 ? `For ${bound} % write ${bound / 100}.` : '')
+  const sentence = `${metric} lies between 0 and 1`
+  if (min !== undefined && min > 1) report([...path, 'min'], `${sentence}: no candidate has ${min}`, percent(min))
+  if (max !== undefined && max < 0) report([...path, 'max'], `${sentence}: no candidate has ${max}`)
+}
 
 function checkDemand(gate: Gate, path: Path, report: Report): void {
   const { min, max, versus, noise } = gate

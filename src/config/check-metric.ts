@@ -13,6 +13,34 @@ const OTHERS = [
   { task: 'regression', name: 'pinball-p and any percent (pinball-p50)' },
 ] as const
 
+/** What other libraries call them, without the marks between the words. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['rocauc', 'auc'],
+  ['aucroc', 'auc'],
+  ['auroc', 'auc'],
+  ['averageprecision', 'pr-auc'],
+  ['aucpr', 'pr-auc'],
+  ['auprc', 'pr-auc'],
+  ['crossentropy', 'log-loss'],
+  ['sensitivity', 'recall'],
+  ['tpr', 'recall'],
+  ['tnr', 'specificity'],
+  ['ppv', 'precision'],
+  ['mse', 'rmse'],
+  ['medae', 'median-ae'],
+  ['quantileloss', 'pinball-p50'],
+  ['pinballloss', 'pinball-p50'],
+])
+
+/** Fairness metrics in short: there are many, and all are made alike. */
+function notionsOf(names: readonly string[]): readonly string[] {
+  const notions = new Set(
+    names.flatMap((name) => /^(.+-(?:parity|odds|opportunity|calibration))-difference$/.exec(name)?.[1] ?? []),
+  )
+  if (notions.size === 0) return []
+  return [`${[...notions].join(', ')} (each -difference or -ratio, as it is or -to-overall)`]
+}
+
 /** Whether the metric exists for the task; reports where it does not. */
 export function checkMetric(name: string, path: Path, model: ParsedModel, report: Report, gate: boolean): boolean {
   const metric = findMetric(name)
@@ -21,10 +49,11 @@ export function checkMetric(name: string, path: Path, model: ParsedModel, report
       (model.task === undefined || other.tasks.includes(model.task)) &&
       (gate || (other.fairness !== true && other.only !== 'gate')),
   ).map((other) => other.name)
-  const more = [...fitting, ...OTHERS.flatMap((other) => (model.task === other.task ? [other.name] : []))]
+  const spelled = [...fitting.filter((one) => findMetric(one)?.fairness !== true), ...notionsOf(fitting)]
+  const more = [...spelled, ...OTHERS.flatMap((other) => (model.task === other.task ? [other.name] : []))]
   const hint = `Metrics${model.task === undefined ? '' : ` of a ${model.task} task`}: ${more.join(', ')}.`
   if (metric === undefined) {
-    const meant = closest(name, METRIC_NAMES)
+    const meant = OTHER_NAMES.get(name.toLowerCase().replace(/[^a-z0-9]/g, '')) ?? closest(name, METRIC_NAMES)
     report(path, `unknown metric "${name}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`, hint)
     return false
   }

@@ -13,7 +13,8 @@ export interface DataFacts {
   readonly task: Task
   /** Class names; empty for a regression. */
   readonly classes: readonly string[]
-  readonly columns: readonly { readonly name: string; readonly kind: 'number' | 'category' | 'time' }[]
+  /** Default: unknown. */
+  readonly columns?: readonly { readonly name: string; readonly kind: 'number' | 'category' | 'time' }[] | undefined
 }
 
 /**
@@ -31,7 +32,7 @@ export function checkAgainstData(text: string, file: string, name: string, facts
   const problems = [
     ...checkModel({ ...model, task: facts.task }),
     ...(facts.task === 'multiclass' ? unknownClasses(model, facts.classes) : []),
-    ...unknownColumns(model, facts.columns),
+    ...(facts.columns === undefined ? [] : unknownColumns(model, facts.columns)),
   ]
   if (problems.length === 0) return
   throw together(problems.map((one) => toError({ ...one, path: ['models', name, ...one.path] }, source)))
@@ -55,7 +56,7 @@ function unknownClasses(model: ParsedModel, classes: readonly string[]): readonl
 }
 
 /** Columns of the value formula that are not there, or hold no numbers. */
-function unknownColumns(model: ParsedModel, columns: DataFacts['columns']): readonly Problem[] {
+function unknownColumns(model: ParsedModel, columns: NonNullable<DataFacts['columns']>): readonly Problem[] {
   const { value } = model.evaluate
   if (value === undefined || !('formula' in value)) return []
   const numbers = columns.filter((column) => column.kind === 'number').map((column) => column.name)

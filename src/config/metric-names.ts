@@ -100,6 +100,17 @@ export function findMetric(name: string): MetricName | undefined {
   return numbered && { name, tasks: numbered.tasks, direction: numbered.direction }
 }
 
+/** Whether a value lies between 0 and 1 whatever the model does; a misspelled name is none. */
+export function isShare(name: string): boolean {
+  const metric = findMetric(name)
+  if (metric === undefined) return false
+  // Differences of numbers are in the unit of the label.
+  if (metric.fairness) return /-ratio(?:-to-overall)?$/.test(name) || !metric.tasks.includes('regression')
+  return metric.only === 'gate'
+    ? name === 'churn' || name === 'newly-wrong'
+    : !/^(?:mcc|log-loss|value|rmse|mae|r2|median-ae|mape|smape|wape|bias)$|^(?:lift@|pinball-)/.test(name)
+}
+
 /** Notions of fairness, each as difference and ratio, between the groups and to the overall rate. */
 function fairnessNames(): readonly MetricName[] {
   const notions: readonly { readonly name: string; readonly tasks: readonly Task[]; readonly ratio?: false }[] = [

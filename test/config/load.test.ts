@@ -154,6 +154,21 @@ describe('a mistake', () => {
       'a margin without versus',
       '5:37 margin means nothing without versus',
     ],
+    [
+      'gates: [{metric: ROC_AUC, min: 0.8}]',
+      'a metric by another name',
+      '5:22 unknown metric "ROC_AUC"; did you mean "auc"?',
+    ],
+    [
+      'gates: [{metric: auc, min: 90}]',
+      'a bound that nothing reaches',
+      '5:32 auc lies between 0 and 1: no candidate has 90',
+    ],
+    [
+      'gates: [{metric: auc, min: 0.9}, {metric: auc, max: 0.8}]',
+      'gates that exclude each other',
+      '5:32 no candidate passes both gates on auc: one asks for at least 0.9, another for at most 0.8',
+    ],
     ['gates: [{metric: value, min: 1}]', 'a value without costs', '5:22 the metric value needs evaluate.value'],
     [
       'gates: [{metric: equalized-odds-ratio, min: 1}]',
@@ -234,6 +249,21 @@ describe('a mistake', () => {
     ['task: regression\n    data2: 1', 'an unknown key beside', '6:5 unknown key "data2"; did you mean "data"?'],
   ])('%s (%s) is found although the form is right', (line, _what, sentence) => {
     expect(inModel(line)[0]).toBe(sentence)
+  })
+
+  test('bounds on other rows, or in a unit, exclude nothing', () => {
+    const slices = 'evaluate: {slices: [plan], fairness: {protected: [sex]}, value: {tp: 3}}'
+    const gates = [
+      '{metric: recall, min: 0.9}',
+      '{metric: recall, max: 0.8, slices: [plan]}',
+      '{metric: value, min: 90}',
+      '{metric: lift@10%, min: 2}',
+      '{metric: mcc, max: -0.1}',
+    ]
+    expect(inModel(slices, `gates: [${gates.join(', ')}]`)).toEqual([])
+    const fair = 'evaluate: {fairness: {protected: [sex]}}'
+    const parity = 'gates: [{metric: demographic-parity-difference, max: 12, min: 2}]'
+    expect(inModel('task: regression', fair, parity)).toEqual([])
   })
 
   test('of a metric that the task does not have lists the ones it has', () => {

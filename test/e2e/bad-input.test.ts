@@ -37,6 +37,13 @@ describe('the configuration', () => {
     expect(run.stderr).toContain('refit init')
   })
 
+  test('written without a label: says which columns there are to choose from', async () => {
+    const folder = makeRepository({ 'data/a.csv': 'age,plan,churned\n1,a,yes\n' })
+    const run = await refit(folder, ['init'])
+    expectClear(run, /the label column is not known/)
+    expect(run.stderr).toContain('Columns: age, plan, churned.')
+  })
+
   test('mistyped: place and suggestion, for every mistake at once', async () => {
     const config = `${CUSTOMER_CONFIG}    triggers:\n      drift: {treshold: 0.3}\n    evalute: {}\n`
     const run = await failsOn({ 'data/a.csv': JANUARY }, /\.github\/refit\.yml:\d+:\d+ unknown key .*treshold/, config)
@@ -56,6 +63,20 @@ describe('a metric that does not exist', () => {
     )
     expect(run.stderr).toMatch(/refit\.yml:\d+:\d+ macro-f1 is no metric of a binary task/)
     expect(run.stderr).toContain('balanced-accuracy')
+  })
+
+  test('is told by a check as well, before there is a model and with one', async () => {
+    const folder = makeRepository({
+      '.github/refit.yml': config('    gates: [{metric: rmse, max: 3}]\n'),
+      ...files,
+    })
+    const sentence = /\.github\/refit\.yml:\d+:\d+ rmse is no metric of a binary task/
+    expectClear(await refit(folder, ['check']), sentence)
+    writeFiles(folder, { '.github/refit.yml': config('') })
+    expect((await refit(folder, ['retrain'])).code).toBe(0)
+    expect((await refit(folder, ['merge', '1'])).code).toBe(0)
+    writeFiles(folder, { '.github/refit.yml': config('    gates: [{metric: rmse, max: 3}]\n') })
+    expectClear(await refit(folder, ['check']), sentence)
   })
 
   test('of a class that the label does not have: a suggestion', async () => {
