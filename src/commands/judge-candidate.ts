@@ -107,7 +107,7 @@ async function judgeAgainst(
           labelsOf(validation),
           candidate.model.predict(table, validation.rows),
           model.evaluate.threshold,
-          model.evaluate.value && worthOf(model.evaluate.value, validation.values, table, validation.rows),
+          model.evaluate.value && worthOf(model.evaluate.value, validation.values, table, validation.rows, 'the data'),
           weightsOf(table, model.data.weight, validation.rows),
         )
       : null

@@ -63,7 +63,10 @@ export function formatInterval(
   format: NumberFormat = {},
 ): string {
   if (!interval) return format.missing ?? MISSING
-  return `${formatNumber(interval.low, format)} … ${formatNumber(interval.high, format)}`
+  // Next to the other end, what rounding leaves of a 0 is 0.
+  const nothing = 1e-12 * Math.max(Math.abs(interval.low), Math.abs(interval.high))
+  const write = (end: number): string => formatNumber(Math.abs(end) <= nothing ? 0 : end, format)
+  return `${write(interval.low)} … ${write(interval.high)}`
 }
 
 /** A share as `12 %`, `0.04 %`, `+3.1 %`; decimals by size unless `digits` says otherwise. */
@@ -95,5 +98,8 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(value < 99.95 ? 1 : 0)} ${units[unit]}`
 }
 
-/** The level of an interval as words: `95 %`. */
-export const formatLevel = (level: number): string => formatPercent(Math.round(level * 1e6) / 1e6)
+/** The level of an interval as words: `95 %`, `98.3 %`: a level that was corrected is not rounded to a whole percent. */
+export function formatLevel(level: number): string {
+  const percent = Math.round(level * 1e4) / 100
+  return `${formatNumber(percent, { digits: Number.isInteger(percent) ? 0 : percent > 99.9 ? 2 : 1 })} %`
+}

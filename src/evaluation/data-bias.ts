@@ -153,7 +153,7 @@ function warningsOf(name: string, groups: DataBias['groups'], ratio: number | nu
     const factor = trainShare > 0 ? holdoutShare / trainShare : Infinity
     if (Math.max(trainRows, holdoutRows) >= 30 && (factor > SHIFTED || factor < 1 / SHIFTED)) {
       warnings.push(
-        `${groupText(name, group)} is ${formatPercent(trainShare)} of the training rows and ${formatPercent(holdoutShare)} of the held-out ones`,
+        `the group ${groupText(name, group)} is ${formatPercent(trainShare)} of the training rows and ${formatPercent(holdoutShare)} of the held-out ones`,
       )
     }
   }

@@ -129,6 +129,7 @@ export function evaluate(input: EvaluateInput): Evaluation {
       description: holdout.description,
       digest: holdout.digest,
       championSafe: holdout.championSafe,
+      ...(holdout.weights === undefined ? {} : { weight: holdout.weights.reduce((sum, one) => sum + one, 0) }),
       ...(holdout.note === undefined ? {} : { note: holdout.note }),
     },
     thresholds:

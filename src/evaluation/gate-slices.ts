@@ -1,4 +1,5 @@
 import type { GateConfig } from '../config/schema.ts'
+import { count } from '../core/text.ts'
 import { benjaminiHochberg } from '../stats/benjamini-hochberg.ts'
 import { besideMargin, gainOf, marginOf, pValueOf, versusOf } from './compare.ts'
 import { checkMetric, demandsMore, type MetricView } from './gate-metric.ts'
@@ -48,7 +49,7 @@ export function unjudgedSlices(slices: readonly SliceResult[], gates: readonly G
   const asked = gates.filter((gate) => gate.slices !== undefined)
   return slices
     .filter((slice) => slice.small && asked.some((gate) => matches(slice, gate)))
-    .map((slice) => `${groupText(slice.column, slice.value)} (${slice.rows.toLocaleString('en-US')} rows)`)
+    .map((slice) => `${groupText(slice.column, slice.value)} (${count(slice.rows, 'row')})`)
 }
 
 function matches(slice: SliceResult, gate: GateConfig): boolean {

@@ -1,5 +1,6 @@
 import type { EvaluateConfig, GateConfig } from '../config/schema.ts'
 import type { Direction, Task } from '../core/task.ts'
+import { count } from '../core/text.ts'
 import type { QualityFinding } from '../data/types.ts'
 import { FAIRNESS_METRICS, fairnessMetricsOf } from './fairness-metrics.ts'
 import { checkBehaviour, checkHoldoutUse, checkNoise, checkTooGood } from './gate-checks.ts'
@@ -105,6 +106,6 @@ function tooFewRows(rows: number, needed: number): GateResult {
     title: `at least ${needed.toLocaleString('en-US')} held-out rows`,
     status: 'inconclusive',
     observed: rows.toLocaleString('en-US'),
-    sentence: `only ${rows.toLocaleString('en-US')} held-out rows are labelled; needs ${missing} more to judge`,
+    sentence: `only ${count(rows, 'held-out row')} ${rows === 1 ? 'is' : 'are'} labelled; needs ${missing} more to judge`,
   }
 }

@@ -40,7 +40,7 @@ export function findTelltales(
         rule: 'telltale-column',
         column: column.name,
         severity: 'warn',
-        sentence: `${column.name} alone predicts ${label.name} almost perfectly (${strongest.how}); is it known when the prediction is made? If not, add it to data.ignore`,
+        sentence: `“${column.name}” alone predicts ${label.name} almost perfectly (${strongest.how}); is it known when the prediction is made? If not, add it to data.ignore`,
       },
     ]
   })

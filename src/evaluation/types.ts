@@ -127,6 +127,8 @@ export interface Evaluation {
     readonly description: string
     readonly digest: string
     readonly championSafe: boolean
+    /** The sum of the sample weights, where rows have such: then every figure counts rows by their weight. */
+    readonly weight?: number | undefined
     readonly note?: string | undefined
   }
   /** Decision threshold of each role, binary only. */

@@ -33,11 +33,17 @@ export function tableWorth(table: CostTable, labels: Float64Array): Worth {
 
 /**
  * Of a cost table, or of a formula over the columns of the rows. `rows` are the rows of the table that the labels
- * belong to.
+ * belong to, `of` what the table is called where a row has no value.
  *
  * @throws RefitError for a formula with a column that the table does not have or that holds no numbers.
  */
-export function worthOf(config: ValueConfig, labels: Float64Array, table: Table, rows: Uint32Array): Worth {
+export function worthOf(
+  config: ValueConfig,
+  labels: Float64Array,
+  table: Table,
+  rows: Uint32Array,
+  of = 'the held-out data',
+): Worth {
   if (!('formula' in config)) return tableWorth(config, labels)
   const formula = compileFormula(config.formula)
   const columns = formula.columns.map((name) => numbersOf(table, name))
@@ -56,7 +62,8 @@ export function worthOf(config: ValueConfig, labels: Float64Array, table: Table,
       },
       cells,
     )
-    if (!Number.isFinite(value)) problem ??= problemOf(formula.columns, cells, config.formula, row)
+    if (!Number.isFinite(value))
+      problem ??= problemOf(formula.columns, cells, config.formula, `in row ${formatNumber(row + 1)} of ${of}`)
     return value
   }
   return {
@@ -67,8 +74,7 @@ export function worthOf(config: ValueConfig, labels: Float64Array, table: Table,
   }
 }
 
-function problemOf(names: readonly string[], cells: Float64Array, formula: string, row: number): string {
-  const place = `in row ${formatNumber(row + 1)} of the held-out data`
+function problemOf(names: readonly string[], cells: Float64Array, formula: string, place: string): string {
   const missing = names.find((_, i) => Number.isNaN(cells[i]))
   if (missing !== undefined) return `the value formula needs ${missing}, which is missing ${place}`
   const seen = names.map((name, i) => `${name} is ${cells[i] as number}`).join(', ')

@@ -143,16 +143,19 @@ function valueStat(record: RunRecord): readonly Stat[] {
   const value = record.evaluation.businessValue
   if (value === undefined) return []
   const { change, unit } = value
+  const weighted = record.evaluation.holdout.weight === undefined ? '' : ', by weight'
   if (!change) {
     const total = moneyText(value.totals.candidate, unit)
-    return [{ term: 'Value on these rows', big: total, tone: 'none', under: 'of the candidate’s decisions' }]
+    return [{ term: `Value on these rows${weighted}`, big: total, tone: 'none', under: 'of the candidate’s decisions' }]
   }
   const { low, high } = change.interval ?? { low: -1, high: 1 }
   const tone = low > 0 ? 'good' : high < 0 ? 'bad' : 'none'
   const under = change.interval
     ? `${formatLevel(change.interval.level)}: ${moneyText(low, '', true)} … ${moneyText(high, '', true)}`
     : 'no interval'
-  return [{ term: 'Gain in value on these rows', big: moneyText(change.difference, unit, true), tone, under }]
+  return [
+    { term: `Gain in value on these rows${weighted}`, big: moneyText(change.difference, unit, true), tone, under },
+  ]
 }
 
 /** Gates shown in the first screen; those that did not pass come first. */

@@ -48,6 +48,9 @@ describe('formatNumber', () => {
 describe('the other formats', () => {
   it('writes intervals', () => {
     expect(formatInterval({ low: 0.012, high: 0.03 }, { signed: true, digits: 3 })).toBe('+0.012 … +0.030')
+    // What rounding leaves of a 0, and a small unit, which is no rounding.
+    expect(formatInterval({ low: -3e-16, high: 0.17 }, { signed: true })).toBe('0 … +0.170')
+    expect(formatInterval({ low: -3e-16, high: 2e-15 })).toBe('−3.0e−16 … 2.0e−15')
     expect(formatInterval(null)).toBe('undefined')
   })
   it('writes percentages', () => {
@@ -63,6 +66,8 @@ describe('the other formats', () => {
     expect(formatPercent(0.031, { signed: true })).toBe('+3.1 %')
     expect(formatLevel(0.95)).toBe('95 %')
     expect(formatLevel(0.999)).toBe('99.9 %')
+    expect(formatLevel(1 - 0.05 / 3)).toBe('98.3 %')
+    expect(formatLevel(1 - 0.05 / 55)).toBe('99.91 %')
   })
   it('writes probabilities and sizes', () => {
     expect([0.5, 0.03, 0.00412, 1e-9].map((p) => formatProbability(p))).toEqual(['0.50', '0.03', '0.0041', '< 0.0001'])

@@ -322,6 +322,7 @@ test('sample weights count: no weight, no influence', () => {
   const weights = churned.map((_, row) => (row < 1000 ? 1 : 0))
   const head = (scores: Float64Array): Predictions => predict(scores.slice(0, 1000))
   const weighted = evaluate(input({ holdout: { ...input().holdout, weights } }))
+  expect([weighted.holdout.weight, evaluate(input()).holdout.weight]).toEqual([1000, undefined])
   const plain = scoreMetric('auc', { ...labels, values: churned.slice(0, 1000) }, head(sharp))
   const auc = weighted.candidate.metrics.find((metric) => metric.metric === 'auc')
   expect(auc?.value).toBeCloseTo(plain.value ?? 0, 12)

@@ -41,7 +41,7 @@ describe('a column that knows the label', () => {
     ])
     expect(others).toEqual([])
     expect(found).toMatch(
-      /^telltale-column cancelled_at: cancelled_at alone predicts churned almost perfectly \(AUC 1\)/,
+      /^telltale-column cancelled_at: “cancelled_at” alone predicts churned almost perfectly \(AUC 1\)/,
     )
     expect(found).toContain('data.ignore')
   })
@@ -95,7 +95,7 @@ describe('a label that is a number', () => {
   test('is found in one column, also through a curve', () => {
     const target = number('price', (row) => noise[row] as number)
     const found = leaks([number('log_price', (row) => Math.exp(5 * (noise[row] as number)))], { target })
-    expect(found[0]).toMatch(/log_price alone predicts price almost perfectly \(rank correlation 1\)/)
+    expect(found[0]).toMatch(/“log_price” alone predicts price almost perfectly \(rank correlation 1\)/)
   })
 
   test('with honest columns is left in peace', () => {

@@ -258,3 +258,17 @@ describe('the terminal', () => {
     expect(lexer(renderPullRequest(failRecord).body).some((token) => token.type === 'blockquote')).toBe(true)
   })
 })
+
+it('weighted rows: totals and cells say that they are sums of weights', () => {
+  const record = proofRecord
+  const { evaluation } = record
+  const weighted = {
+    ...record,
+    evaluation: { ...evaluation, holdout: { ...evaluation.holdout, weight: 123_456 } },
+  }
+  const body = renderPullRequest(weighted).body
+  expect(body).toContain('Rows count by their weights, 123,456 in all.')
+  expect(body).toContain('held-out rows, each times its weight (123,456 in all): ')
+  expect(body).toMatch(/Confusion matrix of .*, sums of weights/)
+  expect(renderPullRequest(record).body).not.toContain('weight (')
+})

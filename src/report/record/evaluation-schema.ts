@@ -118,6 +118,7 @@ export const evaluationSchema = object({
     description: text,
     digest: text,
     championSafe: z.boolean(),
+    weight: number.optional(),
     note: text.optional(),
   }),
   thresholds: z.partialRecord(role, number),

@@ -8,6 +8,7 @@ import type { RunRecord } from '../run-record.ts'
 export function businessValueBlocks(record: RunRecord): readonly Block[] {
   const value = record.evaluation.businessValue
   if (value === undefined) return []
+  const { rows, weight } = record.evaluation.holdout
   const models = [
     ['baseline', 'baseline'],
     ['champion', `champion ${championName(record)}`],
@@ -30,7 +31,7 @@ export function businessValueBlocks(record: RunRecord): readonly Block[] {
   return [
     paragraph(
       term('value', 'Business value'),
-      ` of the decisions on all ${formatNumber(record.evaluation.holdout.rows)} held-out rows: `,
+      ` of the decisions on all ${formatNumber(rows)} held-out rows${weight === undefined ? '' : `, each times its weight (${formatNumber(weight)} in all)`}: `,
       joined,
       change,
       '.',

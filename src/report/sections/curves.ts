@@ -162,7 +162,8 @@ function confusionDrawing(record: RunRecord): readonly Drawing[] {
   if (first === undefined) return []
   const shares = first.classes.length <= CLASSES_WITH_SHARES
   const told = shares ? 'below the rows their share of the line' : 'the shade is their share of the line'
-  const how = `Rows of each true class (one line each) by what was decided; ${told}. The diagonal is right.`
+  const rows = record.evaluation.holdout.weight === undefined ? 'Rows' : 'Rows (sums of their weights)'
+  const how = `${rows} of each true class (one line each) by what was decided; ${told}. The diagonal is right.`
   return [{ drawn: { kind: 'matrix', title: 'Confusion matrix', classes: first.classes, panels, shares }, how }]
 }
 
@@ -182,7 +183,8 @@ function confusionTables(record: RunRecord): readonly Block[] {
     { title: 'True class', align: 'left' as const },
     ...mine.classes.map((name) => ({ title: `decided ${name}`, align: 'right' as const })),
   ]
-  const brackets = other === undefined ? '' : `, in brackets of ${other.name}`
+  const weighted = record.evaluation.holdout.weight === undefined ? '' : ', sums of weights'
+  const brackets = `${other === undefined ? '' : `, in brackets of ${other.name}`}${weighted}`
   return [
     details(`Confusion matrix of ${mine.name}${brackets}`, [
       { kind: 'table', caption: 'Confusion matrix', columns, rows },

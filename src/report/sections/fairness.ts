@@ -1,5 +1,4 @@
 import { formatInterval, formatNumber } from '../../core/format.ts'
-import { limitText } from '../../evaluation/gate-text.ts'
 import type { FairnessMetric, FairnessResult } from '../../evaluation/types.ts'
 import {
   code,
@@ -18,6 +17,7 @@ import {
 import { candidateName, championName, intervalTitle, outcomeStatus } from '../record-view.ts'
 import type { RunRecord } from '../run-record.ts'
 import { dataBiasBlocks } from './data-bias.ts'
+import { gateLimit } from './gate-limit.ts'
 import { rateCharts, ratesTables } from './group-rates.ts'
 import { individualBlocks } from './individual-fairness.ts'
 
@@ -138,8 +138,8 @@ function gateCell(record: RunRecord, result: FairnessResult, metric: FairnessMet
   const own = all.filter((gate) => gate.title.startsWith(named) && !gate.title.startsWith(`${named}× `))
   const gates = own.length > 0 ? own : all.filter((gate) => !gate.title.startsWith(`${metric.metric} by `))
   if (gates.length === 0) return '–'
-  return gates.map(({ gate, status: outcome }, index): Inline => [
+  return gates.map((gate, index): Inline => [
     index > 0 ? ', ' : '',
-    status(outcomeStatus(outcome), gate.max === undefined ? '' : `≤ ${limitText(gate.max)}`),
+    status(outcomeStatus(gate.status), gateLimit(gate, 'champion')),
   ])
 }

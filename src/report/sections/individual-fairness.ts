@@ -60,6 +60,6 @@ type Change = NonNullable<NonNullable<RunRecord['evaluation']['individualFairnes
 
 function changeCell(change: Change | null | undefined, write: (value: number) => string): Inline {
   if (!change) return '–'
-  const signed = change.difference > 0 && !write(change.difference).startsWith('+') ? '+' : ''
-  return withInterval(`${signed}${write(change.difference)}`, change.interval, write)
+  const signed = (value: number): string => `${value > 0 && !write(value).startsWith('+') ? '+' : ''}${write(value)}`
+  return withInterval(signed(change.difference), change.interval, signed)
 }

@@ -1,5 +1,4 @@
 import { formatInterval, formatNumber } from '../../core/format.ts'
-import { limitText } from '../../evaluation/gate-text.ts'
 import type { GateResult, MetricComparison, MetricValue } from '../../evaluation/types.ts'
 import {
   chart,
@@ -17,6 +16,7 @@ import {
   type IntervalRow,
   type Section,
 } from '../document.ts'
+import { gateLimit } from './gate-limit.ts'
 import {
   championName,
   candidateName,
@@ -116,25 +116,6 @@ function gateCell(gates: readonly GateResult[], rival: 'champion' | 'baseline'):
   ])
 }
 
-/** The gate in a few words: `≥ 0.8`, `margin 0.005`, `better`, `baseline, margin 0`. */
-function gateLimit({ gate }: GateResult, rival: 'champion' | 'baseline'): string {
-  const who = gate.versus === undefined || gate.versus === rival ? '' : `${gate.versus}, `
-  const parts = [
-    gate.min === undefined ? '' : `≥ ${limitText(gate.min)}`,
-    gate.max === undefined ? '' : `≤ ${limitText(gate.max)}`,
-    gate['too-good'] === undefined ? '' : `suspicious at ${limitText(gate['too-good'])}`,
-    gate.noise ? 'beyond noise' : '',
-    gate.better ? `${who}better${gate.better === true ? '' : ` by ${amount(gate.better)}`}` : '',
-    gate.versus !== undefined && !gate.better
-      ? `${who}${gate.margin === undefined ? 'not worse' : `margin ${amount(gate.margin)}`}`
-      : '',
-  ]
-  return parts.filter((part) => part !== '').join(' and ') || 'set'
-}
-
-/** A number, or a share as it is configured: `2%`. */
-const amount = (value: number | string): string => (typeof value === 'string' ? value : limitText(value))
-
 /** In words: the gates that did not pass, and those whose metric has no row above. */
 function gateBlocks(record: RunRecord): readonly Block[] {
   if (record.gates.length === 0) return [paragraph('No gates are configured: nothing stops a worse candidate.')]
@@ -203,7 +184,7 @@ function explanation(record: RunRecord, rival: 'champion' | 'baseline'): readonl
       ? ' In the drawing right is better, ┊ is the margin, and each row has its own scale.'
       : ''
   return [
-    `Difference = candidate − ${other}, on the same ${formatNumber(holdout.rows)} held-out rows (${holdout.description}).`,
+    `Difference = candidate − ${other}, on the same ${formatNumber(holdout.rows)} held-out rows (${holdout.description}).${weightNote(record)}`,
     ...methodText(record),
     `${lower}${drawing}`,
   ]
@@ -224,4 +205,9 @@ function methodText(record: RunRecord): readonly Inline[] {
     return [index > 0 ? '; ' : '', found ? term(found[1], method) : method]
   })
   return [' Intervals: ', linked, '.']
+}
+
+/** How rows are counted, where they do not all count the same. */
+function weightNote({ evaluation: { holdout } }: RunRecord): string {
+  return holdout.weight === undefined ? '' : ` Rows count by their weights, ${formatNumber(holdout.weight)} in all.`
 }
