@@ -148,6 +148,7 @@ async function noiseOf(input: EvidenceInput): Promise<Evaluation['trainingNoise'
     values,
     champion: valueOf(evaluation.champion),
     level: model.evaluate.level,
+    signed: metric.signed,
   })
 }
 

@@ -2,7 +2,7 @@ import { checkMetric } from './check-metric.ts'
 import type { ParsedModel } from './expand.ts'
 import { groupingName } from './groupings.ts'
 import type { Report } from './issues.ts'
-import { findMetric, isShare } from './metric-names.ts'
+import { findMetric, isShare, PRIMARY } from './metric-names.ts'
 import type { Path } from './places.ts'
 
 /** Gates that demand nothing, contradict themselves, or look at what does not exist. */
@@ -24,6 +24,11 @@ export function checkGates(model: ParsedModel, report: Report): void {
         'For example seeds: 5.',
         'key',
       )
+    }
+    const primary = model.evaluate.primary ?? (model.task && PRIMARY[model.task])
+    if (known && gate.noise === true && primary !== undefined && gate.metric !== primary) {
+      const sentence = `the noise of training is measured for the primary metric, ${primary}, not for ${gate.metric}`
+      report([...path, 'noise'], sentence, `Put noise on a gate on ${primary}.`, 'key')
     }
     if (known && findMetric(gate.metric)?.fairness && model.evaluate.fairness === undefined) {
       report([...path, 'metric'], `${gate.metric} needs evaluate.fairness.protected`)

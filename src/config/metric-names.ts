@@ -11,6 +11,9 @@ export interface MetricName {
   readonly only?: 'gate'
 }
 
+/** What decides where `evaluate.primary` is not set. */
+export const PRIMARY: Readonly<Record<Task, string>> = { binary: 'auc', multiclass: 'accuracy', regression: 'rmse' }
+
 const CLASSES: readonly Task[] = ['binary', 'multiclass']
 const ALL: readonly Task[] = ['binary', 'multiclass', 'regression']
 

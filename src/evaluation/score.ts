@@ -1,3 +1,4 @@
+import { PRIMARY } from '../config/metric-names.ts'
 import { RefitError } from '../core/error.ts'
 import type { Task } from '../core/task.ts'
 import type { Labels, Predictions } from '../training/types.ts'
@@ -5,8 +6,6 @@ import { findMetric, metricsOf } from './metrics.ts'
 import { createSample, type MetricOptions } from './sample.ts'
 import { bindMetrics } from './scorer.ts'
 import type { MetricValue } from './types.ts'
-
-const PRIMARY: Readonly<Record<Task, string>> = { binary: 'auc', multiclass: 'accuracy', regression: 'rmse' }
 
 /** The metric that decides: the configured one, or auc, accuracy, rmse by task. */
 export function primaryMetric(task: Task, configured?: string): string {

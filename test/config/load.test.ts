@@ -169,6 +169,11 @@ describe('a mistake', () => {
       'gates that exclude each other',
       '5:32 no candidate passes both gates on auc: one asks for at least 0.9, another for at most 0.8',
     ],
+    [
+      'evaluate: {seeds: 3, primary: f1}\n    gates: [{metric: auc, noise: true}]',
+      'noise of a metric that is not measured',
+      '6:27 the noise of training is measured for the primary metric, f1, not for auc',
+    ],
     ['gates: [{metric: value, min: 1}]', 'a value without costs', '5:22 the metric value needs evaluate.value'],
     [
       'gates: [{metric: equalized-odds-ratio, min: 1}]',

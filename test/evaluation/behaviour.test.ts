@@ -235,6 +235,23 @@ describe('the noise of training', () => {
     expect(noise([0.8, 0.81, 0.82], 0.7).exceeds).toBe(true)
   })
 
+  test('of a bias is held against the gain in its size', () => {
+    const values = [-1, -1.1, -0.9]
+    const seen = (champion: number) =>
+      trainingNoise({
+        metric: 'bias',
+        direction: 'lower',
+        seeds: [1, 2, 3],
+        values,
+        champion,
+        level: 0.95,
+        signed: true,
+      })
+    expect(seen(-75)).toMatchObject({ gain: 74, exceeds: true })
+    expect(seen(75)).toMatchObject({ gain: 74, exceeds: true })
+    expect(seen(0.5)).toMatchObject({ gain: -0.5, exceeds: false })
+  })
+
   test('is unknown where the metric is undefined', () => {
     expect(noise([0.8, null], 0.7)).toMatchObject({ sd: null, exceeds: null })
     expect(noise([0.8, 0.81], null)).toMatchObject({ gain: null, exceeds: null })

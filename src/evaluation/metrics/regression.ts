@@ -111,7 +111,8 @@ const DEFINITIONS: readonly Definition[] = [
     margin: 'absolute',
     defaultMargin: absolute(0),
     signed: true,
-    description: 'Mean of predicted − true, in the unit of the label; better the closer to 0.',
+    description:
+      'Mean of predicted − true, in the unit of the label; better the closer to 0. A difference of two is that of their sizes.',
     value: (r) => r.error / r.weight,
     undefinedBecause: NO_ROWS,
   },

@@ -91,7 +91,12 @@ export const METRIC_ENTRIES: readonly Entry[] = [
     '1 − Σ (y − ŷ)² / Σ (y − ȳ)²',
     SOURCES.errors,
   ],
-  ['bias', 'Mean of predicted − true; better the closer to 0.', 'Σ (ŷ − y) / n', SOURCES.errors],
+  [
+    'bias',
+    'Mean of predicted − true; better the closer to 0. A difference of two models is that of their sizes, |bias|.',
+    'Σ (ŷ − y) / n',
+    SOURCES.errors,
+  ],
   [
     'pinball-p10',
     'Quantile loss of the prediction as a 10 % quantile.',
