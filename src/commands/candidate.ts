@@ -3,6 +3,7 @@ import type { ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import { prettyJson } from '../core/json.ts'
 import type { Task } from '../core/task.ts'
+import { count } from '../core/text.ts'
 import { formatProfile } from '../data/profile-schema.ts'
 import { checkQuality } from '../data/quality.ts'
 import { sources } from '../data/access.ts'
@@ -102,9 +103,18 @@ export async function trainCandidate(
     seed: model.train.seed,
   })
   if (whole.train.length === 0 || whole.validation.length === 0) {
-    throw new RefitError('data', `no rows are left to train ${model.name} on: ${whole.description}`, {
-      hint: 'Add data, or hold out less with evaluate.holdout.',
-    })
+    const held = whole.holdout.length === table.rows
+    const alike = model.data.id === undefined ? 'Rows with the same cells' : `Rows with the same ${model.data.id}`
+    const rows = count(table.rows, 'row')
+    throw new RefitError(
+      'data',
+      `no rows are left to train ${model.name} on: ${held ? `all ${rows} fall into the holdout (${whole.description})` : whole.description}`,
+      {
+        hint: held
+          ? `${alike} stay on one side of a split, and here all rows have the same; check data.id and data.ignore.`
+          : 'Add data, or hold out less with evaluate.holdout.',
+      },
+    )
   }
 
   timer.phase('features')

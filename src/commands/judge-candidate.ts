@@ -134,6 +134,7 @@ async function judgeAgainst(
       digest,
       championSafe: split.championSafe,
       note: split.note,
+      unseen: held.unseen,
     },
     candidate: { predictions, version },
     champion: scored,

@@ -36,6 +36,8 @@ export interface Holdout {
   readonly digest: string
   readonly championSafe: boolean
   readonly note?: string | undefined
+  /** Rows whose class the candidate was not trained on, which are not among `labels`. */
+  readonly unseen?: Evaluation['holdout']['unseen']
 }
 
 /** What of the configuration an evaluation needs. */
@@ -130,6 +132,7 @@ export function evaluate(input: EvaluateInput): Evaluation {
       digest: holdout.digest,
       championSafe: holdout.championSafe,
       ...(holdout.weights === undefined ? {} : { weight: holdout.weights.reduce((sum, one) => sum + one, 0) }),
+      ...(holdout.unseen === undefined || holdout.unseen.rows === 0 ? {} : { unseen: holdout.unseen }),
       ...(holdout.note === undefined ? {} : { note: holdout.note }),
     },
     thresholds:

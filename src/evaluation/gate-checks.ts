@@ -1,5 +1,6 @@
 import type { GateConfig } from '../config/schema.ts'
-import { formatNumber } from '../core/format.ts'
+import { formatNumber, formatPercent } from '../core/format.ts'
+import { count } from '../core/text.ts'
 import type { MetricView } from './gate-metric.ts'
 import { limitText, valueSentence } from './gate-text.ts'
 import { findMetric } from './metrics.ts'
@@ -75,6 +76,35 @@ export function checkBehaviour(evaluation: Evaluation): readonly GateResult[] {
       sentence: check.sentence,
       origin: 'check',
     }))
+}
+
+/** From this share of the held-out rows on, rows of an unknown class leave the verdict open. */
+const MANY_UNSEEN = 0.01
+
+/** Held-out rows of classes that no training row has: whatever the model says of them is wrong, and no metric counts it. */
+export function unseenSentence({ rows, unseen }: Evaluation['holdout']): string | undefined {
+  if (unseen === undefined) return undefined
+  const all = rows + unseen.rows
+  const names = unseen.examples.map((name) => `“${name}”`).join(', ')
+  return `${unseen.rows.toLocaleString('en-US')} of ${count(all, 'held-out row')} (${formatPercent(unseen.rows / all)}) ${unseen.rows === 1 ? 'has' : 'have'} a class that no training row has (${names}); the model gets all of them wrong, and the metrics leave them out`
+}
+
+/** Many of them are no footnote: the model has yet to see what it is asked. */
+export function checkUnseen({ holdout }: Evaluation): readonly GateResult[] {
+  const sentence = unseenSentence(holdout)
+  const rows = holdout.unseen?.rows ?? 0
+  const share = rows / (holdout.rows + rows)
+  if (sentence === undefined || share < MANY_UNSEEN) return []
+  return [
+    {
+      gate: { metric: 'unseen-classes', max: MANY_UNSEEN },
+      title: `below ${formatPercent(MANY_UNSEEN)} of the held-out rows of classes without a training row`,
+      status: 'inconclusive',
+      observed: formatPercent(share),
+      sentence,
+      origin: 'check',
+    },
+  ]
 }
 
 /** A holdout that has chosen too often proves nothing any more. */

@@ -30,7 +30,7 @@ export function checkSlices(
   const chance = byChance(evaluation, gates, gate, judged)
   return judged.flatMap((slice, i) => {
     const what = `${gate.metric} of ${groupText(slice.column, slice.value)}`
-    const small = slice.small ? `the slice has only ${slice.rows} rows, too few to judge` : undefined
+    const small = slice.small ? `the slice has only ${count(slice.rows, 'row')}, too few to judge` : undefined
     const view = viewOf(evaluation, gate, slice, what, small)
     const results = checkMetric(evaluation, gate, { ...view, maybeChance: chance[i] })
     return results.map((result) => ({ ...result, slice: { column: slice.column, value: slice.value } }))

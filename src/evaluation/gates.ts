@@ -3,7 +3,7 @@ import type { Direction, Task } from '../core/task.ts'
 import { count } from '../core/text.ts'
 import type { QualityFinding } from '../data/types.ts'
 import { FAIRNESS_METRICS, fairnessMetricsOf } from './fairness-metrics.ts'
-import { checkBehaviour, checkHoldoutUse, checkNoise, checkTooGood } from './gate-checks.ts'
+import { checkBehaviour, checkHoldoutUse, checkNoise, checkTooGood, checkUnseen } from './gate-checks.ts'
 import { checkCost, isCost } from './gate-cost.ts'
 import { checkFairness } from './gate-fairness.ts'
 import { checkMetric, demandsMore, wholeView } from './gate-metric.ts'
@@ -70,6 +70,7 @@ export function judge(input: JudgeInput): { readonly gates: readonly GateResult[
   const gates = [
     ...(enoughRows ? [] : [tooFewRows(evaluation.holdout.rows, minHoldout)]),
     ...[...input.gates, ...limits].flatMap((gate) => checkGate(evaluation, gate, input.gates, enoughRows)),
+    ...checkUnseen(evaluation),
     ...checkHoldoutUse(evaluation),
     ...checkBehaviour(evaluation),
   ]

@@ -129,6 +129,8 @@ export interface Evaluation {
     readonly championSafe: boolean
     /** The sum of the sample weights, where rows have such: then every figure counts rows by their weight. */
     readonly weight?: number | undefined
+    /** Held-out rows that are not judged, since no training row has their class, with some of those classes. */
+    readonly unseen?: { readonly rows: number; readonly examples: readonly string[] } | undefined
     readonly note?: string | undefined
   }
   /** Decision threshold of each role, binary only. */

@@ -1,5 +1,6 @@
 import { formatNumber } from '../core/format.ts'
 import { count } from '../core/text.ts'
+import { unseenSentence } from './gate-checks.ts'
 import { groupText } from './groups.ts'
 import type { Metric } from './metrics/family.ts'
 import type { Evaluation } from './types.ts'
@@ -24,6 +25,8 @@ export function warningsOf(input: WarningInput): readonly string[] {
   if (seen && seen.value === null && !input.invalid.some(({ reason }) => reason === seen.reason)) {
     warnings.push(`${primary.name} is undefined on the holdout: ${seen.reason ?? 'no reason is known'}`)
   }
+  const unseen = unseenSentence(evaluation.holdout)
+  if (unseen !== undefined) warnings.push(upperFirst(unseen))
   const suspicious = tooGood(seen?.value ?? null, primary)
   if (suspicious !== undefined) warnings.push(suspicious)
   if (evaluation.champion && !evaluation.holdout.championSafe) {

@@ -22,9 +22,17 @@ export interface Worth {
   readonly problem?: string | undefined
 }
 
+/** What one decision is worth is less than this: sums and squares of more would overflow. */
+const LIMIT = 1e100
+const isUsable = (value: number): boolean => Math.abs(value) < LIMIT
+
 /** Of a cost table. `labels` are 1 for positive. */
 export function tableWorth(table: CostTable, labels: Float64Array): Worth {
+  const huge = [table.tp, table.fp, table.tn, table.fn].find((cost) => !isUsable(cost))
   return {
+    ...(huge === undefined
+      ? {}
+      : { problem: `a value of ${formatNumber(huge)} for one decision is too large to add up` }),
     unit: table.unit,
     decidedPositive: labels.map((label) => (label === 1 ? table.tp : table.fp)),
     decidedNegative: labels.map((label) => (label === 1 ? table.fn : table.tn)),
@@ -62,7 +70,7 @@ export function worthOf(
       },
       cells,
     )
-    if (!Number.isFinite(value))
+    if (!isUsable(value))
       problem ??= problemOf(formula.columns, cells, config.formula, `in row ${formatNumber(row + 1)} of ${of}`)
     return value
   }

@@ -206,3 +206,31 @@ test('an unknown command and a nonsense option exit with 2 and point to the help
     expect(run.stderr).toMatch(/--help|Did you mean/)
   }
 })
+
+describe('labels', () => {
+  test('that only the newest rows have: told, counted, and never a silent pass', async () => {
+    const label = (row: number): string => (row >= 560 && row % 3 === 0 ? 'new' : row % 2 === 0 ? 'hi' : 'lo')
+    const lines = Array.from({ length: 600 }, (_, row) => {
+      const time = new Date(Date.UTC(2026, 0, 1, row)).toISOString()
+      return `${time},${(row % 2) + ((row * 7) % 10) / 10},${label(row)}`
+    })
+    const config = 'models:\n  tariff: {data: {source: data/*.csv, label: y, time: when}}\n'
+    const folder = makeRepository({
+      '.github/refit.yml': config,
+      'data/a.csv': `when,x,y\n${lines.join('\n')}\n`,
+    })
+    const run = await refit(folder, ['retrain'])
+    expect(run.stdout).toMatch(/draft\. .*held-out rows \(\d[\d.]* %\) have a class that no training row has \(“new”\)/)
+  })
+
+  test('of rows that are all alike: says that nothing is left to train on, and why', async () => {
+    const lines = Array.from({ length: 300 }, (_, row) => `only,${row},${row % 2 === 0 ? 'yes' : 'no'}`)
+    const config = 'models:\n  m: {data: {source: data/*.csv, label: y, id: who}}\n'
+    const run = await failsOn(
+      { 'data/a.csv': `who,x,y\n${lines.join('\n')}\n` },
+      /no rows are left to train m on/,
+      config,
+    )
+    expect(run.stderr).toMatch(/all 300 rows fall into the holdout[^]*Rows with the same who stay|hold out less/)
+  })
+})

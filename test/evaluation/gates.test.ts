@@ -307,3 +307,21 @@ describe('the verdict', () => {
     expect(verdict({}, []).verdict.reason).toMatch(/no gates are configured$/)
   })
 })
+
+describe('held-out rows of classes that no training row has', () => {
+  const seen = (rows: number) => {
+    const evaluation = evaluationOf()
+    const holdout = { ...evaluation.holdout, unseen: { rows, examples: ['new'] } }
+    return judge({ evaluation: { ...evaluation, holdout }, gates: GATES, minHoldout: 100 })
+  }
+
+  test('leave the verdict open from one in a hundred on', () => {
+    expect(seen(33).verdict).toEqual({
+      outcome: 'inconclusive',
+      reason:
+        'it is open whether v4 may replace v3: 33 of 1,033 held-out rows (3.2 %) have a class that no training row has (“new”); ' +
+        'the model gets all of them wrong, and the metrics leave them out',
+    })
+    expect(seen(5).verdict.outcome).toBe('pass')
+  })
+})

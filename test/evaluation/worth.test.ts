@@ -134,3 +134,9 @@ describe('in an evaluation', () => {
     expect(verdict.outcome).toBe('inconclusive')
   })
 })
+
+test('costs that would overflow leave the value undefined, with the reason', () => {
+  const costs = { tp: 1e300, fp: 0, tn: 0, fn: 0, unit: '€' }
+  const { problem } = worthOf(costs, Float64Array.of(1, 0), { rows: 2, columns: [] }, Uint32Array.of(0, 1))
+  expect(problem).toBe('a value of 1.0e300 for one decision is too large to add up')
+})

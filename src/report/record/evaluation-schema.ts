@@ -119,6 +119,7 @@ export const evaluationSchema = object({
     digest: text,
     championSafe: z.boolean(),
     weight: number.optional(),
+    unseen: object({ rows: number, examples: z.array(text) }).optional(),
     note: text.optional(),
   }),
   thresholds: z.partialRecord(role, number),
