@@ -124,15 +124,25 @@ export function take(values: Float64Array, rows: Uint32Array): Float64Array {
   return taken
 }
 
+/** Squares and sums of larger predictions overflow. */
+const LARGEST = 1e100
+
 function findInvalid(task: Task, scores: Float64Array, width: number): string | undefined {
   let notFinite = 0
+  let huge = 0
   let outside = 0
   for (const score of scores) {
     if (!Number.isFinite(score)) notFinite++
-    else if (score < 0 || score > 1) outside++
+    else if (score < 0 || score > 1) {
+      outside++
+      if (Math.abs(score) > LARGEST) huge++
+    }
   }
   const total = scores.length.toLocaleString('en-US')
   if (notFinite > 0) return `${notFinite.toLocaleString('en-US')} of ${total} predictions are not finite numbers`
+  if (task === 'regression' && huge > 0) {
+    return `${huge.toLocaleString('en-US')} of ${total} predictions are too large to compute with (beyond 1e100)`
+  }
   if (task === 'regression') return undefined
   if (outside > 0) return `${outside.toLocaleString('en-US')} of ${total} probabilities lie outside 0 … 1`
   if (task === 'binary') return undefined

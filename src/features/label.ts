@@ -156,7 +156,7 @@ function scaleOf(table: Table, rows: ArrayLike<number>, name: string): { mean: n
   for (const value of values) variance += (value - mean) ** 2
   variance /= Math.max(1, values.length)
   if (variance > 0 && Number.isFinite(variance)) return { mean, sd: Math.sqrt(variance) }
-  const what = values.length === 0 ? 'no number' : 'one value only'
+  const what = values.length === 0 ? 'no number' : variance > 0 ? 'numbers too large to compute with' : 'one value only'
   throw new RefitError('data', `the label ${JSON.stringify(name)} has ${what} in the training rows`, {
     hint: 'A regression needs a numeric label that varies; check data.label and data.source.',
   })

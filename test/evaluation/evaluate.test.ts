@@ -332,3 +332,23 @@ test('sample weights count: no weight, no influence', () => {
 test('a primary metric of another task is refused', () => {
   expect(() => evaluate(input({}, { primary: 'rmse' }))).toThrow(/primary metric “rmse” does not fit a binary task/)
 })
+
+test('predictions of numbers that would overflow are undefined with the reason, not without a value and an end', () => {
+  const values = Float64Array.from({ length: 200 }, (_, row) => row)
+  const numbers: Labels = { task: 'regression', classes: [], values }
+  const scores = values.map((value, row) => (row === 3 ? 1e200 : value + (row % 3)))
+  const of = (given: Float64Array): Predictions => ({ task: 'regression', rows: 200, classes: [], scores: given })
+  const { candidate, warnings } = evaluate({
+    ...input(),
+    task: 'regression',
+    holdout: { table: { rows: 200, columns: [] }, labels: numbers, description: '', digest: '', championSafe: true },
+    candidate: { predictions: of(scores), version: 2 },
+    champion: undefined,
+    baseline: { predictions: of(values.map(() => 100)), name: 'mean' },
+    thresholds: {},
+  })
+  expect(candidate.metrics.every(({ value, interval }) => value === null && interval === null)).toBe(true)
+  expect(warnings[0]).toBe(
+    'v2 (candidate) cannot be judged: 1 of 200 predictions are too large to compute with (beyond 1e100)',
+  )
+})
