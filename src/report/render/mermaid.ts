@@ -81,8 +81,8 @@ export function linesAsMermaid(chart: LineChart): string {
     ),
     'xychart-beta',
     `    title ${quoted(chart.title, 80)}`,
-    `    x-axis ${quoted(chart.x, 40)} ${plain(grid[0] ?? 0)} --> ${plain(grid.at(-1) ?? 1)}`,
-    `    y-axis ${quoted(chart.y, 40)} ${plain(low - pad)} --> ${plain(high + pad)}`,
+    `    x-axis ${quoted(chart.x, 40)} ${rangeText(grid[0] ?? 0, grid.at(-1) ?? 1)}`,
+    `    y-axis ${quoted(chart.y, 40)} ${rangeText(low - pad, high + pad)}`,
     ...lines.map((line) => `    line [${line.values.map(short).join(', ')}]`),
   ].join('\n')
 }
@@ -141,6 +141,12 @@ const quoted = (text: string, limit: number): string => `"${label(text, limit).t
 
 /** Enough to draw. */
 const short = (value: number): string => plain(Number(value.toPrecision(4)))
+
+/** The ends of an axis, rounded outwards by a hundredth of its length at most: `0 --> 1`, not `0.000645871 --> 1`. */
+function rangeText(low: number, high: number): string {
+  const step = 10 ** (Math.floor(Math.log10(high - low || Math.abs(high) || 1) + 1e-9) - 2)
+  return `${plain(Math.floor(low / step + 1e-6) * step)} --> ${plain(Math.ceil(high / step - 1e-6) * step)}`
+}
 
 /** Six significant digits without an exponent, which Mermaid does not read. */
 const plain = (value: number): string =>
