@@ -21,9 +21,9 @@ export async function checkConfig(project: Project, model: ModelConfig, champion
   if (facts !== undefined) checkAgainstData(project.configText, project.configPath, model.name, facts)
 }
 
-function dependsOnTask({ evaluate, gates, triggers }: ModelConfig): boolean {
-  const watched = triggers.performance === false ? undefined : triggers.performance.metric
-  const named = [evaluate.primary, watched, ...evaluate.metrics, ...(gates ?? []).map((gate) => gate.metric)]
+/** The metric of the performance trigger is its own affair: what it cannot compute leaves it unchecked. */
+function dependsOnTask({ evaluate, gates }: ModelConfig): boolean {
+  const named = [evaluate.primary, ...evaluate.metrics, ...(gates ?? []).map((gate) => gate.metric)]
   return named.some((name) => name !== undefined && (findMetric(name)?.tasks.length ?? 3) < 3)
 }
 
