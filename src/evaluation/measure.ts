@@ -1,4 +1,5 @@
-import { bootstrapInterval, bootstrapPValue } from '../stats/bca.ts'
+import { absoluteDifference } from '../stats/absolute-difference.ts'
+import { bootstrapInterval, bootstrapPValue, type IntervalOptions, studentInterval } from '../stats/bca.ts'
 import { bootstrap, type Replicates, type Statistic } from '../stats/bootstrap.ts'
 import type { DeLong } from '../stats/delong.ts'
 import type { Units } from '../stats/units.ts'
@@ -65,6 +66,22 @@ export interface RowStatistic {
 /** Row visits that a bootstrap of metrics that need an order may cost; above, it makes do with fewer resamples. */
 const MOST_VISITS = 4e9
 const FEWEST_RESAMPLES = 200
+/** A ratio of fewer rows has no bootstrap interval: as often as not it lies beside the truth. */
+const FEWEST_ROWS = 10
+
+type Kind = 'BCa' | 'percentile' | 'inverted test' | 'Student t'
+
+interface Ends {
+  readonly low: number
+  readonly high: number
+  readonly kind: Kind
+}
+
+const settingsOf = (kind: Kind, paired: boolean): IntervalOptions => ({
+  expanded: true,
+  percentile: kind !== 'BCa',
+  shrunk: paired,
+})
 
 /**
  * Values and intervals of metrics for several models on the same rows. For independent rows without weights the AUC has
@@ -96,6 +113,7 @@ export function measure(
     return {
       plain: scorer.values(),
       shares: metrics.map((metric) => (closed && metric.isProportion ? scorer.proportion(metric) : undefined)),
+      rests: sample.invalid === undefined ? restsOf(sample, scorer.rests()) : [],
       statistic: resampling && wanted.includes(i) ? scorer.onUnits(resampling.units, resampled) : undefined,
     }
   })
@@ -120,17 +138,19 @@ export function measure(
     value: number | null,
     from: Replicates | undefined,
     paired: boolean,
-    kind: 'BCa' | 'percentile' | 'inverted test',
+    kind: Kind,
   ): Interval | null => {
     const asked = paired ? comparisonLevel : level
-    const settings = { expanded: true, percentile: kind !== 'BCa' }
-    const interval = value === null || from === undefined ? null : bootstrapInterval(value, from, asked, settings)
-    if (interval === null) return null
-    const how = [
-      kind === 'inverted test' ? kind : interval.kind,
-      `${resamples} resamples`,
-      ...(resampling?.how ? [resampling.how] : []),
-    ].join(', ')
+    if (value === null || from === undefined) return null
+    const interval =
+      kind === 'Student t'
+        ? studentInterval(value, from, asked)
+        : bootstrapInterval(value, from, asked, settingsOf(kind, paired))
+    return interval && described({ kind, ...interval }, paired)
+  }
+  const described = (interval: Ends, paired: boolean): Interval => {
+    const asked = paired ? comparisonLevel : level
+    const how = [interval.kind, `${resamples} resamples`, ...(resampling?.how ? [resampling.how] : [])].join(', ')
     return {
       low: interval.low,
       high: interval.high,
@@ -139,6 +159,8 @@ export function measure(
     }
   }
 
+  const isKnown = (model: number, metric: Metric): boolean =>
+    !((bound[model]?.rests[metrics.indexOf(metric)] ?? Infinity) < FEWEST_ROWS)
   const estimate = (model: number, metric: Metric): number | null =>
     plain[model]?.[metrics.indexOf(metric)]?.value ?? null
   const single = (model: number, metric: Metric, value: number | null): Interval | null => {
@@ -149,7 +171,9 @@ export function measure(
       const share = bound[model]?.shares[metrics.indexOf(metric)]
       return share ? proportionInterval(share.successes, share.trials, level) : null
     }
-    return intervalOf(value, replicatesOf(model, metric), false, metric.inverted ? 'inverted test' : 'BCa')
+    if (!isKnown(model, metric)) return null
+    const kind = metric.inverted ? 'inverted test' : metric.student ? 'Student t' : 'BCa'
+    return intervalOf(value, replicatesOf(model, metric), false, kind)
   }
 
   return {
@@ -170,18 +194,37 @@ export function measure(
       const honest = (interval: Interval | null): Interval | null =>
         interval && isUnseen(interval, samples[model] as Sample, samples[other] as Sample) ? null : interval
       if (answer) return { difference, ...answer, interval: honest(answer.interval) }
-      const pair = subtract(replicatesOf(model, metric), replicatesOf(other, metric), metric.signed)
-      // A difference of absolute values has a kink where one of them is 0, which a bias correction makes worse.
-      const kind = metric.inverted ? 'inverted test' : metric.signed || metric.lumpy ? 'percentile' : 'BCa'
+      const pair = subtract(replicatesOf(model, metric), replicatesOf(other, metric))
+      if (!isKnown(model, metric) || !isKnown(other, metric)) {
+        return { difference, interval: null, pValue: null, test: null }
+      }
+      const [x, y] = [replicatesOf(model, metric), replicatesOf(other, metric)]
+      if (metric.signed && x && y && pair) {
+        const ends = absoluteDifference([a, b], [x, y], pair, comparisonLevel)
+        const interval = honest(ends && described({ ...ends, kind: 'inverted test' }, true))
+        return {
+          difference,
+          interval,
+          pValue: interval && ends ? ends.pValue : null,
+          test: interval && 'paired bootstrap',
+        }
+      }
+      const kind = metric.inverted ? 'inverted test' : metric.lumpy ? 'percentile' : 'BCa'
       const interval = honest(intervalOf(difference, pair, true, kind))
-      const settings = { expanded: true, percentile: kind !== 'BCa' }
-      const pValue = interval && pair ? bootstrapPValue(difference, pair, settings) : null
+      const pValue = interval && pair ? bootstrapPValue(difference, pair, settingsOf(kind, true)) : null
       return { difference, interval, pValue, test: pValue === null ? null : 'paired bootstrap' }
     },
     interval: (value, statistic, component) => intervalOf(value, furtherOf(statistic, component), false, 'BCa'),
     differenceInterval: (value, statistic, other, component) =>
-      intervalOf(value, subtract(furtherOf(statistic, component), furtherOf(other, component), false), true, 'BCa'),
+      intervalOf(value, subtract(furtherOf(statistic, component), furtherOf(other, component)), true, 'BCa'),
   }
+}
+
+/** The weights below the smallest ratios of metrics, as numbers of rows. */
+function restsOf(sample: Sample, rests: readonly (number | undefined)[]): readonly (number | undefined)[] {
+  const { weights, rows } = sample
+  const share = weights === undefined ? 1 : rows / weights.reduce((sum, weight) => sum + weight, 0)
+  return rests.map((weight) => weight && weight * share)
 }
 
 function resamplesFor(asked: number, rows: number, models: number): number {
@@ -231,14 +274,12 @@ function onRows(statistic: RowStatistic, units: Units, samples: readonly Sample[
   }
 }
 
-function subtract(a: Replicates | undefined, b: Replicates | undefined, signed: boolean): Replicates | undefined {
+function subtract(a: Replicates | undefined, b: Replicates | undefined): Replicates | undefined {
   if (a === undefined || b === undefined) return undefined
-  const size = signed ? Math.abs : (value: number) => value
-  const minus = (x: Float64Array, y: Float64Array): Float64Array =>
-    x.map((value, i) => size(value) - size(y[i] as number))
+  const minus = (x: Float64Array, y: Float64Array): Float64Array => x.map((value, i) => value - (y[i] as number))
   return {
+    ...a,
     resampled: minus(a.resampled, b.resampled),
     jackknife: a.jackknife.map((values, i) => minus(values, b.jackknife[i] as Float64Array)),
-    perBlock: a.perBlock,
   }
 }

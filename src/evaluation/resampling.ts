@@ -1,4 +1,4 @@
-import { blockLength } from '../stats/autocorrelation.ts'
+import { serialDependence } from '../stats/autocorrelation.ts'
 import { createRandom } from '../core/random.ts'
 import { compact, createUnits, timeOrder, type Units } from '../stats/units.ts'
 import { type Sample, take } from './sample.ts'
@@ -32,11 +32,13 @@ export function resamplingOf(samples: readonly Sample[], seed: number): Resampli
   }
   if (dependence.times) {
     const order = timeOrder(dependence.times)
-    const seen = Math.max(1, ...seriesOf(samples, order).map(blockLength))
+    const dependences = seriesOf(samples, order).map(serialDependence)
+    const seen = Math.max(1, ...dependences.map((one) => one.block))
+    const lag = Math.max(0, ...dependences.map((one) => one.lag))
     // The length with the least squared error of a variance still makes it too small; twice as long covers better.
     const block = seen > 1 ? 2 * seen : dependence.always ? Math.ceil(Math.cbrt(rows)) : 1
     if (block > 1) {
-      const units = createUnits({ rows, random, series: { order, block } })
+      const units = createUnits({ rows, random, series: { order, block, lag } })
       if (units.block > 1) {
         const length = Math.round((units.block * rows) / units.count)
         return { units, independent: false, how: `blocks of ${length.toLocaleString('en-US')} rows in time` }
