@@ -1,5 +1,3 @@
-import { absoluteDifference } from '../stats/absolute-difference.ts'
-import { bootstrapInterval, bootstrapPValue, type IntervalOptions, studentInterval } from '../stats/bca.ts'
 import { bootstrap, type Replicates, type Statistic } from '../stats/bootstrap.ts'
 import type { DeLong } from '../stats/delong.ts'
 import type { Units } from '../stats/units.ts'
@@ -14,6 +12,7 @@ import {
   topDifference,
 } from './closed-form.ts'
 import type { Metric } from './metrics/family.ts'
+import { differenceIntervalOf, intervalOf, pairOf, type ResampledInterval } from './resampled-interval.ts'
 import { resamplingOf } from './resampling.ts'
 import { isAlike, type Sample } from './sample.ts'
 import { bindMetrics, sampleWeights } from './scorer.ts'
@@ -67,21 +66,7 @@ export interface RowStatistic {
 const MOST_VISITS = 4e9
 const FEWEST_RESAMPLES = 200
 /** A ratio of fewer rows has no bootstrap interval: as often as not it lies beside the truth. */
-const FEWEST_ROWS = 10
-
-type Kind = 'BCa' | 'percentile' | 'inverted test' | 'Student t'
-
-interface Ends {
-  readonly low: number
-  readonly high: number
-  readonly kind: Kind
-}
-
-const settingsOf = (kind: Kind, paired: boolean): IntervalOptions => ({
-  expanded: true,
-  percentile: kind !== 'BCa',
-  shrunk: paired,
-})
+const FEWEST_ROWS = 20
 
 /**
  * Values and intervals of metrics for several models on the same rows. For independent rows without weights the AUC has
@@ -134,33 +119,24 @@ export function measure(
   const furtherOf = (statistic: number, index: number): Replicates | undefined =>
     replicates[wanted.length + statistic]?.[index]
 
-  const intervalOf = (
-    value: number | null,
-    from: Replicates | undefined,
-    paired: boolean,
-    kind: Kind,
-  ): Interval | null => {
-    const asked = paired ? comparisonLevel : level
-    if (value === null || from === undefined) return null
-    const interval =
-      kind === 'Student t'
-        ? studentInterval(value, from, asked)
-        : bootstrapInterval(value, from, asked, settingsOf(kind, paired))
-    return interval && described({ kind, ...interval }, paired)
+  const described = (interval: ResampledInterval | null, paired: boolean): Interval | null => {
+    if (interval === null) return null
+    const { low, high, kind } = interval
+    const how = [kind, `${resamples} resamples`, ...(resampling?.how ? [resampling.how] : [])].join(', ')
+    const method = `${paired ? 'paired ' : ''}bootstrap (${how})`
+    return { low, high, level: paired ? comparisonLevel : level, method }
   }
-  const described = (interval: Ends, paired: boolean): Interval => {
-    const asked = paired ? comparisonLevel : level
-    const how = [interval.kind, `${resamples} resamples`, ...(resampling?.how ? [resampling.how] : [])].join(', ')
-    return {
-      low: interval.low,
-      high: interval.high,
-      level: asked,
-      method: `${paired ? 'paired ' : ''}bootstrap (${how})`,
-    }
-  }
-
   const isKnown = (model: number, metric: Metric): boolean =>
     !((bound[model]?.rests[metrics.indexOf(metric)] ?? Infinity) < FEWEST_ROWS)
+  const compared = (
+    difference: number,
+    values: readonly [number, number],
+    [a, b]: readonly (Replicates | undefined)[],
+    metric?: Metric,
+  ) =>
+    a &&
+    b &&
+    differenceIntervalOf(difference, pairOf(values, [a, b], resampling?.pairedWidening), comparisonLevel, metric)
   const estimate = (model: number, metric: Metric): number | null =>
     plain[model]?.[metrics.indexOf(metric)]?.value ?? null
   const single = (model: number, metric: Metric, value: number | null): Interval | null => {
@@ -171,9 +147,8 @@ export function measure(
       const share = bound[model]?.shares[metrics.indexOf(metric)]
       return share ? proportionInterval(share.successes, share.trials, level) : null
     }
-    if (!isKnown(model, metric)) return null
-    const kind = metric.inverted ? 'inverted test' : metric.student ? 'Student t' : 'BCa'
-    return intervalOf(value, replicatesOf(model, metric), false, kind)
+    const from = isKnown(model, metric) ? replicatesOf(model, metric) : undefined
+    return described(from ? intervalOf(value, from, level, metric) : null, false)
   }
 
   return {
@@ -194,29 +169,20 @@ export function measure(
       const honest = (interval: Interval | null): Interval | null =>
         interval && isUnseen(interval, samples[model] as Sample, samples[other] as Sample) ? null : interval
       if (answer) return { difference, ...answer, interval: honest(answer.interval) }
-      const pair = subtract(replicatesOf(model, metric), replicatesOf(other, metric))
-      if (!isKnown(model, metric) || !isKnown(other, metric)) {
-        return { difference, interval: null, pValue: null, test: null }
-      }
-      const [x, y] = [replicatesOf(model, metric), replicatesOf(other, metric)]
-      if (metric.signed && x && y && pair) {
-        const ends = absoluteDifference([a, b], [x, y], pair, comparisonLevel)
-        const interval = honest(ends && described({ ...ends, kind: 'inverted test' }, true))
-        return {
-          difference,
-          interval,
-          pValue: interval && ends ? ends.pValue : null,
-          test: interval && 'paired bootstrap',
-        }
-      }
-      const kind = metric.inverted ? 'inverted test' : metric.lumpy ? 'percentile' : 'BCa'
-      const interval = honest(intervalOf(difference, pair, true, kind))
-      const pValue = interval && pair ? bootstrapPValue(difference, pair, settingsOf(kind, true)) : null
+      const drawn = [model, other].map((one) => (isKnown(one, metric) ? replicatesOf(one, metric) : undefined))
+      const found = compared(difference, [a, b], drawn, metric)
+      const interval = honest(described(found?.interval ?? null, true))
+      const pValue = interval ? (found?.pValue ?? null) : null
       return { difference, interval, pValue, test: pValue === null ? null : 'paired bootstrap' }
     },
-    interval: (value, statistic, component) => intervalOf(value, furtherOf(statistic, component), false, 'BCa'),
-    differenceInterval: (value, statistic, other, component) =>
-      intervalOf(value, subtract(furtherOf(statistic, component), furtherOf(other, component)), true, 'BCa'),
+    interval(value, statistic, component) {
+      const from = furtherOf(statistic, component)
+      return described(from ? intervalOf(value, from, level) : null, false)
+    },
+    differenceInterval(value, statistic, other, component) {
+      const drawn = [furtherOf(statistic, component), furtherOf(other, component)]
+      return described(compared(value, [Number.NaN, Number.NaN], drawn)?.interval ?? null, true)
+    },
   }
 }
 
@@ -271,15 +237,5 @@ function onRows(statistic: RowStatistic, units: Units, samples: readonly Sample[
       }
       statistic.score(weights, out)
     },
-  }
-}
-
-function subtract(a: Replicates | undefined, b: Replicates | undefined): Replicates | undefined {
-  if (a === undefined || b === undefined) return undefined
-  const minus = (x: Float64Array, y: Float64Array): Float64Array => x.map((value, i) => value - (y[i] as number))
-  return {
-    ...a,
-    resampled: minus(a.resampled, b.resampled),
-    jackknife: a.jackknife.map((values, i) => minus(values, b.jackknife[i] as Float64Array)),
   }
 }

@@ -15,13 +15,19 @@ export function blockLength(series: Float64Array): number {
   return serialDependence(series).block
 }
 
+export interface SerialDependence {
+  /** Rows. */
+  readonly block: number
+  readonly lag: number
+}
+
 const INDEPENDENT = { block: 1, lag: 0 }
 
 /**
  * The block length, and `lag` = G/Σ λ(k/M)·R(k): how many rows apart correlated rows are, weighed by their correlation.
  * A block of L rows misses a share lag/L of the variance.
  */
-export function serialDependence(series: Float64Array): { readonly block: number; readonly lag: number } {
+export function serialDependence(series: Float64Array): SerialDependence {
   const n = series.length
   if (n < 20) return INDEPENDENT
   let mean = 0

@@ -89,16 +89,20 @@ const FEW_ROWS = 200
 const MOST_MISSED = 0.5
 
 /**
- * Blocks of L rows cut correlations at their ends: the variance of their resamples is too small by G/L (Künsch 1989;
- * Politis & White 2004), a share lag/L of the whole.
+ * The true standard error over that of resamples in blocks of so many rows, which cut correlations off at their ends:
+ * the variance of the resamples is too small by G/L (Künsch 1989; Politis & White 2004), a share lag/L of the whole.
  */
+export function blockWidening(rows: number, lag: number): number {
+  return 1 / Math.sqrt(1 - Math.min(MOST_MISSED, Math.max(0, lag) / Math.max(1, rows)))
+}
+
 function seriesUnits(rows: number, { order, block, lag = 0 }: NonNullable<UnitOptions['series']>): Units {
   const count = Math.min(rows, MOST_UNITS)
   const of = new Uint32Array(rows)
   order.forEach((row, i) => (of[row] = Math.floor((i * count) / rows)))
   const length = Math.min(Math.max(1, Math.round((block * count) / rows)), Math.max(1, Math.floor(count / 2)))
-  const missed = Math.min(MOST_MISSED, Math.max(0, lag) / Math.max(1, (length * rows) / count))
-  return { rows, count, of, strata: [count], block: length, kind: 'blocks', widening: 1 / Math.sqrt(1 - missed) }
+  const widening = blockWidening((length * rows) / count, lag)
+  return { rows, count, of, strata: [count], block: length, kind: 'blocks', widening }
 }
 
 /** The same partition with numbers 0 … count − 1, in order of first appearance. */
