@@ -106,7 +106,8 @@ describe('the interval of |α| − |β|', () => {
   test('contains 0 exactly where the p-value is above the level', () => {
     for (let at = 0; at < 40; at++) {
       const [a, b] = [4 * random.normal(), 2 * random.normal()]
-      const found = absoluteDifference([a, b], draw(a, b, 0.3), draw(a, b, 0.3)[2], 0.95)
+      const [x, y, difference] = draw(a, b, 0.3)
+      const found = absoluteDifference([a, b], [x, y], difference, 0.95)
       if (found === null || Math.abs(found.pValue - 0.05) < 0.01) continue
       expect(found.low <= 0 && found.high >= 0).toBe(found.pValue > 0.05)
     }
