@@ -1,6 +1,6 @@
-import { aucDifferenceVariance, aucVariance, type DeLong, delong, delongTest } from '../stats/delong.ts'
+import { aucFreedom, aucVariance, type DeLong, delong, delongTest } from '../stats/delong.ts'
 import { mcnemar, tango, wilson } from '../stats/proportion.ts'
-import { normalQuantile } from '../stats/special.ts'
+import { studentQuantile, studentTwoSided } from '../stats/special.ts'
 import { outcomes } from './metrics/confusion.ts'
 import type { Metric } from './metrics/family.ts'
 import { decisions, topHits } from './metrics/multiclass.ts'
@@ -39,15 +39,16 @@ export function aucInterval(roc: DeLong, level: number): Interval | null {
     return auc === 1 ? { low: 1 - reach, high: 1, level, method } : { low: 0, high: reach, level, method }
   }
   const centre = Math.log(auc / (1 - auc))
-  const reach = (normalQuantile(1 - tail) * Math.sqrt(variance)) / (auc * (1 - auc))
+  const reach = (studentQuantile(1 - tail, aucFreedom(roc)) * Math.sqrt(variance)) / (auc * (1 - auc))
   const expit = (x: number): number => 1 / (1 + Math.exp(-x))
   return { low: expit(centre - reach), high: expit(centre + reach), level, method }
 }
 
 export function aucDifference(a: DeLong, b: DeLong, level: number): { readonly interval: Interval | null } & Test {
-  const { difference, pValue } = delongTest(a, b)
-  const variance = aucDifferenceVariance(a, b)
-  const reach = normalQuantile(1 - (1 - level) / 2) * Math.sqrt(variance)
+  const { difference, z, variance } = delongTest(a, b)
+  const df = aucFreedom(a, b)
+  const pValue = z === 0 ? 1 : studentTwoSided(z, df)
+  const reach = studentQuantile(1 - (1 - level) / 2, df) * Math.sqrt(variance)
   const interval = Number.isNaN(variance)
     ? null
     : { low: Math.max(-1, difference - reach), high: Math.min(1, difference + reach), level, method: 'DeLong' }

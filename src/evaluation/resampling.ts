@@ -1,6 +1,6 @@
-import { blockLength } from '../stats/autocorrelation.ts'
+import { serialDependence, type SerialDependence } from '../stats/autocorrelation.ts'
 import { createRandom } from '../core/random.ts'
-import { compact, createUnits, timeOrder, type Units } from '../stats/units.ts'
+import { blockWidening, compact, createUnits, timeOrder, type Units } from '../stats/units.ts'
 import { type Sample, take } from './sample.ts'
 
 /** Which rows a bootstrap may draw one by one, and how its intervals say so. */
@@ -10,6 +10,8 @@ export interface Resampling {
   readonly independent: boolean
   /** `whole ids`, `blocks of 12 rows in time`, `stratified by class`; '' for single rows. */
   readonly how: string
+  /** As `Units.widening`, but of differences between the models, which may be less correlated than what they are of. */
+  readonly pairedWidening?: number | undefined
 }
 
 /** A class with fewer rows than this is rare: resamples are then drawn within the classes. */
@@ -32,14 +34,23 @@ export function resamplingOf(samples: readonly Sample[], seed: number): Resampli
   }
   if (dependence.times) {
     const order = timeOrder(dependence.times)
-    const seen = Math.max(1, ...seriesOf(samples, order).map(blockLength))
+    const { own, paired } = seriesOf(samples, order)
+    const [ofOwn, ofPaired] = [own.map(serialDependence), paired.map(serialDependence)]
+    const seen = Math.max(1, ...[...ofOwn, ...ofPaired].map((one) => one.block))
+    const lagOf = (dependences: readonly SerialDependence[]): number =>
+      Math.max(0, ...dependences.map((one) => one.lag))
     // The length with the least squared error of a variance still makes it too small; twice as long covers better.
     const block = seen > 1 ? 2 * seen : dependence.always ? Math.ceil(Math.cbrt(rows)) : 1
     if (block > 1) {
-      const units = createUnits({ rows, random, series: { order, block } })
+      const units = createUnits({ rows, random, series: { order, block, lag: lagOf(ofOwn) } })
       if (units.block > 1) {
         const length = Math.round((units.block * rows) / units.count)
-        return { units, independent: false, how: `blocks of ${length.toLocaleString('en-US')} rows in time` }
+        return {
+          units,
+          independent: false,
+          how: `blocks of ${length.toLocaleString('en-US')} rows in time`,
+          pairedWidening: blockWidening(length, lagOf(ofPaired)),
+        }
       }
     }
   }
@@ -65,14 +76,17 @@ function rareStrata(sample: Sample): Uint32Array | undefined {
  * What a metric sums up of each row, in the order of time: the truth, what the first model says of it, its loss, and how
  * its loss differs from those of the other models. Where none of these is correlated, no metric is either.
  */
-function seriesOf(samples: readonly Sample[], order: Uint32Array): readonly Float64Array[] {
+function seriesOf(
+  samples: readonly Sample[],
+  order: Uint32Array,
+): { readonly own: readonly Float64Array[]; readonly paired: readonly Float64Array[] } {
   const [first, ...others] = samples.filter((sample) => sample.invalid === undefined)
-  if (first === undefined) return []
+  if (first === undefined) return { own: [], paired: [] }
   const truth = take(first.labels, order)
   const losses = lossesOf(first, order)
   const differences = others.map((other) => lossesOf(other, order).map((loss, i) => (losses[i] as number) - loss))
   const said = first.task === 'multiclass' ? [] : [take(first.scores, order)]
-  return [truth, ...said, losses, ...differences]
+  return { own: [truth, ...said, losses], paired: differences }
 }
 
 /** Squared error, of classes the Brier score. */

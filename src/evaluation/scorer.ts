@@ -15,6 +15,8 @@ export interface Scorer {
   onUnits(units: Units, wanted?: readonly Metric[]): Statistic
   /** Successes and trials of a metric that is a proportion. */
   proportion(metric: Metric): { readonly successes: number; readonly trials: number } | undefined
+  /** The weight below the smallest of the ratios that each metric is made of; undefined where it is made of none. */
+  rests(): readonly (number | undefined)[]
 }
 
 /** Prepares each family once. The metrics keep their order. */
@@ -65,6 +67,10 @@ export function bindMetrics(sample: Sample, metrics: readonly Metric[]): Scorer 
     },
     proportion: (metric) =>
       ask(bound, place[metrics.indexOf(metric)] as number, (family, index) => family.proportion(weights, index)),
+    rests() {
+      const all = bound.flatMap(({ family }) => family.rests(weights))
+      return place.map((at) => all[at])
+    },
   }
 }
 

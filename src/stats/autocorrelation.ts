@@ -12,8 +12,24 @@ const MOST_OF_SERIES = 0.05
  * b = (2G²/D)^{1/3}·n^{1/3} with G = Σ λ(k/M)·|k|·R(k) and D = 4/3·(Σ λ(k/M)·R(k))².
  */
 export function blockLength(series: Float64Array): number {
+  return serialDependence(series).block
+}
+
+export interface SerialDependence {
+  /** Rows. */
+  readonly block: number
+  readonly lag: number
+}
+
+const INDEPENDENT = { block: 1, lag: 0 }
+
+/**
+ * The block length, and `lag` = G/Σ λ(k/M)·R(k): how many rows apart correlated rows are, weighed by their correlation.
+ * A block of L rows misses a share lag/L of the variance.
+ */
+export function serialDependence(series: Float64Array): SerialDependence {
   const n = series.length
-  if (n < 20) return 1
+  if (n < 20) return INDEPENDENT
   let mean = 0
   for (const value of series) mean += value / n
   const centred = series.map((value) => value - mean)
@@ -24,7 +40,7 @@ export function blockLength(series: Float64Array): number {
   }
   const variance = covariance(0)
   // Rounding leaves some 1e-32 of the square of the mean where every value is the same.
-  if (!(variance > 1e-24 * mean * mean)) return 1
+  if (!(variance > 1e-24 * mean * mean)) return INDEPENDENT
   const run = Math.max(5, Math.ceil(Math.sqrt(Math.log10(n))))
   const most = Math.ceil(Math.sqrt(n)) + run
   const limit = SIGNIFICANCE * Math.sqrt(Math.log10(n) / n) * variance
@@ -34,7 +50,7 @@ export function blockLength(series: Float64Array): number {
     covariances.push(covariance(lag))
     if (Math.abs(covariances[lag] as number) >= limit) last = lag
   }
-  if (last === 0) return 1
+  if (last === 0) return INDEPENDENT
   const bandwidth = Math.min(2 * last, most)
   let g = 0
   let spectrum = variance
@@ -46,6 +62,7 @@ export function blockLength(series: Float64Array): number {
     spectrum += 2 * window * value
   }
   const length = Math.cbrt((2 * g * g) / ((4 / 3) * spectrum * spectrum)) * Math.cbrt(n)
-  if (!Number.isFinite(length)) return 1
-  return Math.max(1, Math.min(Math.ceil(length), Math.floor(n * MOST_OF_SERIES)))
+  if (!Number.isFinite(length)) return INDEPENDENT
+  const block = Math.max(1, Math.min(Math.ceil(length), Math.floor(n * MOST_OF_SERIES)))
+  return { block, lag: spectrum > 0 ? Math.max(0, g / spectrum) : 0 }
 }

@@ -1,3 +1,4 @@
+import { sampleVariance } from 'simple-statistics'
 import type { Replicates } from './bootstrap.ts'
 import { sortedQuantile } from './quantile.ts'
 import { normalCdf, normalQuantile, studentQuantile, studentTwoSided } from './special.ts'
@@ -16,7 +17,16 @@ export interface IntervalOptions {
   readonly expanded?: boolean | undefined
   /** Plain percentiles, without bias correction: for replicates that are made as a confidence distribution. */
   readonly percentile?: boolean | undefined
+  /**
+   * For a difference of two models on the same rows, which is nearly symmetric: z₀ and a are then mostly noise where few
+   * rows matter, and noise of the wrong sign (an outlier moves the estimate and the correction to the same side). They
+   * count by the share df²/(df² + 100²), in full where there are rows enough to know them.
+   */
+  readonly shrunk?: boolean | undefined
 }
+
+/** Degrees of freedom at which half of the corrections count. */
+const KNOWN_DF = 100
 
 /** Fewer defined replicates than this share, and an interval would describe the lucky resamples only. */
 const DEFINED_SHARE = 0.9
@@ -39,9 +49,9 @@ export function bootstrapInterval(
   if (defined.length < DEFINED_SHARE * replicates.resampled.length) return null
   const reach = options.expanded ? expandedReach(replicates, (1 - level) / 2) : normalQuantile(1 - (1 - level) / 2)
   const at = (z: number): number => sortedQuantile(defined, normalCdf(z))
-  const z0 = options.percentile ? Infinity : biasOf(defined, estimate)
-  if (!Number.isFinite(z0)) return { low: at(-reach), high: at(reach), kind: 'percentile' }
-  const a = acceleration(...replicates.jackknife)
+  const corrections = correctionsOf(estimate, defined, replicates, options)
+  if (corrections === undefined) return { low: at(-reach), high: at(reach), kind: 'percentile' }
+  const { z0, a } = corrections
   const place = (z: number): number => {
     const shrink = 1 - a * (z0 + z)
     // Beyond its pole the formula comes back from the other side: the correction has no more to say than “the very end”.
@@ -64,16 +74,47 @@ export function bootstrapPValue(
   if (defined.length === 0) return null
   if (defined[0] === 0 && defined.at(-1) === 0) return 1
   const w = normalQuantile(shareBelow(defined, 0, 1))
-  const z0 = biasOf(defined, estimate)
   let z = w
-  if (!options.percentile && Number.isFinite(z0)) {
-    const a = acceleration(...replicates.jackknife)
+  const corrections = correctionsOf(estimate, defined, replicates, options)
+  if (corrections !== undefined) {
+    const { z0, a } = corrections
     const u = w - z0
     z = u / (1 + a * u) - z0
   }
   if (!options.expanded) return 2 * normalCdf(-Math.abs(z))
   const { df, widening } = smallSample(replicates)
   return studentTwoSided(z / widening, df)
+}
+
+/** undefined where percentiles are to be taken as they are. */
+function correctionsOf(
+  estimate: number,
+  ascending: Float64Array,
+  replicates: Replicates,
+  { percentile, shrunk }: IntervalOptions,
+): { readonly z0: number; readonly a: number } | undefined {
+  if (percentile) return undefined
+  const z0 = biasOf(ascending, estimate)
+  if (!Number.isFinite(z0)) return undefined
+  const { df } = smallSample(replicates)
+  const share = shrunk ? df ** 2 / (df ** 2 + KNOWN_DF ** 2) : 1
+  return { z0: share * z0, a: share * acceleration(...replicates.jackknife) }
+}
+
+/**
+ * Student’s interval, from the spread of the replicates: for a ratio whose denominator is itself noisy, of which the
+ * percentiles lean to the side on which it is small. null where the interval is.
+ */
+export function studentInterval(
+  estimate: number,
+  replicates: Replicates,
+  level: number,
+): { readonly low: number; readonly high: number } | null {
+  const { resampled } = replicates
+  const defined = definedValues(resampled)
+  if (Number.isNaN(estimate) || defined.length < Math.max(2, DEFINED_SHARE * resampled.length)) return null
+  const reach = expandedReach(replicates, (1 - level) / 2) * Math.sqrt(sampleVariance([...defined]))
+  return { low: estimate - reach, high: estimate + reach }
 }
 
 function definedValues(values: Float64Array): Float64Array {
@@ -118,7 +159,7 @@ function influences(jackknife: Float64Array): Float64Array {
 
 interface SmallSample {
   readonly df: number
-  /** √(n/(n − 1)): the plug-in standard error divides by n. */
+  /** √(n/(n − 1)), as the plug-in standard error divides by n, and what blocks of a series miss of it. */
   readonly widening: number
 }
 
@@ -150,10 +191,12 @@ export function smallSample(replicates: Replicates): SmallSample {
   }
   if (variance === 0) return { df: MOST_DF, widening: 1 }
   const df = uncertainty > 0 ? (2 * variance ** 2) / uncertainty : MOST_DF
-  return { df: Math.min(MOST_DF, Math.max(1, df)), widening: Math.sqrt(unbiased / variance) }
+  const widening = Math.sqrt(unbiased / variance) * (replicates.widening ?? 1)
+  return { df: Math.min(MOST_DF, Math.max(1, df)), widening }
 }
 
-function expandedReach(replicates: Replicates, tail: number): number {
+/** How many standard errors an interval reaches to either side. */
+export function expandedReach(replicates: Replicates, tail: number): number {
   const { df, widening } = smallSample(replicates)
   return widening * studentQuantile(1 - tail, df)
 }

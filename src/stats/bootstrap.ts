@@ -16,6 +16,8 @@ export interface Replicates {
   readonly jackknife: readonly Float64Array[]
   /** Units in such a block: 1 where single units were left out. */
   readonly perBlock: number
+  /** As of the units that were drawn. */
+  readonly widening?: number | undefined
 }
 
 export interface BootstrapOptions {
@@ -49,6 +51,7 @@ export function bootstrap(
       resampled: new Float64Array(resamples),
       jackknife: plan.blocks.map((blocks) => new Float64Array(blocks.length)),
       perBlock: plan.perBlock,
+      widening: units.widening,
     })),
   )
   const scratch = statistics.map(({ size }) => new Float64Array(size))

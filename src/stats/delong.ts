@@ -89,6 +89,22 @@ export function aucDifferenceVariance(a: DeLong, b: DeLong): number {
   )
 }
 
+/**
+ * Degrees of freedom of a variance that is a sum over the two classes (Welch & Satterthwaite):
+ * (S₁₀/n₁ + S₀₁/n₀)² / ((S₁₀/n₁)²/(n₁ − 1) + (S₀₁/n₀)²/(n₀ − 1)). With b, of the variance of a difference.
+ */
+export function aucFreedom(a: DeLong, b?: DeLong): number {
+  const parts = (['positives', 'negatives'] as const).map((side) => {
+    const n = a[side].length
+    return { n, part: (b ? varianceOfDifference(a[side], b[side]) : varianceOf(a[side])) / n }
+  })
+  const sum = parts.reduce((total, { part }) => total + part, 0)
+  const squares = parts.reduce((total, { n, part }) => total + part ** 2 / (n - 1), 0)
+  return squares > 0 ? Math.min(MOST_DF, sum ** 2 / squares) : MOST_DF
+}
+
+const MOST_DF = 1e6
+
 export interface DeLongTest {
   readonly difference: number
   readonly variance: number

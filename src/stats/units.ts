@@ -20,6 +20,8 @@ export interface Units {
   /** Units next to each other that are drawn at once (circular). 1: independent units. */
   readonly block: number
   readonly kind: 'rows' | 'groups' | 'strata' | 'clusters' | 'blocks'
+  /** The true standard error over that of the resamples, where blocks of a series cut correlations off. Default: 1. */
+  readonly widening?: number | undefined
 }
 
 /**
@@ -36,14 +38,14 @@ export interface UnitOptions {
   readonly strata?: Uint32Array | undefined
   /** A number for every row; rows of the same number are drawn together. */
   readonly clusters?: Uint32Array | undefined
-  /** Rows in the order of time, and how many neighbours are drawn at once. */
-  readonly series?: { readonly order: Uint32Array; readonly block: number } | undefined
+  /** Rows in the order of time, how many neighbours are drawn at once, and the `lag` of `serialDependence`. */
+  readonly series?: { readonly order: Uint32Array; readonly block: number; readonly lag?: number } | undefined
 }
 
 /** Forms the units of a bootstrap. Of strata, clusters and series at most one is used: series, then clusters, then strata. */
 export function createUnits(options: UnitOptions): Units {
   const { rows, random } = options
-  if (options.series && options.series.block > 1) return seriesUnits(rows, options.series.order, options.series.block)
+  if (options.series && options.series.block > 1) return seriesUnits(rows, options.series)
   if (options.clusters) return clusterUnits(rows, options.clusters, random)
   if (options.strata) return stratifiedUnits(rows, options.strata, random)
   if (rows <= MOST_UNITS) return { rows, count: rows, of: undefined, strata: [rows], block: 1, kind: 'rows' }
@@ -83,12 +85,24 @@ function stratifiedUnits(rows: number, strata: Uint32Array, random: Random): Uni
 
 const FEW_ROWS = 200
 
-function seriesUnits(rows: number, order: Uint32Array, block: number): Units {
+/** A block that misses more than this share of the variance is too short for its correction to be trusted. */
+const MOST_MISSED = 0.5
+
+/**
+ * The true standard error over that of resamples in blocks of so many rows, which cut correlations off at their ends:
+ * the variance of the resamples is too small by G/L (Künsch 1989; Politis & White 2004), a share lag/L of the whole.
+ */
+export function blockWidening(rows: number, lag: number): number {
+  return 1 / Math.sqrt(1 - Math.min(MOST_MISSED, Math.max(0, lag) / Math.max(1, rows)))
+}
+
+function seriesUnits(rows: number, { order, block, lag = 0 }: NonNullable<UnitOptions['series']>): Units {
   const count = Math.min(rows, MOST_UNITS)
   const of = new Uint32Array(rows)
   order.forEach((row, i) => (of[row] = Math.floor((i * count) / rows)))
   const length = Math.min(Math.max(1, Math.round((block * count) / rows)), Math.max(1, Math.floor(count / 2)))
-  return { rows, count, of, strata: [count], block: length, kind: 'blocks' }
+  const widening = blockWidening((length * rows) / count, lag)
+  return { rows, count, of, strata: [count], block: length, kind: 'blocks', widening }
 }
 
 /** The same partition with numbers 0 … count − 1, in order of first appearance. */

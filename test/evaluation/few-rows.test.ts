@@ -54,6 +54,27 @@ describe('differences that few rows show', () => {
     }
   })
 
+  test('a ratio of fewer than 20 rows has no bootstrap interval, of 20 it has', () => {
+    const shifted = (step: number): Sample =>
+      sample(
+        labels,
+        scores.map((score, row) => (row % 7 === 0 ? 1 - score : score) + step),
+      )
+    expect(difference(shifted(0), champion, 'f1').interval).not.toBeNull()
+    const fewer = labels.map((label, row) => (row > 50 ? 0 : label))
+    const few = (scale: number): Sample =>
+      sample(
+        fewer,
+        scores.map((score, row) => (row % 7 === 0 ? 1 - score : score) * scale),
+      )
+    const measured = measure([few(1), few(0.9)], [metric('balanced-accuracy'), metric('recall')], options)
+    const [balanced, recall] = measured.values(0)
+    expect(balanced).toMatchObject({ interval: null })
+    expect(balanced?.value).toBeGreaterThan(0)
+    expect(recall?.interval?.method).toBe('Wilson')
+    expect(measured.difference(0, 1, metric('balanced-accuracy'))).toMatchObject({ interval: null, pValue: null })
+  })
+
   test('the same scores are the same model: 0 … 0', () => {
     for (const name of ['accuracy', 'f1', 'auc', 'log-loss']) {
       expect(difference(sample(labels, scores), champion, name).interval).toMatchObject({ low: 0, high: 0 })

@@ -49,6 +49,7 @@ function fBeta(name: string, beta: number, rest: Partial<MetricDefinition<Confus
     suspicious: 0.999,
     description: `F${beta}: ${1 + weight}·tp / (${1 + weight}·tp + ${weight}·fn + fp); recall counts ${beta} times as much as precision.`,
     value: (c) => ratio((1 + weight) * c.tp, (1 + weight) * c.tp + weight * c.fn + c.fp),
+    rests: (c) => c.tp + (c.fn + c.fp) / 2,
     undefinedBecause: () => 'no row is positive and none is decided so',
     ...rest,
   }
@@ -86,6 +87,7 @@ export const confusionFamily = defineFamily<Confusion>('binary', prepare, [
     description: 'Mean of recall and specificity.',
     suspicious: 0.999,
     value: (c) => (ratio(c.tp, positives(c)) + ratio(c.tn, negatives(c))) / 2,
+    rests: (c) => Math.min(positives(c), negatives(c)),
     undefinedBecause: missingClass,
   },
   {
@@ -95,6 +97,7 @@ export const confusionFamily = defineFamily<Confusion>('binary', prepare, [
     description: 'Share of rows decided positive that are: tp / (tp + fp).',
     proportion: (c) => ({ successes: c.tp, trials: c.tp + c.fp }),
     value: (c) => ratio(c.tp, c.tp + c.fp),
+    rests: (c) => c.tp + c.fp,
     undefinedBecause: () => 'no row is decided positive',
   },
   {
@@ -104,6 +107,7 @@ export const confusionFamily = defineFamily<Confusion>('binary', prepare, [
     description: 'Share of positive rows found: tp / (tp + fn).',
     proportion: (c) => ({ successes: c.tp, trials: positives(c) }),
     value: (c) => ratio(c.tp, positives(c)),
+    rests: positives,
     undefinedBecause: missingClass,
   },
   {
@@ -113,6 +117,7 @@ export const confusionFamily = defineFamily<Confusion>('binary', prepare, [
     description: 'Share of negative rows left alone: tn / (tn + fp).',
     proportion: (c) => ({ successes: c.tn, trials: negatives(c) }),
     value: (c) => ratio(c.tn, negatives(c)),
+    rests: negatives,
     undefinedBecause: missingClass,
   },
   fBeta('f1', 1, { description: 'Harmonic mean of precision and recall: 2·tp / (2·tp + fp + fn).' }),
@@ -125,6 +130,7 @@ export const confusionFamily = defineFamily<Confusion>('binary', prepare, [
     description: 'Matthews correlation of decision and truth, −1 … 1.',
     suspicious: 0.998,
     value: matthews,
+    rests: (c) => Math.min(positives(c), negatives(c), c.tp + c.fp, c.tn + c.fn),
     undefinedBecause: (c) =>
       positives(c) === 0 || negatives(c) === 0 ? missingClass(c) : 'every row is decided the same way',
   },

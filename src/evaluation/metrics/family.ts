@@ -34,6 +34,13 @@ export interface MetricDefinition<Summary> {
    * has a bias of its own, which a bias correction would double: differences are taken at plain percentiles.
    */
   readonly lumpy?: true | undefined
+  /** A ratio to a spread that is itself noisy: its interval is Student’s, with the spread of the resamples. */
+  readonly student?: true | undefined
+  /**
+   * The weight of the rows below the smallest of the ratios it is made of. A ratio of a handful of rows says nothing of
+   * its own error, whichever way it is resampled: it has no bootstrap interval.
+   */
+  readonly rests?: ((summary: Summary) => number) | undefined
   /** Whether the sample has what the metric needs beyond labels and scores. */
   readonly applies?: ((sample: Sample) => boolean) | undefined
   /** NaN where undefined. */
@@ -59,6 +66,7 @@ export interface Metric {
   readonly onRequest: boolean
   readonly inverted: boolean
   readonly lumpy: boolean
+  readonly student: boolean
   readonly isProportion: boolean
   applies(sample: Sample): boolean
   readonly family: Family
@@ -80,6 +88,8 @@ export interface BoundFamily {
     weights: Float64Array | undefined,
     index: number,
   ): { readonly successes: number; readonly trials: number } | undefined
+  /** As of the definitions, one for each bound metric; undefined where it has no such ratios. */
+  rests(weights: Float64Array | undefined): readonly (number | undefined)[]
 }
 
 export interface Family {
@@ -130,6 +140,7 @@ export function defineFamily<Summary>(
       onRequest: definition.onRequest ?? false,
       inverted: definition.inverted ?? false,
       lumpy: definition.lumpy ?? false,
+      student: definition.student ?? false,
       isProportion: definition.proportion !== undefined,
       applies: definition.applies ?? (() => true),
       get family() {
@@ -156,6 +167,10 @@ export function defineFamily<Summary>(
         reason: (weights, index) =>
           (bound[index] as MetricDefinition<Summary>).undefinedBecause(summariser.ofRows(weights), sample),
         proportion: (weights, index) => bound[index]?.proportion?.(summariser.ofRows(weights)),
+        rests(weights) {
+          const summary = bound.some((one) => one.rests) ? summariser.ofRows(weights) : undefined
+          return bound.map((one) => summary && one.rests?.(summary))
+        },
       }
     },
   }

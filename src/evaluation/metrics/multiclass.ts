@@ -100,6 +100,18 @@ function balancedAccuracy(m: Multiclass): number {
   return ratio(sum, present)
 }
 
+/** The fewest rows below one of the ratios of `meanOver`. */
+function restsOf(m: Multiclass, kind: 'precision' | 'recall' | 'f1'): number {
+  let fewest = Infinity
+  for (let c = 0; c < m.truth.length; c++) {
+    const truth = m.truth[c] as number
+    const decided = m.decided[c] as number
+    if (truth + decided <= 0) continue
+    fewest = Math.min(fewest, kind === 'f1' ? (truth + decided) / 2 : kind === 'recall' ? truth : decided)
+  }
+  return fewest
+}
+
 function termsOfRows(sample: Sample, from: number, to: number): Terms {
   const { classes, scores } = sample
   const rows = to - from
@@ -157,6 +169,7 @@ function means(): readonly MetricDefinition<Multiclass>[] {
       // Both are the same as another metric in nearly every case.
       ...(kind === 'recall' ? { onRequest: true } : {}),
       value: (m) => meanOver(m, kind, mean === 'weighted'),
+      ...(mean === 'macro' ? { rests: (m: Multiclass) => restsOf(m, kind) } : {}),
     })),
   )
 }
@@ -225,6 +238,7 @@ export const multiclassFamily = defineFamily<Multiclass>('multiclass', prepare, 
     defaultMargin: absolute(0.005),
     description: 'Mean recall over the classes that occur.',
     value: balancedAccuracy,
+    rests: (m) => Math.min(...m.truth.filter((truth) => truth > 0)),
   },
   ...means(),
   ...micro(),

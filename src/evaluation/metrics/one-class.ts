@@ -56,6 +56,7 @@ function classFamily(className: string): Family {
         description: `Share of the rows decided “${className}” that are.`,
         proportion: (c) => ({ successes: c.hits, trials: c.decided }),
         value: (c) => ratio(c.hits, c.decided),
+        rests: (c) => c.decided,
         undefinedBecause: (_, sample) => unknown(sample) ?? `no row is decided “${className}”`,
       },
       {
@@ -64,6 +65,7 @@ function classFamily(className: string): Family {
         description: `Share of the rows of “${className}” that are found.`,
         proportion: (c) => ({ successes: c.hits, trials: c.truth }),
         value: (c) => ratio(c.hits, c.truth),
+        rests: (c) => c.truth,
         undefinedBecause: (_, sample) => unknown(sample) ?? `no row is “${className}”`,
       },
       {
@@ -71,6 +73,7 @@ function classFamily(className: string): Family {
         name: `f1:${className}`,
         description: `Harmonic mean of precision and recall of “${className}”.`,
         value: (c) => ratio(2 * c.hits, c.truth + c.decided),
+        rests: (c) => (c.truth + c.decided) / 2,
         undefinedBecause: (_, sample) => unknown(sample) ?? `no row is “${className}” and none is decided so`,
       },
     ],

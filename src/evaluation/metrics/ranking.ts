@@ -172,6 +172,7 @@ const lift = (share: number, onRequest?: true): MetricDefinition<Ranking> => ({
   defaultMargin: absolute(0.1),
   description: `Share of positives among the ${percentOf(share)} % of rows that score highest, divided by that among all rows.`,
   value: (r) => r.gains / share,
+  rests: (r) => Math.min(r.positives, r.negatives),
   undefinedBecause: missingClass,
 })
 
@@ -182,6 +183,7 @@ const gains = (share: number, onRequest?: true): MetricDefinition<Ranking> => ({
   ...(onRequest && { onRequest }),
   description: `Share of all positives that are among the ${percentOf(share)} % of rows that score highest.`,
   value: (r) => r.gains,
+  rests: (r) => Math.min(r.positives, r.negatives),
   undefinedBecause: missingClass,
 })
 
@@ -223,6 +225,8 @@ export const rankingFamily = defineFamily<Ranking>('binary', (sample, names) => 
     suspicious: 0.998,
     description: 'Largest distance of the score distributions of positives and negatives (Kolmogorov–Smirnov), 0 … 1.',
     value: (r) => r.ks,
+    // The distance of two distributions at one score hangs on the rows around it.
+    rests: (r) => 0.4 * Math.min(r.positives, r.negatives),
     undefinedBecause: missingClass,
   },
   lift(TENTH),

@@ -75,6 +75,7 @@ const DEFINITIONS: readonly Definition[] = [
     margin: 'absolute',
     defaultMargin: absolute(0.01),
     suspicious: 0.999,
+    student: true,
     description: 'Share of the label’s variance that is explained: 1 − Σ(y − ŷ)² / Σ(y − ȳ)².',
     // Rounding leaves some 1e-16 of the squares where every label is the same.
     value: (r) => (variation(r) > 1e-12 * r.weight ? 1 - r.squared / variation(r) : Number.NaN),

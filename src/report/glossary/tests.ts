@@ -134,7 +134,7 @@ export const TEST_ENTRIES: readonly Entry[] = [
   ],
   [
     'bootstrap',
-    'Rows are drawn with replacement many times; every model sees the same draws. BCa corrects the ends for bias and skewness.',
+    'Rows are drawn with replacement many times; every model sees the same draws. BCa corrects the ends for bias and skewness, of a difference as far as the rows can know them.',
     'ends at Φ(z₀ + (z₀ ± z)/(1 − a(z₀ ± z)))',
     SOURCES.bca,
   ],
