@@ -22,6 +22,8 @@ export interface BootstrapOptions {
   readonly units: Units
   readonly resamples: number
   readonly seed: number
+  /** Whether parts of the data are left out as well, which bias-corrected intervals ask for. Default: true. */
+  readonly jackknife?: boolean | undefined
   /** Told after every so many of the resamples how many there are. */
   readonly progress?: ((done: number, total: number) => void) | undefined
 }
@@ -43,7 +45,8 @@ export function bootstrap(
   options: BootstrapOptions,
 ): readonly (readonly Replicates[])[] {
   const { units, resamples, seed } = options
-  const plan = jackknifePlan(units, createRandom(seed ^ 0x5bd1e995))
+  const none: JackknifePlan = { blocks: [], perBlock: 1 }
+  const plan = options.jackknife === false ? none : jackknifePlan(units, createRandom(seed ^ 0x5bd1e995))
   const result = statistics.map(({ size }) =>
     Array.from({ length: size }, () => ({
       resampled: new Float64Array(resamples),
@@ -151,9 +154,9 @@ export function drawUnits(units: Units, random: Random, counts: Float64Array): v
   if (block > 1) {
     for (let drawn = 0; drawn < count; drawn += block) {
       const start = random.below(count)
-      const length = Math.min(block, count - drawn)
-      for (let i = 0; i < length; i++) {
-        const unit = (start + i) % count
+      const end = start + Math.min(block, count - drawn)
+      for (let i = start; i < end; i++) {
+        const unit = i < count ? i : i - count
         counts[unit] = (counts[unit] as number) + 1
       }
     }

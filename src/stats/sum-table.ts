@@ -24,7 +24,8 @@ export function tabulate(terms: Terms | LongTerms, units: Units, weights: Float6
   return dense ? denseTable(terms, units, weights) : sparseTable(terms, units, weights)
 }
 
-function denseTable(terms: Terms | LongTerms, units: Units, weights: Float64Array | undefined): SumTable {
+/** With a full row of sums for every unit, however wide. */
+export function denseTable(terms: Terms | LongTerms, units: Units, weights: Float64Array | undefined): SumTable {
   const width = sumCount(terms)
   const { count } = units
   const table = Array.from({ length: width }, () => new Float64Array(count))
