@@ -1,5 +1,6 @@
 import { createRandom, permutation } from '../core/random.ts'
 import { bootstrap } from '../stats/bootstrap.ts'
+import type { Drawn } from '../stats/drawn.ts'
 import { drawMultinomial } from '../stats/multinomial.ts'
 import type { Units } from '../stats/units.ts'
 import { type CellTable, cellSums, readRow, widthOf } from './cell-table.ts'
@@ -36,7 +37,7 @@ export function bootstrapCells(
     const ofUnits = unitSums(table, units)
     const statistic = {
       size,
-      score: (counts: Float64Array, out: Float64Array, whole?: boolean): void => score(ofUnits(counts, whole), out),
+      score: (counts: Float64Array, out: Float64Array, drawn?: Drawn): void => score(ofUnits(counts, drawn), out),
     }
     const { resamples, seed } = options
     const [replicates = []] = bootstrap([statistic], { units, resamples, seed, jackknife: false })

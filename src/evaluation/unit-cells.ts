@@ -1,12 +1,13 @@
+import type { Drawn } from '../stats/drawn.ts'
 import { denseTable } from '../stats/sum-table.ts'
 import type { Units } from '../stats/units.ts'
 import { type CellTable, climb, isSteps, readRow, widthOf } from './cell-table.ts'
 
 /**
  * The sums of a cell table (as `cellSums`) with each unit as often as its count says. The array is used again by the next
- * call. `whole`: as `SumTable.add`.
+ * call. `drawn`: as of `SumTable.add`.
  */
-export type UnitSums = (counts: Float64Array, whole?: boolean) => Float64Array
+export type UnitSums = (counts: Float64Array, drawn?: Drawn) => Float64Array
 
 /** Up to so many numbers (16 MB) the sums of every unit in every cell are kept; beyond, those of the cells it has rows in. */
 const MOST_NUMBERS = 1 << 21
@@ -32,8 +33,8 @@ function denseSums(table: CellTable, units: Units): UnitSums {
   const sumsOf = denseTable({ rows: code.length, columns: [], cells: parts }, units, undefined)
   const width = widthOf(table)
   const sums = new Float64Array(cells * width)
-  return (counts, whole) => {
-    const found = sumsOf.add(counts, whole)
+  return (counts, drawn) => {
+    const found = sumsOf.add(counts, drawn)
     // The first is the number of rows.
     let from = 1
     let k = 0

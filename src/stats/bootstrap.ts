@@ -1,12 +1,13 @@
 import { createRandom, permutation, type Random } from '../core/random.ts'
+import type { Drawn } from './drawn.ts'
 import { drawMultinomial } from './multinomial.ts'
 import type { Units } from './units.ts'
 
 /** Something that can be computed from how often each unit is there: a vector of `size` numbers, NaN where undefined. */
 export interface Statistic {
   readonly size: number
-  /** `whole`: the counts are those of a resample, whole numbers that add up to the number of units. */
-  score(counts: Float64Array, out: Float64Array, whole?: boolean): void
+  /** `drawn`: what is known of the counts. */
+  score(counts: Float64Array, out: Float64Array, drawn?: Drawn): void
 }
 
 /** The values of one component of a statistic over the resamples, and with parts of the data left out. */
@@ -56,10 +57,10 @@ export function bootstrap(
   )
   const scratch = statistics.map(({ size }) => new Float64Array(size))
   const counts = new Float64Array(units.count)
-  const record = (target: (replicates: Replicates) => Float64Array, index: number, whole: boolean): void => {
+  const record = (target: (replicates: Replicates) => Float64Array, index: number, drawn: Drawn): void => {
     for (let s = 0; s < statistics.length; s++) {
       const out = scratch[s] as Float64Array
-      ;(statistics[s] as Statistic).score(counts, out, whole)
+      ;(statistics[s] as Statistic).score(counts, out, drawn)
       const components = result[s] as readonly Replicates[]
       for (let c = 0; c < out.length; c++) target(components[c] as Replicates)[index] = out[c] as number
     }
@@ -75,12 +76,15 @@ export function bootstrap(
   plan.blocks.forEach((blocks, stratum) => {
     const from = stratum === 0 ? 0 : (units.strata[stratum - 1] as number)
     const to = units.sizes ? units.count : (units.strata[stratum] as number)
+    const all = blocks.reduce((sum, block) => sum + block.length, 0) === units.count
     blocks.forEach((block, index) => {
       counts.fill(1)
       // What is left of a stratum counts for all of it: the shares of the strata stay.
-      counts.fill((to - from) / (to - from - block.length), from, to)
+      const times = (to - from) / (to - from - block.length)
+      counts.fill(times, from, to)
       for (const unit of block) counts[unit] = 0
-      record((replicates) => replicates.jackknife[stratum] as Float64Array, index, false)
+      const drawn = all && { blocks, block: index, times }
+      record((replicates) => replicates.jackknife[stratum] as Float64Array, index, drawn)
     })
   })
   return result
@@ -128,50 +132,51 @@ let kept: { readonly key: string; readonly draws: Uint8Array } | undefined
 function drawsOf(units: Units, resamples: number, seed: number): Draw {
   const { count, strata, block } = units
   const random = createRandom(seed)
-  const fresh: Draw = (_, counts) => drawUnits(units, random, counts)
-  if (count * resamples > MOST_KEPT || units.sizes) return fresh
+  if (count * resamples > MOST_KEPT || units.sizes) return (_, counts) => drawUnits(units, random, counts)
   const key = [count, block, resamples, seed, ...strata].join(' ')
   if (kept?.key !== key) {
     const draws = new Uint8Array(count * resamples)
-    const counts = new Float64Array(count)
-    for (let r = 0; r < resamples; r++) {
-      fresh(r, counts)
-      draws.set(counts, r * count)
-    }
+    for (let r = 0; r < resamples; r++) countDraws(units, random, draws, r * count)
     kept = { key, draws }
   }
   const { draws } = kept
-  return (r, counts) => {
-    const from = r * count
-    for (let i = 0; i < count; i++) counts[i] = draws[from + i] as number
-  }
+  return (r, counts) => widen(draws, r * count, counts)
 }
 
 /** Writes how often each unit is drawn into one resample. */
 export function drawUnits(units: Units, random: Random, counts: Float64Array): void {
-  const { count, strata, block } = units
-  counts.fill(0)
+  const drawn = new Uint8Array(units.count)
+  countDraws(units, random, drawn, 0)
+  widen(drawn, 0, counts)
+  if (units.sizes) scaleStrata(units.strata, units.sizes, random, counts)
+}
+
+function widen(draws: Uint8Array, from: number, counts: Float64Array): void {
+  for (let i = 0; i < counts.length; i++) counts[i] = draws[from + i] as number
+}
+
+/** Adds the draws of one resample to counts that are 0. That a unit is drawn 256 times has a chance of less than 10⁻⁵⁰⁰. */
+function countDraws({ count, strata, block }: Units, random: Random, draws: Uint8Array, at: number): void {
   if (block > 1) {
     for (let drawn = 0; drawn < count; drawn += block) {
       const start = random.below(count)
       const end = start + Math.min(block, count - drawn)
       for (let i = start; i < end; i++) {
-        const unit = i < count ? i : i - count
-        counts[unit] = (counts[unit] as number) + 1
+        const unit = at + (i < count ? i : i - count)
+        draws[unit] = (draws[unit] as number) + 1
       }
     }
     return
   }
-  let from = 0
-  for (const to of strata) {
-    const size = to - from
-    for (let i = from; i < to; i++) {
+  let from = at
+  for (const end of strata) {
+    const size = at + end - from
+    for (let i = 0; i < size; i++) {
       const unit = from + random.below(size)
-      counts[unit] = (counts[unit] as number) + 1
+      draws[unit] = (draws[unit] as number) + 1
     }
-    from = to
+    from = at + end
   }
-  if (units.sizes) scaleStrata(units.strata, units.sizes, random, counts)
 }
 
 /** Counts of a stratum for as many rows as n drawn ones would have of it. One that would have none keeps one row. */

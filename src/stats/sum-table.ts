@@ -1,3 +1,4 @@
+import { type Drawn, type LeftOut, sumsWithout } from './drawn.ts'
 import { sparseTable } from './sparse-sum-table.ts'
 import { eachPart, entriesPerRow, type LongTerms, sumCount, type Terms } from './sums.ts'
 import type { Units } from './units.ts'
@@ -7,10 +8,9 @@ export interface SumTable {
   /**
    * The sums of the units, each so often as its count says. The array is used again by the next call.
    *
-   * @param whole Whether the counts are whole numbers that add up to the number of units, as those of a resample are:
-   * then the same sums are found faster.
+   * @param drawn What is known of the counts: with that the same sums are found faster.
    */
-  add(counts: Float64Array, whole?: boolean): Float64Array
+  add(counts: Float64Array, drawn?: Drawn): Float64Array
   /** Variance of each sum over resamples of independent units: Σ (unit − mean of the units)². */
   variances(): Float64Array
 }
@@ -32,7 +32,6 @@ export function denseTable(terms: Terms | LongTerms, units: Units, weights: Floa
   eachPart(terms, (part, from) => addPart(part, from, units, weights, table))
   const { packs, single } = packColumns(table)
   const sums = new Float64Array(width)
-  const once = new Float64Array(count)
   const addWhole = (counts: Float64Array): Float64Array => {
     for (let j = 0; j < single.length; j++) {
       const column = single[j] as number
@@ -41,17 +40,17 @@ export function denseTable(terms: Terms | LongTerms, units: Units, weights: Floa
     for (let j = 0; j < packs.length; j++) unpack(packs[j] as Pack, counts, sums)
     return sums
   }
+  let without: { readonly blocks: LeftOut['blocks']; readonly sums: Float64Array } | undefined
+  const addOthers = ({ blocks, block, times }: LeftOut): Float64Array => {
+    if (without?.blocks !== blocks) without = { blocks, sums: sumsWithout(table, blocks) }
+    for (let j = 0; j < width; j++) sums[j] = times * (without.sums[block * width + j] as number)
+    return sums
+  }
   return {
-    add(counts, whole = false) {
-      if (whole) return addWhole(counts)
-      const times = multiplicity(counts)
-      if (times === undefined) {
-        for (let j = 0; j < width; j++) sums[j] = dot(counts, table[j] as Float64Array)
-        return sums
-      }
-      for (let i = 0; i < count; i++) once[i] = (counts[i] as number) > 0 ? 1 : 0
-      addWhole(once)
-      for (let j = 0; j < width; j++) sums[j] = (sums[j] as number) * times
+    add(counts, drawn = false) {
+      if (drawn === true) return addWhole(counts)
+      if (drawn !== false) return addOthers(drawn)
+      for (let j = 0; j < width; j++) sums[j] = dot(counts, table[j] as Float64Array)
       return sums
     },
     variances: () =>
@@ -60,17 +59,6 @@ export function denseTable(terms: Terms | LongTerms, units: Units, weights: Floa
         return column.reduce((sum, value) => sum + (value - mean) ** 2, 0)
       }),
   }
-}
-
-/** What all units that are there count, as where some are left out; undefined where they differ. */
-function multiplicity(counts: Float64Array): number | undefined {
-  let times: number | undefined
-  for (let i = 0; i < counts.length; i++) {
-    const own = counts[i] as number
-    if (own === 0) continue
-    if (own !== (times ??= own)) return undefined
-  }
-  return times
 }
 
 function addPart(

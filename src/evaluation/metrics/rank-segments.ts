@@ -1,3 +1,4 @@
+import type { Drawn } from '../../stats/drawn.ts'
 import { type SumTable, tabulate } from '../../stats/sum-table.ts'
 import type { Units } from '../../stats/units.ts'
 import type { Sample } from '../sample.ts'
@@ -67,10 +68,10 @@ export class RankSegments {
     }
   }
 
-  /** `whole`: as `SumTable.add`. */
-  add(counts: Float64Array, whole?: boolean): void {
+  /** `drawn`: as of `SumTable.add`. */
+  add(counts: Float64Array, drawn?: Drawn): void {
     if (this.#table) {
-      const sums = this.#table.add(counts, whole)
+      const sums = this.#table.add(counts, drawn)
       for (let bin = 0; bin < this.positive.length; bin++) {
         this.positive[bin] = sums[1 + bin * 2] as number
         this.negative[bin] = sums[2 + bin * 2] as number
