@@ -1,8 +1,7 @@
-import { ascendingOrder } from '../stats/order.ts'
 import { sortedQuantile } from '../stats/quantile.ts'
 import { calibrationCurve } from './calibration-curve.ts'
 import { confusionCurve } from './confusion-curve.ts'
-import { rankOrder } from './metrics/rank-order.ts'
+import { rankOrder, riseOrder } from './metrics/rank-order.ts'
 import type { Sample } from './sample.ts'
 import type { Curve, Role } from './types.ts'
 
@@ -141,7 +140,7 @@ function residualCurve(role: Role, sample: Sample): Curve {
 
 /** The rows that count by rising prediction, in so many parts. */
 function partsOf({ scores, weights }: Sample, most: number): readonly Uint32Array[] {
-  const ascending = ascendingOrder(scores)
+  const ascending = riseOrder(scores)
   const order = weights ? ascending.filter((row) => (weights[row] as number) > 0) : ascending
   const parts = Math.min(most, order.length)
   return Array.from({ length: parts }, (_, part) =>

@@ -1,6 +1,7 @@
 import { spreadChangeInterval, spreadInterval, type SpreadProblem } from '../stats/spread-interval.ts'
 import type { Frame } from './fairness-frame.ts'
-import { extremeOf, type GroupMetric, shownSpread, spreadOf, worstSpreads } from './fairness-metrics.ts'
+import { type GroupMetric } from './fairness-metrics.ts'
+import { extremeOf, shownSpread, spreadOf, worstSpreads } from './fairness-spread.ts'
 import type { Interval } from './types.ts'
 
 /** The rates of one model: of component c and group g (the last is all rows) at c · (groups + 1) + g. */

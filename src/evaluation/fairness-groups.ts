@@ -1,10 +1,11 @@
 import { bootstrapCells } from './cell-bootstrap.ts'
 import { cellSums } from './cell-table.ts'
 import type { FairnessInput } from './fairness.ts'
-import { ksSpread } from './fairness-distribution.ts'
+import { type KsSpreads, ksSpreads } from './fairness-distribution.ts'
 import { changeOf, type Estimate, estimateOf, intervalOf, type ModelRates } from './fairness-estimate.ts'
 import { type Frame, type FrameOf, framesOf } from './fairness-frame.ts'
-import { fairnessMetricsOf, type GroupMetric, shownSpread } from './fairness-metrics.ts'
+import { fairnessMetricsOf, type GroupMetric } from './fairness-metrics.ts'
+import { shownSpread } from './fairness-spread.ts'
 import { shownGroups } from './fairness-shown.ts'
 import type { Group } from './groups.ts'
 import type { Sample } from './sample.ts'
@@ -53,9 +54,12 @@ export function assessGroups(
   const strict = input.favourable !== undefined || candidate.task !== 'multiclass'
   const draws = models[0]?.resampled[0]?.length ?? 0
   const method = `bootstrap (inverted test, ${draws} resamples)`
+  const distributions: KsSpreads[] = []
   const metrics = fairnessMetricsOf(candidate.task).map((metric): FairnessMetric => {
     const found = models.map((model) => estimateOf(frame, metric, model.values, strict))
-    const shown = found.map((one, m) => valueOf(metric, one, samples[m] as Sample, groups, compared))
+    const shown = found.map((one, m) =>
+      valueOf(metric, one, () => (distributions[m] ??= ksSpreads(samples[m] as Sample, groups, compared))),
+    )
     const [value = null, other = null] = shown
     const [mine, theirs] = models as [ModelRates, ModelRates?]
     const { level, comparisonLevel = level, seed } = options
@@ -173,16 +177,9 @@ function ratesOf(
 }
 
 /** The metric's value; of distributions the exact one, where resamples look at some thresholds only. */
-function valueOf(
-  metric: GroupMetric,
-  estimate: Estimate,
-  sample: Sample,
-  groups: readonly Group[],
-  compared: readonly number[],
-): number | null {
+function valueOf(metric: GroupMetric, estimate: Estimate, exact: () => KsSpreads): number | null {
   if (Number.isNaN(estimate.spread)) return null
-  const exact = metric.rates[0] === 'below' ? ksSpread(sample, groups, compared, metric.method) : undefined
-  return exact ?? shownSpread(metric, estimate.spread)
+  return metric.rates[0] === 'below' ? exact()[metric.method] : shownSpread(metric, estimate.spread)
 }
 
 function whereOf(
