@@ -22,13 +22,11 @@ function denseSums(table: CellTable, units: Units): UnitSums {
   const { cells, code, columns } = table
   const parts = columns.map((column) => {
     if (!isSteps(column)) return { count: cells, code, values: column }
-    // Of each cell what every step adds, then what is in none.
+    // Of each cell what every step adds; what is in none is the last.
     const { count, first, weights } = column
-    return {
-      count: cells * (count + 1),
-      code: code.map((cell, row) => cell * (count + 1) + (first[row] as number)),
-      values: weights,
-    }
+    const step = (cell: number, row: number): number =>
+      first[row] === count ? cells * count : cell * count + (first[row] as number)
+    return { count: cells * count + 1, code: code.map(step), values: weights }
   })
   const sumsOf = denseTable({ rows: code.length, columns: [], cells: parts }, units, undefined)
   const width = widthOf(table)
@@ -40,13 +38,12 @@ function denseSums(table: CellTable, units: Units): UnitSums {
     let k = 0
     for (const column of columns) {
       const count = isSteps(column) ? column.count : 1
-      const stride = isSteps(column) ? count + 1 : 1
       for (let cell = 0; cell < cells; cell++) {
         const at = cell * width + k
-        for (let step = 0; step < count; step++) sums[at + step] = found[from + cell * stride + step] as number
+        for (let step = 0; step < count; step++) sums[at + step] = found[from + cell * count + step] as number
         climb(sums, at, count)
       }
-      from += cells * stride
+      from += cells * count + (isSteps(column) ? 1 : 0)
       k += count
     }
     return sums

@@ -1,4 +1,5 @@
 import { createRandom, permutation, type Random } from '../core/random.ts'
+import { climb, drawSteps } from './draw-steps.ts'
 import type { Drawn } from './drawn.ts'
 import { drawMultinomial } from './multinomial.ts'
 import type { Units } from './units.ts'
@@ -127,7 +128,7 @@ type Draw = (r: number, counts: Float64Array) => void
 
 /** Draws that take no more bytes than this are kept for the next bootstrap of as many units: slices draw alike. */
 const MOST_KEPT = 1 << 24
-let kept: { readonly key: string; readonly draws: Uint8Array } | undefined
+let kept: { readonly key: string; readonly draws: Int8Array } | undefined
 
 function drawsOf(units: Units, resamples: number, seed: number): Draw {
   const { count, strata, block } = units
@@ -135,50 +136,21 @@ function drawsOf(units: Units, resamples: number, seed: number): Draw {
   if (count * resamples > MOST_KEPT || units.sizes) return (_, counts) => drawUnits(units, random, counts)
   const key = [count, block, resamples, seed, ...strata].join(' ')
   if (kept?.key !== key) {
-    const draws = new Uint8Array(count * resamples)
-    for (let r = 0; r < resamples; r++) countDraws(units, random, draws, r * count)
+    const draws = new Int8Array(count * resamples)
+    for (let r = 0; r < resamples; r++) drawSteps(units, random, draws, r * count)
     kept = { key, draws }
   }
   const { draws } = kept
-  return (r, counts) => widen(draws, r * count, counts)
+  return (r, counts) => climb(draws, r * count, counts)
 }
 
 /** Writes how often each unit is drawn into one resample. */
 export function drawUnits(units: Units, random: Random, counts: Float64Array): void {
-  const drawn = new Uint8Array(units.count)
-  countDraws(units, random, drawn, 0)
-  widen(drawn, 0, counts)
+  const drawn = new Int8Array(units.count)
+  drawSteps(units, random, drawn, 0)
+  climb(drawn, 0, counts)
   if (units.sizes) scaleStrata(units.strata, units.sizes, random, counts)
 }
-
-function widen(draws: Uint8Array, from: number, counts: Float64Array): void {
-  for (let i = 0; i < counts.length; i++) counts[i] = draws[from + i] as number
-}
-
-/** Adds the draws of one resample to counts that are 0. That a unit is drawn 256 times has a chance of less than 10⁻⁵⁰⁰. */
-function countDraws({ count, strata, block }: Units, random: Random, draws: Uint8Array, at: number): void {
-  if (block > 1) {
-    for (let drawn = 0; drawn < count; drawn += block) {
-      const start = random.below(count)
-      const end = start + Math.min(block, count - drawn)
-      for (let i = start; i < end; i++) {
-        const unit = at + (i < count ? i : i - count)
-        draws[unit] = (draws[unit] as number) + 1
-      }
-    }
-    return
-  }
-  let from = at
-  for (const end of strata) {
-    const size = at + end - from
-    for (let i = 0; i < size; i++) {
-      const unit = from + random.below(size)
-      draws[unit] = (draws[unit] as number) + 1
-    }
-    from = at + end
-  }
-}
-
 /** Counts of a stratum for as many rows as n drawn ones would have of it. One that would have none keeps one row. */
 function scaleStrata(strata: readonly number[], sizes: readonly number[], random: Random, counts: Float64Array): void {
   const drawn = new Float64Array(sizes.length)
