@@ -23,8 +23,8 @@ export function curvesOf(role: Role, sample: Sample, level: number): readonly Cu
 interface Steps {
   readonly count: number
   readonly score: (step: number) => number
-  readonly positives: Float64Array
-  readonly negatives: Float64Array
+  readonly positives: Float64Array | Uint32Array
+  readonly negatives: Float64Array | Uint32Array
 }
 
 /** ROC, precision and recall, gains and the two score distributions, each thinned to evenly spaced steps along itself. */
@@ -67,8 +67,9 @@ function rankingCurves(role: Role, sample: Sample): readonly Curve[] {
 function stepsOf({ scores, labels, weights }: Sample): Steps {
   const order = rankOrder(scores)
   const last = new Uint32Array(order.length)
-  const positives = new Float64Array(order.length)
-  const negatives = new Float64Array(order.length)
+  const sums = (): Float64Array | Uint32Array =>
+    weights === undefined ? new Uint32Array(order.length) : new Float64Array(order.length)
+  const [positives, negatives] = [sums(), sums()]
   let count = 0
   let p = 0
   let n = 0

@@ -58,7 +58,7 @@ export function bootstrap(
   )
   const scratch = statistics.map(({ size }) => new Float64Array(size))
   const counts = new Float64Array(units.count)
-  const record = (target: (replicates: Replicates) => Float64Array, index: number, drawn: Drawn): void => {
+  const record = (target: (replicates: Replicates) => Float64Array, index: number, drawn?: Drawn): void => {
     for (let s = 0; s < statistics.length; s++) {
       const out = scratch[s] as Float64Array
       ;(statistics[s] as Statistic).score(counts, out, drawn)
@@ -72,7 +72,7 @@ export function bootstrap(
   for (let r = 0; r < resamples; r++) {
     if (r % PROGRESS_EVERY === 0) options.progress?.(r, resamples)
     draw(r, counts)
-    record((replicates) => replicates.resampled, r, whole)
+    record((replicates) => replicates.resampled, r, whole ? { whole } : undefined)
   }
   plan.blocks.forEach((blocks, stratum) => {
     const from = stratum === 0 ? 0 : (units.strata[stratum - 1] as number)
@@ -84,7 +84,7 @@ export function bootstrap(
       const times = (to - from) / (to - from - block.length)
       counts.fill(times, from, to)
       for (const unit of block) counts[unit] = 0
-      const drawn = all && { blocks, block: index, times }
+      const drawn = all ? { blocks, block: index, times } : undefined
       record((replicates) => replicates.jackknife[stratum] as Float64Array, index, drawn)
     })
   })

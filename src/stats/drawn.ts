@@ -1,8 +1,10 @@
-/**
- * What is known of the counts of units beforehand, so that sums are found faster: true where they are those of a resample
- * (whole numbers that add up to the number of units), or which units are left out; false where nothing is known.
- */
-export type Drawn = boolean | LeftOut
+/** What is known of the counts of units beforehand, so that sums are found faster. */
+export type Drawn = Resample | LeftOut
+
+/** Whole numbers that add up to the number of units. Whoever is handed the same one again is asked about the same counts. */
+export interface Resample {
+  readonly whole: true
+}
 
 /** One of the blocks, each unit of which is in exactly one, is left out; all other units count `times`. */
 export interface LeftOut {

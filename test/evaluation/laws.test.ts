@@ -126,7 +126,7 @@ describe.each(TASKS)('metrics of a %s task', (task) => {
         const units = { rows: list.length, count: shards, of, strata: [shards], block: 1, kind: 'groups' } as const
         const out = new Float64Array(metrics.length)
         for (const whole of [false, true]) {
-          scorer.onUnits(units).score(new Float64Array(shards).fill(1), out, whole)
+          scorer.onUnits(units).score(new Float64Array(shards).fill(1), out, whole ? { whole } : undefined)
           const off = metrics.flatMap(({ name }, i) =>
             close(Number.isNaN(out[i]) ? null : (out[i] as number), values[i] ?? null) ? [] : [name],
           )
