@@ -122,7 +122,7 @@ const MOST_COVERED = 4096
 
 function coveredRows(table: CellTable): Uint32Array {
   const { cells, code } = table
-  if (widthOf(table) <= FEW_COLUMNS || code.length <= MOST_COVERED) return Uint32Array.from(code, (_, i) => i)
+  if (widthOf(table) <= FEW_COLUMNS || code.length <= MOST_COVERED) return code.map((_, row) => row)
   const seen = new Float64Array(cells)
   return permutation(code.length, createRandom(0x1b873593)).filter((row) => {
     const cell = code[row] as number

@@ -37,9 +37,7 @@ export type FrameOf = (groups: readonly Group[]) => Frame
 export function framesOf(samples: readonly Sample[], classes: readonly number[], units?: Units): FrameOf {
   const [{ task }] = samples as [Sample]
   if (task === 'regression') return valueFrames(samples)
-  return task === 'binary' && !drawsUnits(units)
-    ? (groups) => binaryFrame(groups, samples)
-    : classFrames(samples, classes)
+  return task === 'binary' && !drawsUnits(units) ? binaryFrames(samples) : classFrames(samples, classes)
 }
 
 type Collect = (sums: Float64Array, model: number, cell: number, at: number, into: GroupSums) => void
@@ -77,32 +75,35 @@ function frame(
 const CELLS = 8
 
 /** Group × truth × decisions of both models, with the weights and the weighted scores in each cell. */
-function binaryFrame(groups: readonly Group[], samples: readonly Sample[]): Frame {
+function binaryFrames(samples: readonly Sample[]): FrameOf {
   const [candidate, champion] = samples as [Sample, Sample?]
-  const code = new Uint32Array(candidate.rows)
   const decided = outcomes(candidate)
   const rival = champion && outcomes(champion)
-  groups.forEach((group, g) => {
-    for (const row of group.rows) {
-      code[row] = g * CELLS + (decided[row] as number) * 2 + (rival === undefined ? 0 : (rival[row] as number) & 1)
-    }
-  })
   const weights = sampleWeights(candidate)
   const weigh = ({ scores }: Sample): Float64Array =>
     candidate.weights ? scores.map((score, i) => score * (weights[i] as number)) : scores
   const columns = [weights, ...samples.map(weigh)]
   const width = columns.length
-  return frame({ cells: groups.length * CELLS, code, columns }, CELLS, 'binary', [1], (sums, model, cell, _, into) => {
-    const rows = sums[cell * width] as number
-    const within = cell % CELLS
-    const positive = within >> 2 === 1
-    const decision = (model === 0 ? within >> 1 : within) & 1
-    into.rows += rows
-    into.scores += sums[cell * width + 1 + model] as number
-    if (positive) into.labels += rows
-    if (decision) into.decided += rows
-    if (positive && decision) into.hits += rows
-  })
+  return (groups) => {
+    const code = new Uint32Array(candidate.rows)
+    groups.forEach((group, g) => {
+      for (const row of group.rows) {
+        code[row] = g * CELLS + (decided[row] as number) * 2 + (rival === undefined ? 0 : (rival[row] as number) & 1)
+      }
+    })
+    const table = { cells: groups.length * CELLS, code, columns }
+    return frame(table, CELLS, 'binary', [1], (sums, model, cell, _, into) => {
+      const rows = sums[cell * width] as number
+      const within = cell % CELLS
+      const positive = within >> 2 === 1
+      const decision = (model === 0 ? within >> 1 : within) & 1
+      into.rows += rows
+      into.scores += sums[cell * width + 1 + model] as number
+      if (positive) into.labels += rows
+      if (decision) into.decided += rows
+      if (positive && decision) into.hits += rows
+    })
+  }
 }
 
 function groupCodes(groups: readonly Group[], rows: number): Uint32Array {
