@@ -1,6 +1,6 @@
 /**
- * A whole evaluation of simulated predictions, each in a process of its own: three models, 15 metrics (binary), 20 slices
- * with two gated metrics each, two protected columns and their intersection, the search for segments over 8 columns,
+ * A whole evaluation of simulated predictions, each in a process of its own: three models, 15 metrics (10 of several
+ * classes and of numbers), 20 slices with two gated metrics each, two protected columns and their intersection, the search for segments over 8 columns,
  * churn, calibration, curves, behaviour and individual fairness, 2,000 resamples, all gates and the verdict. Beside it
  * scikit-learn, which bootstraps AUC, log loss and F1 of two models alone.
  *
@@ -58,11 +58,13 @@ try {
   console.log(`${rows.toLocaleString('en-US')} held-out rows`)
   const shapes = { rows: 'independent rows', ids: 'four rows of each id', time: 'neighbours in time alike' }
   let binary: CaseResult | undefined
+  const all: CaseResult[] = []
   for (const task of ['binary', 'multiclass', 'regression'] as const) {
     for (const [of, what] of Object.entries(shapes)) {
       if (large && of !== 'rows') continue
       const seen = run(task, of, task === 'binary' && of === 'rows' && !large ? ['--predictions', predictions] : [])
       if (task === 'binary' && of === 'rows') binary = seen
+      all.push(seen)
       console.log(
         `${`${task}, ${what}`.padEnd(38)} ${seen.seconds.toFixed(2)} s, ${seen.processor.toFixed(2)} s of processor time, ` +
           `${seen.megabytes} MB (${seen.before} MB of them before): ${seen.metrics} metrics, ${seen.slices} slices, ` +
@@ -70,6 +72,15 @@ try {
       )
     }
   }
+  const [least, most] = [
+    (of: (one: CaseResult) => number) => Math.min(...all.map(of)),
+    (of: (one: CaseResult) => number) => Math.max(...all.map(of)),
+  ]
+  console.log(
+    `at least ${least((one) => one.metrics)} metrics, ${least((one) => one.resamples).toLocaleString('en-US')} resamples and ` +
+      `${least((one) => one.slices)} slices in each: at most ${most((one) => one.seconds).toFixed(2)} s, ` +
+      `${most((one) => one.processor).toFixed(2)} s of processor time and ${most((one) => one.megabytes)} MB`,
+  )
   if (binary !== undefined && options.peer && !large) comparePeer(binary)
 } finally {
   rmSync(folder, { recursive: true, force: true })

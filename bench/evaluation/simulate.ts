@@ -68,9 +68,10 @@ export function simulate({ task, rows, of }: Shape): Simulated {
       scores[row * 3 + 2] = Math.fround(1 - middle)
     }
   }
-  const scored = (noise: number): Predictions => {
+  // The truth is handed over, not captured: what a closure here sees lives as long as `predict` does.
+  const scored = (z: Float64Array, noise: number): Predictions => {
     const scores = new Float64Array(rows * width)
-    for (let i = 0; i < rows; i++) write(scores, i, (truth[i] as number) + noise * random.normal())
+    for (let i = 0; i < rows; i++) write(scores, i, (z[i] as number) + noise * random.normal())
     return predictions(scores)
   }
   const constant = new Float64Array(rows * width)
@@ -78,8 +79,8 @@ export function simulate({ task, rows, of }: Shape): Simulated {
   return {
     table,
     labels: { task, classes, values },
-    candidate: scored(0.3),
-    champion: scored(0.6),
+    candidate: scored(truth, 0.3),
+    champion: scored(truth, 0.6),
     baseline: predictions(constant),
     dependence: dependenceOf(of, rows),
     predict(asked) {

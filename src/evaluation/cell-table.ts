@@ -1,200 +1,68 @@
-import { createRandom, permutation } from '../core/random.ts'
-import { bootstrap, type Replicates } from '../stats/bootstrap.ts'
-import { drawMultinomial } from '../stats/multinomial.ts'
-import type { Units } from '../stats/units.ts'
-import { unitSums } from './unit-cells.ts'
-
 /** Rows sorted into cells, with numbers to be summed up in each: all that a statistic of groups needs to know of them. */
 export interface CellTable {
   readonly cells: number
   /** The cell of each row. */
   readonly code: Uint32Array
-  /** Sums of cell c and column k are at c · columns + k. */
-  readonly columns: readonly Float64Array[]
+  /** Sums of cell c and column k are at c · width + k; steps are as many columns as there are of them. */
+  readonly columns: readonly (Float64Array | Steps)[]
+}
+
+/** Columns each of which holds what the one before it does, and more: weights of the rows at or below rising thresholds. */
+export interface Steps {
+  readonly count: number
+  /** The first of them that a row counts in; `count` where it counts in none. */
+  readonly first: Uint8Array
+  /** Default: all 1. */
+  readonly weights: Float64Array | undefined
+}
+
+export const isSteps = (column: Float64Array | Steps): column is Steps => 'first' in column
+
+export function widthOf({ columns }: CellTable): number {
+  return columns.reduce((sum, column) => sum + (isSteps(column) ? column.count : 1), 0)
 }
 
 /** Of all rows. */
 export function cellSums(table: CellTable): Float64Array {
-  const width = table.columns.length
-  const sums = new Float64Array(table.cells * width)
-  for (let k = 0; k < width; k++) {
-    const column = table.columns[k] as Float64Array
-    for (let i = 0; i < column.length; i++) {
-      const at = (table.code[i] as number) * width + k
-      sums[at] = (sums[at] as number) + (column[i] as number)
+  const width = widthOf(table)
+  const { cells, code } = table
+  const sums = new Float64Array(cells * width)
+  let k = 0
+  for (const column of table.columns) {
+    if (!isSteps(column)) {
+      for (let i = 0; i < code.length; i++) {
+        const at = (code[i] as number) * width + k
+        sums[at] = (sums[at] as number) + (column[i] as number)
+      }
+      k++
+      continue
     }
+    const { count, first, weights } = column
+    for (let i = 0; i < code.length; i++) {
+      if (first[i] === count) continue
+      const at = (code[i] as number) * width + k + (first[i] as number)
+      sums[at] = (sums[at] as number) + (weights === undefined ? 1 : (weights[i] as number))
+    }
+    for (let cell = 0; cell < cells; cell++) climb(sums, cell * width + k, count)
+    k += count
   }
   return sums
 }
 
-export interface CellOptions {
-  readonly resamples: number
-  readonly seed: number
-  /** Rows that belong together (a customer, neighbours in time). Other kinds of units are not looked at: rows are drawn one by one. */
-  readonly units?: Units | undefined
+/** Of what each step adds, what it holds. */
+export function climb(sums: Float64Array, from: number, count: number): void {
+  for (let at = from + 1; at < from + count; at++) sums[at] = (sums[at] as number) + (sums[at - 1] as number)
 }
 
-/** Whether rows are drawn together, not one by one. */
-export function drawsUnits(units: Units | undefined): units is Units {
-  return units !== undefined && (units.kind === 'clusters' || units.kind === 'blocks')
-}
-
-const BLOCKS = 250
-
-/**
- * Bootstrap of a statistic of the sums. Rows are drawn one by one, which needs no row: the numbers of rows in the cells
- * are multinomial, and within a cell the sum of n drawn rows has mean n·m and covariance n·S, where m and S are those of
- * the cell (normal, by the central limit theorem; exact where the column is constant in a cell, as counts are). Where
- * units are clusters or blocks of time, these are drawn instead.
- *
- * @param size Number of components of the statistic.
- */
-export function bootstrapCells(
-  table: CellTable,
-  size: number,
-  score: (sums: Float64Array, out: Float64Array) => void,
-  options: CellOptions,
-): readonly Replicates[] {
-  const { units } = options
-  if (drawsUnits(units)) {
-    const ofUnits = unitSums(table, units)
-    const statistic = {
-      size,
-      score: (counts: Float64Array, out: Float64Array, whole?: boolean): void => score(ofUnits(counts, whole), out),
+/** What the columns hold of one row. */
+export function readRow({ columns }: CellTable, row: number, out: Float64Array): void {
+  let k = 0
+  for (const column of columns) {
+    if (!isSteps(column)) {
+      out[k++] = column[row] as number
+      continue
     }
-    return bootstrap([statistic], { units, resamples: options.resamples, seed: options.seed })[0] ?? []
+    const weight = column.weights === undefined ? 1 : (column.weights[row] as number)
+    for (let step = 0; step < column.count; step++) out[k++] = step < (column.first[row] as number) ? 0 : weight
   }
-  const jackknife = leaveOut(table, size, score, options.seed)
-  const resampled = Array.from({ length: size }, () => new Float64Array(options.resamples))
-  const out = new Float64Array(size)
-  const draw = drawSums(table, options.seed)
-  for (let r = 0; r < options.resamples; r++) {
-    score(draw(), out)
-    for (let m = 0; m < size; m++) (resampled[m] as Float64Array)[r] = out[m] as number
-  }
-  const perBlock = Math.max(1, table.code.length / BLOCKS)
-  return resampled.map((values, m) => ({ resampled: values, jackknife: [jackknife[m] as Float64Array], perBlock }))
-}
-
-/** A function that gives the sums of the next resample, in an array that it uses again. */
-function drawSums(table: CellTable, seed: number): () => Float64Array {
-  const { cells, columns, code } = table
-  const width = columns.length
-  const random = createRandom(seed)
-  const sizes = new Float64Array(cells)
-  for (const cell of code) sizes[cell] = (sizes[cell] as number) + 1
-  const means = cellSums(table)
-  for (let i = 0; i < means.length; i++) means[i] = (means[i] as number) / (sizes[Math.floor(i / width)] as number)
-  const roots = cellRoots(table, means)
-  const drawn = new Float64Array(cells)
-  const sums = new Float64Array(cells * width)
-  const z = new Float64Array(width)
-  return () => {
-    drawMultinomial(sizes, random, drawn)
-    for (let c = 0; c < cells; c++) {
-      const n = drawn[c] as number
-      const at = c * width
-      if (n === 0) {
-        sums.fill(0, at, at + width)
-        continue
-      }
-      const root = roots[c]
-      if (root !== undefined) for (let k = 0; k < width; k++) z[k] = random.normal()
-      for (let k = 0; k < width; k++) {
-        let noise = 0
-        if (root !== undefined) for (let j = 0; j <= k; j++) noise += (root[k * width + j] as number) * (z[j] as number)
-        sums[at + k] = n * (means[at + k] as number) + Math.sqrt(n) * noise
-      }
-    }
-    return sums
-  }
-}
-
-/** Cholesky roots of the covariance of the columns in each cell; undefined where nothing varies. */
-function cellRoots(table: CellTable, means: Float64Array): readonly (Float64Array | undefined)[] {
-  const { cells, columns, code } = table
-  const width = columns.length
-  const squares = new Float64Array(cells * width * width)
-  const rows = coveredRows(table)
-  const counted = new Float64Array(cells)
-  for (const row of rows) counted[code[row] as number] = (counted[code[row] as number] as number) + 1
-  const off = new Float64Array(width)
-  for (const i of rows) {
-    const c = code[i] as number
-    for (let k = 0; k < width; k++)
-      off[k] = ((columns[k] as Float64Array)[i] as number) - (means[c * width + k] as number)
-    for (let k = 0; k < width; k++) {
-      const from = (c * width + k) * width
-      const own = off[k] as number
-      for (let j = 0; j <= k; j++) squares[from + j] = (squares[from + j] as number) + own * (off[j] as number)
-    }
-  }
-  return Array.from({ length: cells }, (_, c) => {
-    const covariance = squares.slice(c * width * width, (c + 1) * width * width)
-    if (!covariance.some((value) => value > 0)) return undefined
-    return cholesky(
-      covariance.map((value) => value / (counted[c] as number)),
-      width,
-    )
-  })
-}
-
-/** With more columns than these, their covariance is that of so many rows a cell, drawn at random: 1 % off at most. */
-const FEW_COLUMNS = 4
-const MOST_COVERED = 4096
-
-function coveredRows({ cells, code, columns }: CellTable): Uint32Array {
-  const all = Uint32Array.from(code, (_, i) => i)
-  if (columns.length <= FEW_COLUMNS || code.length <= MOST_COVERED) return all
-  const seen = new Float64Array(cells)
-  return permutation(code.length, createRandom(0x1b873593)).filter((row) => {
-    const cell = code[row] as number
-    seen[cell] = (seen[cell] as number) + 1
-    return (seen[cell] as number) <= MOST_COVERED
-  })
-}
-
-function cholesky(matrix: Float64Array, width: number): Float64Array {
-  const root = new Float64Array(width * width)
-  for (let k = 0; k < width; k++) {
-    for (let j = 0; j <= k; j++) {
-      let sum = matrix[k * width + j] as number
-      for (let i = 0; i < j; i++) sum -= (root[k * width + i] as number) * (root[j * width + i] as number)
-      if (j === k) root[k * width + k] = Math.sqrt(Math.max(0, sum))
-      else {
-        const pivot = root[j * width + j] as number
-        root[k * width + j] = pivot > 1e-12 ? sum / pivot : 0
-      }
-    }
-  }
-  return root
-}
-
-/** The statistic with each of 250 random blocks of rows left out (each row, where there are fewer). */
-function leaveOut(
-  table: CellTable,
-  size: number,
-  score: (sums: Float64Array, out: Float64Array) => void,
-  seed: number,
-): readonly Float64Array[] {
-  const rows = table.code.length
-  const blocks = Math.min(rows, BLOCKS)
-  const total = cellSums(table)
-  const width = table.columns.length
-  const values = Array.from({ length: size }, () => new Float64Array(blocks))
-  const order = permutation(rows, createRandom(seed ^ 0x5bd1e995))
-  const left = new Float64Array(total.length)
-  const out = new Float64Array(size)
-  for (let block = 0; block < blocks; block++) {
-    left.set(total)
-    for (let i = block; i < rows; i += blocks) {
-      const row = order[i] as number
-      const at = (table.code[row] as number) * width
-      for (let k = 0; k < width; k++)
-        left[at + k] = (left[at + k] as number) - ((table.columns[k] as Float64Array)[row] as number)
-    }
-    score(left, out)
-    for (let m = 0; m < size; m++) (values[m] as Float64Array)[block] = out[m] as number
-  }
-  return values
 }

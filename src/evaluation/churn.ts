@@ -1,7 +1,7 @@
 import { mcnemar, wilson } from '../stats/proportion.ts'
 import type { Churn } from './evidence.ts'
 import { outcomes } from './metrics/confusion.ts'
-import { decisions } from './metrics/multiclass.ts'
+import { decisions } from './metrics/decisions.ts'
 import type { Sample } from './sample.ts'
 import type { Interval } from './types.ts'
 

@@ -1,5 +1,5 @@
 import { outcomes } from './metrics/confusion.ts'
-import { decisions } from './metrics/multiclass.ts'
+import { decisions } from './metrics/decisions.ts'
 import type { Sample } from './sample.ts'
 import type { Curve, Role } from './types.ts'
 

@@ -1,8 +1,7 @@
-import { ascendingOrder } from '../stats/order.ts'
 import { sortedQuantile } from '../stats/quantile.ts'
 import { calibrationCurve } from './calibration-curve.ts'
 import { confusionCurve } from './confusion-curve.ts'
-import { rankOrder } from './metrics/rank-order.ts'
+import { rankOrder, riseOrder } from './metrics/rank-order.ts'
 import type { Sample } from './sample.ts'
 import type { Curve, Role } from './types.ts'
 
@@ -24,8 +23,8 @@ export function curvesOf(role: Role, sample: Sample, level: number): readonly Cu
 interface Steps {
   readonly count: number
   readonly score: (step: number) => number
-  readonly positives: Float64Array
-  readonly negatives: Float64Array
+  readonly positives: Float64Array | Uint32Array
+  readonly negatives: Float64Array | Uint32Array
 }
 
 /** ROC, precision and recall, gains and the two score distributions, each thinned to evenly spaced steps along itself. */
@@ -68,8 +67,9 @@ function rankingCurves(role: Role, sample: Sample): readonly Curve[] {
 function stepsOf({ scores, labels, weights }: Sample): Steps {
   const order = rankOrder(scores)
   const last = new Uint32Array(order.length)
-  const positives = new Float64Array(order.length)
-  const negatives = new Float64Array(order.length)
+  const sums = (): Float64Array | Uint32Array =>
+    weights === undefined ? new Uint32Array(order.length) : new Float64Array(order.length)
+  const [positives, negatives] = [sums(), sums()]
   let count = 0
   let p = 0
   let n = 0
@@ -141,7 +141,7 @@ function residualCurve(role: Role, sample: Sample): Curve {
 
 /** The rows that count by rising prediction, in so many parts. */
 function partsOf({ scores, weights }: Sample, most: number): readonly Uint32Array[] {
-  const ascending = ascendingOrder(scores)
+  const ascending = riseOrder(scores)
   const order = weights ? ascending.filter((row) => (weights[row] as number) > 0) : ascending
   const parts = Math.min(most, order.length)
   return Array.from({ length: parts }, (_, part) =>

@@ -1,14 +1,14 @@
-import type { Replicates } from '../stats/bootstrap.ts'
 import { spreadChangeInterval, spreadInterval, type SpreadProblem } from '../stats/spread-interval.ts'
 import type { Frame } from './fairness-frame.ts'
-import { extremeOf, type GroupMetric, shownSpread, spreadOf, worstSpreads } from './fairness-metrics.ts'
+import { type GroupMetric } from './fairness-metrics.ts'
+import { extremeOf, shownSpread, spreadOf, worstSpreads } from './fairness-spread.ts'
 import type { Interval } from './types.ts'
 
 /** The rates of one model: of component c and group g (the last is all rows) at c · (groups + 1) + g. */
 export interface ModelRates {
   readonly values: Float64Array
   readonly rows: Float64Array
-  readonly resampled: readonly Replicates[]
+  readonly resampled: readonly Float64Array[]
 }
 
 /** Where a metric comes from: the class and the groups that are farthest apart. */
@@ -93,7 +93,7 @@ function problemOf(frame: Frame, metric: GroupMetric, model: ModelRates, skipped
       kind: frame.components[c]?.kind ?? 'location',
       values: model.values.subarray(c * groups, (c + 1) * groups),
       rows: model.rows.subarray(c * groups, (c + 1) * groups),
-      resampled: model.resampled.slice(c * groups, (c + 1) * groups).map((one) => one.resampled),
+      resampled: model.resampled.slice(c * groups, (c + 1) * groups),
     })),
     between: metric.method === 'between-groups',
     joint: metric.rates[0] === 'below',

@@ -1,9 +1,11 @@
-import { bootstrapCells, cellSums } from './cell-table.ts'
+import { bootstrapCells } from './cell-bootstrap.ts'
+import { cellSums } from './cell-table.ts'
 import type { FairnessInput } from './fairness.ts'
-import { ksSpread } from './fairness-distribution.ts'
+import { type KsSpreads, ksSpreads } from './fairness-distribution.ts'
 import { changeOf, type Estimate, estimateOf, intervalOf, type ModelRates } from './fairness-estimate.ts'
-import { type Frame, frameOf } from './fairness-frame.ts'
-import { fairnessMetricsOf, type GroupMetric, shownSpread } from './fairness-metrics.ts'
+import { type Frame, type FrameOf, framesOf } from './fairness-frame.ts'
+import { fairnessMetricsOf, type GroupMetric } from './fairness-metrics.ts'
+import { shownSpread } from './fairness-spread.ts'
 import { shownGroups } from './fairness-shown.ts'
 import type { Group } from './groups.ts'
 import type { Sample } from './sample.ts'
@@ -20,19 +22,44 @@ const MOST_NUMBERS = 8e6
 /** Classes that are looked at where none are named. */
 const MOST_CLASSES = 20
 
+/** The frames of all groupings: of weights, and of rows. */
+export interface Frames {
+  readonly weighted: FrameOf
+  readonly plain: FrameOf
+}
+
+export function framesFor(input: FairnessInput): Frames {
+  const { candidate, champion, units } = input
+  const samples = champion ? [candidate, champion] : [candidate]
+  const classes = classesOf(input)
+  const weighted = framesOf(samples, classes, units)
+  if (candidate.weights === undefined) return { weighted, plain: weighted }
+  const unweighted = samples.map((sample) => ({ ...sample, weights: undefined }))
+  return { weighted, plain: framesOf(unweighted, classes, units) }
+}
+
 /** Every metric of one grouping, for candidate and champion and their change. */
-export function assessGroups(input: FairnessInput, groups: readonly Group[], attribute: string): Assessment {
+export function assessGroups(
+  input: FairnessInput,
+  groups: readonly Group[],
+  attribute: string,
+  frames: Frames,
+): Assessment {
   const { candidate, champion, options } = input
   const samples = champion ? [candidate, champion] : [candidate]
-  const frame = frameOf(groups, samples, classesOf(input), input.units)
+  const frame = frames.weighted(groups)
+  const plain = frames.plain === frames.weighted ? frame : frames.plain(groups)
   const compared = groups.flatMap((group, g) => (!group.missing && group.rows.length >= input.minGroup ? [g] : []))
-  const models = ratesOf(input, frame, groups, samples, compared)
+  const models = ratesOf(input, frame, plain, groups, samples, compared)
   const strict = input.favourable !== undefined || candidate.task !== 'multiclass'
-  const draws = models[0]?.resampled[0]?.resampled.length ?? 0
+  const draws = models[0]?.resampled[0]?.length ?? 0
   const method = `bootstrap (inverted test, ${draws} resamples)`
+  const distributions: KsSpreads[] = []
   const metrics = fairnessMetricsOf(candidate.task).map((metric): FairnessMetric => {
     const found = models.map((model) => estimateOf(frame, metric, model.values, strict))
-    const shown = found.map((one, m) => valueOf(metric, one, samples[m] as Sample, groups, compared))
+    const shown = found.map((one, m) =>
+      valueOf(metric, one, () => (distributions[m] ??= ksSpreads(samples[m] as Sample, groups, compared))),
+    )
     const [value = null, other = null] = shown
     const [mine, theirs] = models as [ModelRates, ModelRates?]
     const { level, comparisonLevel = level, seed } = options
@@ -84,10 +111,15 @@ function classesOf({ candidate, favourable }: FairnessInput): readonly number[] 
   return [...rows.keys()].sort((a, b) => (rows[b] as number) - (rows[a] as number) || a - b).slice(0, MOST_CLASSES)
 }
 
-/** The rates of the compared groups and of all rows, NaN where they rest on too few rows, with their bootstrap. */
+/**
+ * The rates of the compared groups and of all rows, NaN where they rest on too few rows, with their bootstrap.
+ *
+ * @param plain Without weights: rows, not weights, say how much is known.
+ */
 function ratesOf(
   input: FairnessInput,
   frame: Frame,
+  plain: Frame,
   groups: readonly Group[],
   samples: readonly Sample[],
   compared: readonly number[],
@@ -110,19 +142,14 @@ function ratesOf(
       for (let c = 0; c < components; c++) out[at + c * width + g] = own[c] as number
     })
   }
-  // Rows, not weights, say how much is known; and once for all resamples: a group must not come and go with them.
-  const plain = frameOf(
-    groups,
-    samples.map((sample) => ({ ...sample, weights: undefined })),
-    classesOf(input),
-    input.units,
-  )
+  // Once for all resamples: a group must not come and go with them.
+  const behind = cellSums(plain.table)
   const rows = samples.map((_, model) => {
     const out = new Float64Array(size)
-    write(plain, 'over', cellSums(plain.table), model, out, 0)
+    write(plain, 'over', behind, model, out, 0)
     return out
   })
-  const thin = rows.map((behind) => behind.map((n) => (n < Math.min(FEWEST, input.minGroup) ? Number.NaN : 0)))
+  const thin = rows.map((counted) => counted.map((n) => (n < Math.min(FEWEST, input.minGroup) ? Number.NaN : 0)))
   const score = (sums: Float64Array, out: Float64Array): void => {
     samples.forEach((sample, model) => {
       if (sample.invalid !== undefined) {
@@ -150,16 +177,9 @@ function ratesOf(
 }
 
 /** The metric's value; of distributions the exact one, where resamples look at some thresholds only. */
-function valueOf(
-  metric: GroupMetric,
-  estimate: Estimate,
-  sample: Sample,
-  groups: readonly Group[],
-  compared: readonly number[],
-): number | null {
+function valueOf(metric: GroupMetric, estimate: Estimate, exact: () => KsSpreads): number | null {
   if (Number.isNaN(estimate.spread)) return null
-  const exact = metric.rates[0] === 'below' ? ksSpread(sample, groups, compared, metric.method) : undefined
-  return exact ?? shownSpread(metric, estimate.spread)
+  return metric.rates[0] === 'below' ? exact()[metric.method] : shownSpread(metric, estimate.spread)
 }
 
 function whereOf(

@@ -1,6 +1,6 @@
 import type { Direction, Task } from '../core/task.ts'
 import type { RateName } from './fairness-rates.ts'
-import { absolute, type Margin, ratio, relative } from './metrics/family.ts'
+import { absolute, type Margin, relative } from './metrics/family.ts'
 
 export interface GroupMetric {
   readonly name: string
@@ -148,96 +148,3 @@ export const FAIRNESS_METRICS: readonly GroupMetric[] = (['between-groups', 'to-
 
 export const fairnessMetricsOf = (task: Task): readonly GroupMetric[] =>
   FAIRNESS_METRICS.filter((metric) => metric.tasks.includes(task))
-
-/** Which groups are farthest apart in a rate: places among the values, −1 for all rows. */
-export interface Extreme {
-  readonly spread: number
-  readonly low: number
-  readonly high: number
-}
-
-/**
- * How far groups are apart in one rate: of a difference the distance, of a ratio 1 − it, so that 0 is equal and more
- * is worse. The last of the values is that of all rows. NaN where fewer than two groups are defined.
- */
-export function spreadOf({ method, kind }: Pick<GroupMetric, 'method' | 'kind'>, values: ArrayLike<number>): number {
-  const groups = values.length - 1
-  let low = Infinity
-  let high = -Infinity
-  let defined = 0
-  for (let g = 0; g < groups; g++) {
-    const value = values[g] as number
-    if (Number.isNaN(value)) continue
-    defined++
-    if (value < low) low = value
-    if (value > high) high = value
-  }
-  // One group alone has nothing to be equal to.
-  if (defined < 2) return Number.NaN
-  const difference = kind === 'difference'
-  if (method === 'between-groups') return difference ? high - low : missing(low, high)
-  const overall = values[groups] as number
-  return difference ? Math.max(high - overall, overall - low) : Math.max(missing(overall, high), missing(low, overall))
-}
-
-/**
- * `spreadOf` of many draws: `values[g][b]` is the rate of group g in draw b, the last that of all rows. Keeps what is
- * larger in `into`, NaN once there.
- */
-export function worstSpreads(
-  { method, kind }: Pick<GroupMetric, 'method' | 'kind'>,
-  values: readonly Float64Array[],
-  into: Float64Array,
-): void {
-  const groups = values.slice(0, -1)
-  const overall = values.at(-1) as Float64Array
-  const [difference, between] = [kind === 'difference', method === 'between-groups']
-  for (let b = 0; b < into.length; b++) {
-    let low = Infinity
-    let high = -Infinity
-    let defined = 0
-    for (let g = 0; g < groups.length; g++) {
-      const value = (groups[g] as Float64Array)[b] as number
-      if (value < low) low = value
-      if (value > high) high = value
-      if (value === value) defined++
-    }
-    const all = overall[b] as number
-    const spread =
-      defined < 2
-        ? Number.NaN
-        : between
-          ? difference
-            ? high - low
-            : missing(low, high)
-          : difference
-            ? Math.max(high - all, all - low)
-            : Math.max(missing(all, high), missing(low, all))
-    // A draw without an answer in one rate has none at all.
-    if (!(spread <= (into[b] as number)) && !Number.isNaN(into[b])) into[b] = spread
-  }
-}
-
-/** The groups behind it. */
-export function extremeOf(metric: Pick<GroupMetric, 'method' | 'kind'>, values: Float64Array): Extreme {
-  const spread = spreadOf(metric, values)
-  if (Number.isNaN(spread)) return { spread, low: -1, high: -1 }
-  const groups = [...values.keys()].slice(0, -1).filter((g) => !Number.isNaN(values[g]))
-  groups.sort((a, b) => (values[a] as number) - (values[b] as number) || a - b)
-  const low = groups[0] as number
-  const high = groups.at(-1) as number
-  if (metric.method === 'between-groups') return { spread, low, high }
-  const pair = (g: number): number => spreadOf({ ...metric, method: 'between-groups' }, overallWith(values, g))
-  return pair(high) > pair(low) ? { spread, low: -1, high } : { spread, low, high: -1 }
-}
-
-/** A group and all rows, as if they were two groups. */
-const overallWith = (values: Float64Array, g: number): Float64Array =>
-  Float64Array.of(values[g] as number, values.at(-1) as number, Number.NaN)
-
-/** What a ratio of two rates lacks to 1, 0 / 0 undefined. */
-const missing = (smaller: number, larger: number): number => (smaller < 0 ? Number.NaN : 1 - ratio(smaller, larger))
-
-/** The metric's value where its spread is this. */
-export const shownSpread = (metric: Pick<GroupMetric, 'kind'>, spread: number): number =>
-  metric.kind === 'difference' ? spread : Math.max(0, 1 - spread)

@@ -5,7 +5,6 @@ import type { Frame } from './fairness-frame.ts'
 import type { RateName } from './fairness-rates.ts'
 import type { Group } from './groups.ts'
 import { type Sample, take } from './sample.ts'
-import { sampleWeights } from './scorer.ts'
 import type { GroupRates } from './types.ts'
 
 /** The rates of every group, those that are not compared included; of several classes one entry for each. */
@@ -58,15 +57,21 @@ type Intervals = NonNullable<GroupRates['intervals']>
 /** Student’s interval of each mean of a regression's group; of the RMSE by the root of that of its square. */
 function meanIntervals(sample: Sample, group: Group, input: FairnessInput): Intervals {
   const { rows } = group
-  const weights = take(sampleWeights(sample), rows)
+  const weights = sample.weights && take(sample.weights, rows)
   const scores = take(sample.scores, rows)
-  const errors = take(sample.labels, rows).map((label, i) => (scores[i] as number) - label)
+  const [errors, sizes, squares] = [take(sample.labels, rows), scores.slice(), scores.slice()]
+  for (let i = 0; i < errors.length; i++) {
+    const error = (scores[i] as number) - (errors[i] as number)
+    errors[i] = error
+    sizes[i] = Math.abs(error)
+    squares[i] = error * error
+  }
   const mean = (values: Float64Array) => interval(values, weights, input.options.level)
-  const squared = mean(errors.map((error) => error * error))
+  const squared = mean(squares)
   const found = {
     meanScore: mean(scores),
     calibrationGap: mean(errors),
-    mae: mean(errors.map(Math.abs)),
+    mae: mean(sizes),
     rmse: squared && { low: Math.sqrt(Math.max(0, squared.low)), high: Math.sqrt(squared.high) },
   }
   return Object.fromEntries(Object.entries(found).flatMap(([name, one]) => (one ? [[name, one] as const] : [])))
@@ -74,18 +79,22 @@ function meanIntervals(sample: Sample, group: Group, input: FairnessInput): Inte
 
 function interval(
   values: Float64Array,
-  weights: Float64Array,
+  weights: Float64Array | undefined,
   level: number,
 ): { readonly low: number; readonly high: number } | null {
   if (values.length < 2) return null
   let total = 0
   let sum = 0
-  values.forEach((value, i) => {
-    total += weights[i] as number
-    sum += value * (weights[i] as number)
-  })
+  for (let i = 0; i < values.length; i++) {
+    const weight = weights === undefined ? 1 : (weights[i] as number)
+    total += weight
+    sum += (values[i] as number) * weight
+  }
   const mean = sum / total
-  const squares = values.reduce((s, value, i) => s + ((weights[i] as number) * (value - mean)) ** 2, 0)
+  let squares = 0
+  for (let i = 0; i < values.length; i++) {
+    squares += ((weights === undefined ? 1 : (weights[i] as number)) * ((values[i] as number) - mean)) ** 2
+  }
   const n = values.length
   const error = Math.sqrt((squares / total ** 2) * (n / (n - 1)))
   const reach = studentQuantile(1 - (1 - level) / 2, n - 1) * error

@@ -1,7 +1,7 @@
 import { type Grouping, groupingName, groupingParts } from '../config/groupings.ts'
 import { findColumn, type Table } from '../data/table.ts'
 import type { Units } from '../stats/units.ts'
-import { assessGroups, type Assessment } from './fairness-groups.ts'
+import { assessGroups, type Assessment, framesFor, type Frames } from './fairness-groups.ts'
 import { fairnessMetricsOf } from './fairness-metrics.ts'
 import { countValues, groupRows } from './groups.ts'
 import type { Sample } from './sample.ts'
@@ -46,6 +46,7 @@ export function fairnessResults(input: FairnessInput): readonly FairnessResult[]
     input.candidate.task === 'multiclass' && unknown.length > 0
       ? `the label has no class “${unknown[0]}” (evaluate.fairness.favourable); it has ${classNames.join(', ')}`
       : undefined
+  let frames: Frames | undefined
   return input.protected.map((grouping) => {
     const reason = unsuitable(input, grouping) ?? noClass
     const groups = reason === undefined ? groupRows(input.table, grouping, input.rows, MOST_GROUPS) : undefined
@@ -55,7 +56,7 @@ export function fairnessResults(input: FairnessInput): readonly FairnessResult[]
     }
     return groups === undefined
       ? { ...named, ...nothing(input, reason ?? 'it has no groups') }
-      : { ...named, ...assessGroups(input, groups, named.attribute) }
+      : { ...named, ...assessGroups(input, groups, named.attribute, (frames ??= framesFor(input))) }
   })
 }
 

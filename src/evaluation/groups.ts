@@ -148,7 +148,7 @@ function byNumber(
     column.kind === 'time' ? new Date(value).toISOString().slice(0, 10) : formatNumber(value)
   if (Array.isArray(bands)) return banded(values, bands, text, true)
 
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort()
+  const sorted = presentOf(values).sort()
   const distinct = distinctOf(sorted, FEW_NUMBERS + 1)
   if (
     bands === undefined &&
@@ -170,6 +170,17 @@ function byNumber(
     text,
     sorted.length > 0,
   )
+}
+
+/** A copy of those that are not NaN. A typed array’s own filter makes a list of all of them first. */
+function presentOf(values: Float64Array): Float64Array {
+  const present = new Float64Array(values.length)
+  let count = 0
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number
+    if (!Number.isNaN(value)) present[count++] = value
+  }
+  return present.subarray(0, count)
 }
 
 /** The first values of an ascending array that differ. */

@@ -24,7 +24,7 @@ import {
   type Treatment,
 } from './consistency.ts'
 import type { FlipTest, IndividualFairness } from './evidence.ts'
-import { decisions } from './metrics/multiclass.ts'
+import { decisions } from './metrics/decisions.ts'
 import type { Interval } from './types.ts'
 
 export interface IndividualModel {

@@ -89,32 +89,46 @@ export function isAlike(a: Sample, b: Sample): boolean {
   return a.scores.every((score, i) => score === b.scores[i])
 }
 
-/** The rows of a slice or group, as a sample of its own. */
-export function subsample(sample: Sample, rows: Uint32Array): Sample {
+/**
+ * The rows of a slice or group, as a sample of its own.
+ *
+ * @param beside Another model's sample and the same rows of it: what both models have in common is not taken again.
+ */
+export function subsample(
+  sample: Sample,
+  rows: Uint32Array,
+  beside?: { readonly whole: Sample; readonly part: Sample },
+): Sample {
   const width = sample.task === 'multiclass' ? sample.classes : 1
   const scores = new Float64Array(rows.length * width)
   for (let i = 0; i < rows.length; i++) {
     const from = (rows[i] as number) * width
     for (let c = 0; c < width; c++) scores[i * width + c] = sample.scores[from + c] as number
   }
-  const { worth } = sample
-  const { clusters, times } = sample.dependence
+  const common = <Part extends 'labels' | 'worth' | 'weights' | 'dependence'>(
+    part: Part,
+    taken: (of: NonNullable<Sample[Part]>) => Sample[Part],
+  ): Sample[Part] => {
+    const of = sample[part]
+    if (of === undefined) return of
+    return beside?.whole[part] === of ? beside.part[part] : taken(of as NonNullable<Sample[Part]>)
+  }
   return {
     ...sample,
     rows: rows.length,
-    labels: take(sample.labels, rows),
+    labels: common('labels', (labels) => take(labels, rows)),
     scores,
-    worth: worth && {
+    worth: common('worth', (worth) => ({
       ...worth,
       decidedPositive: take(worth.decidedPositive, rows),
       decidedNegative: take(worth.decidedNegative, rows),
-    },
-    weights: sample.weights && take(sample.weights, rows),
-    dependence: {
-      ...sample.dependence,
+    })),
+    weights: common('weights', (weights) => take(weights, rows)),
+    dependence: common('dependence', ({ clusters, times, ...rest }) => ({
+      ...rest,
       ...(clusters === undefined ? {} : { clusters: rows.map((row) => clusters[row] as number) }),
       ...(times === undefined ? {} : { times: take(times, rows) }),
-    },
+    })),
   }
 }
 

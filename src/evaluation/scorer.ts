@@ -56,9 +56,9 @@ export function bindMetrics(sample: Sample, metrics: readonly Metric[]): Scorer 
       const scratch = new Float64Array(metrics.length).fill(Number.NaN)
       return {
         size: metrics.length,
-        score(counts, out, whole) {
+        score(counts, out, drawn) {
           for (const { statistic, at, values } of parts) {
-            statistic.score(counts, values, whole)
+            statistic.score(counts, values, drawn)
             scratch.set(values, at)
           }
           for (let i = 0; i < place.length; i++) out[i] = scratch[place[i] as number] as number

@@ -24,7 +24,17 @@ export interface Summing {
   readonly shift: number
   /** The champion's. */
   readonly rival: Float64Array | undefined
-  readonly units: { readonly order: Uint32Array; readonly of: Uint32Array; readonly count: number } | undefined
+  readonly units: Grouped | undefined
+}
+
+/** Rows in the order of their units, and what is summed up of them in the same order: weighted, losses less their mean. */
+interface Grouped {
+  readonly order: Uint32Array
+  readonly of: Uint32Array
+  readonly weights: Float64Array | undefined
+  readonly losses: Float64Array
+  /** How much more than the champion’s. */
+  readonly gains: Float64Array | undefined
 }
 
 /** The cell of a row is its code, with a second column that has `width` codes: code · width + the other code. */
@@ -49,11 +59,30 @@ export function summing(
     total += w
     sum += (losses[i] as number) * w
   }
-  return { weights, losses, shift: total > 0 ? sum / total : 0, rival, units: units && grouped(units) }
+  const data = { weights, losses, shift: total > 0 ? sum / total : 0, rival }
+  return { ...data, units: units && grouped(data, units) }
 }
 
-/** Rows in the order of their units, by counting. */
-function grouped(of: Uint32Array): NonNullable<Summing['units']> {
+function grouped({ weights, losses, shift, rival }: Omit<Summing, 'units'>, units: Uint32Array): Grouped {
+  const order = inOrder(units)
+  const of = order.map((row) => units[row] as number)
+  const weightOf = (row: number): number => (weights === undefined ? 1 : (weights[row] as number))
+  const ordered = (value: (row: number) => number): Float64Array => {
+    const values = new Float64Array(order.length)
+    for (let i = 0; i < values.length; i++) values[i] = value(order[i] as number)
+    return values
+  }
+  return {
+    order,
+    of,
+    weights: weights && ordered(weightOf),
+    losses: ordered((row) => weightOf(row) * ((losses[row] as number) - shift)),
+    gains: rival && ordered((row) => weightOf(row) * ((losses[row] as number) - (rival[row] as number))),
+  }
+}
+
+/** Rows by their units, by counting. */
+function inOrder(of: Uint32Array): Uint32Array {
   let count = 0
   for (const unit of of) if (unit >= count) count = unit + 1
   const starts = new Uint32Array(count + 1)
@@ -65,14 +94,14 @@ function grouped(of: Uint32Array): NonNullable<Summing['units']> {
     order[at] = row
     starts[unit] = at + 1
   })
-  return { order, of, count }
+  return order
 }
 
 export function sumsIn(data: Summing, cells: Cells): CellSums {
   const { count } = cells
   const result = { sums: new Float64Array(count * WIDTH), rows: new Uint32Array(count), units: new Uint32Array(count) }
   if (data.units === undefined) addRows(data, cells, result)
-  else addUnits(data, data.units, cells, result)
+  else addUnits(data.units, cells, result)
   return result
 }
 
@@ -108,45 +137,59 @@ function addRows(
 }
 
 function addUnits(
-  { weights, losses, shift, rival }: Summing,
-  { order, of }: NonNullable<Summing['units']>,
+  { order, of, weights, losses, gains }: NonNullable<Summing['units']>,
   { one, other, width, count }: Cells,
   { sums, rows, units }: CellSums,
 ): void {
   const [a, b, d] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)]
-  const touched: number[] = []
+  const touched = new Uint32Array(count)
   const seen = new Uint8Array(count)
+  let found = 0
   let whole = 0
   let weight = 0
+  const add = (at: number, value: number): void => {
+    sums[at] = (sums[at] as number) + value
+  }
   const flush = (): void => {
-    for (const cell of touched) {
+    for (let i = 0; i < found; i++) {
+      const cell = touched[i] as number
       const [x, w, y] = [a[cell] as number, b[cell] as number, d[cell] as number]
-      const terms = [w, x, x * x, x * w, w * w, x * whole, x * weight, w * whole, w * weight, y, y * y, y * w]
-      for (let k = 0; k < WIDTH; k++) sums[cell * WIDTH + k] = (sums[cell * WIDTH + k] as number) + (terms[k] as number)
+      const at = cell * WIDTH
+      add(at + SUM.w, w)
+      add(at + SUM.x, x)
+      add(at + SUM.aa, x * x)
+      add(at + SUM.ab, x * w)
+      add(at + SUM.bb, w * w)
+      add(at + SUM.at, x * whole)
+      add(at + SUM.au, x * weight)
+      add(at + SUM.bt, w * whole)
+      add(at + SUM.bu, w * weight)
+      add(at + SUM.d, y)
+      add(at + SUM.dd, y * y)
+      add(at + SUM.db, y * w)
       units[cell] = (units[cell] as number) + 1
       a[cell] = b[cell] = d[cell] = seen[cell] = 0
     }
-    touched.length = 0
-    whole = weight = 0
+    found = whole = weight = 0
   }
   let unit = -1
-  for (const row of order) {
-    if (of[row] !== unit) {
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] as number
+    if (of[i] !== unit) {
       flush()
-      unit = of[row] as number
+      unit = of[i] as number
     }
     const cell = other === undefined ? (one[row] as number) : (one[row] as number) * width + (other[row] as number)
     if (seen[cell] === 0) {
       seen[cell] = 1
-      touched.push(cell)
+      touched[found++] = cell
     }
-    const w = weights === undefined ? 1 : (weights[row] as number)
-    const loss = losses[row] as number
-    const x = w * (loss - shift)
+    const w = weights === undefined ? 1 : (weights[i] as number)
+    const x = losses[i] as number
     rows[cell] = (rows[cell] as number) + 1
     a[cell] = (a[cell] as number) + x
     b[cell] = (b[cell] as number) + w
-    if (rival !== undefined) d[cell] = (d[cell] as number) + w * (loss - (rival[row] as number))
+    if (gains !== undefined) d[cell] = (d[cell] as number) + (gains[i] as number)
     whole += x
     weight += w
   }

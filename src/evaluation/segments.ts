@@ -109,8 +109,11 @@ function describe(input: SegmentInput, found: Found, effect: Effect, rows: Uint3
   const { level } = input.options
   const pValue = Math.min(1, tests * studentTwoSided(strengthOf(effect), effect.df))
   const reach = studentQuantile(1 - (1 - level) / (2 * tests), effect.df) * effect.error
-  const metricOf = (sample: Sample | undefined): number | null =>
-    sample ? (bindMetrics(subsample(sample, rows), [input.metric]).values()[0]?.value ?? null) : null
+  const metricOf = (sample: Sample | undefined): number | null => {
+    if (sample === undefined) return null
+    const own = input.metric.name === 'value' ? sample : { ...sample, worth: undefined }
+    return bindMetrics(subsample(own, rows), [input.metric]).values()[0]?.value ?? null
+  }
   const conditions = found.conditions.map(({ column, value }) => ({ column, value }))
   return {
     name: conditions.map(({ column, value }) => groupText(column, value)).join(' and '),

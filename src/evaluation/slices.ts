@@ -51,10 +51,14 @@ type Slice = Pick<SliceResult, 'column' | 'value' | 'columns' | 'rows' | 'small'
 
 function sliceOf(input: SliceInput, grouping: Grouping, group: Group): Slice {
   const rows = group.rows.length
-  const samples = [input.candidate, ...(input.champion ? [input.champion] : [])].map((sample) =>
-    subsample(sample, group.rows),
-  )
   const metrics = input.metrics.map(({ metric }) => metric)
+  // What decisions are worth is taken along only where somebody asks for it.
+  const valued = metrics.some(({ name }) => name === 'value')
+  const [candidate, champion] = [input.candidate, input.champion].map((sample) =>
+    sample && !valued ? { ...sample, worth: undefined } : sample,
+  )
+  const own = subsample(candidate as Sample, group.rows)
+  const samples = champion ? [own, subsample(champion, group.rows, { whole: candidate as Sample, part: own })] : [own]
   const small = rows < input.minRows
   const parts = groupingParts(grouping)
   const described = {
@@ -65,20 +69,20 @@ function sliceOf(input: SliceInput, grouping: Grouping, group: Group): Slice {
     small,
   }
   if (small) {
-    const [candidate, champion] = samples.map((sample) => bindMetrics(sample, metrics).values())
+    const [mine, theirs] = samples.map((sample) => bindMetrics(sample, metrics).values())
     const seen = metrics.map((_, i) => ({
-      candidate: candidate?.[i] as MetricValue,
-      champion: champion?.[i] ?? null,
+      candidate: mine?.[i] as MetricValue,
+      champion: theirs?.[i] ?? null,
       comparison: null,
     }))
     return { ...described, seen }
   }
   const measurement = measure(samples, metrics, input.options)
-  const [candidate, champion] = samples.map((_, model) => measurement.values(model))
+  const [mine, theirs] = samples.map((_, model) => measurement.values(model))
   const seen = input.metrics.map(({ metric, margin }, i) => ({
-    candidate: candidate?.[i] as MetricValue,
-    champion: champion?.[i] ?? null,
-    comparison: champion
+    candidate: mine?.[i] as MetricValue,
+    champion: theirs?.[i] ?? null,
+    comparison: theirs
       ? compareModels({ measurement, candidate: 0, other: 1, versus: 'champion', metric, margin, rows })
       : null,
   }))

@@ -1,32 +1,50 @@
-import { tabulate } from '../stats/sum-table.ts'
+import type { Drawn } from '../stats/drawn.ts'
+import { denseTable } from '../stats/sum-table.ts'
 import type { Units } from '../stats/units.ts'
-import type { CellTable } from './cell-table.ts'
+import { type CellTable, climb, isSteps, readRow, widthOf } from './cell-table.ts'
 
 /**
  * The sums of a cell table (as `cellSums`) with each unit as often as its count says. The array is used again by the next
- * call. `whole`: as `SumTable.add`.
+ * call. `drawn`: as of `SumTable.add`.
  */
-export type UnitSums = (counts: Float64Array, whole?: boolean) => Float64Array
+export type UnitSums = (counts: Float64Array, drawn?: Drawn) => Float64Array
 
 /** Up to so many numbers (16 MB) the sums of every unit in every cell are kept; beyond, those of the cells it has rows in. */
 const MOST_NUMBERS = 1 << 21
 
 export function unitSums(table: CellTable, units: Units): UnitSums {
-  const dense = table.cells * table.columns.length * units.count <= MOST_NUMBERS
+  const dense = table.cells * widthOf(table) * units.count <= MOST_NUMBERS
   return dense ? denseSums(table, units) : sparseSums(table, units)
 }
 
 /** Column by column, so that counts share a pass. */
-function denseSums({ cells, code, columns }: CellTable, units: Units): UnitSums {
-  const parts = columns.map((values) => ({ count: cells, code, values }))
-  const sumsOf = tabulate({ rows: code.length, columns: [], cells: parts }, units, undefined)
-  const width = columns.length
+function denseSums(table: CellTable, units: Units): UnitSums {
+  const { cells, code, columns } = table
+  const parts = columns.map((column) => {
+    if (!isSteps(column)) return { count: cells, code, values: column }
+    // Of each cell what every step adds; what is in none is the last.
+    const { count, first, weights } = column
+    const step = (cell: number, row: number): number =>
+      first[row] === count ? cells * count : cell * count + (first[row] as number)
+    return { count: cells * count + 1, code: code.map(step), values: weights }
+  })
+  const sumsOf = denseTable({ rows: code.length, columns: [], cells: parts }, units, undefined)
+  const width = widthOf(table)
   const sums = new Float64Array(cells * width)
-  return (counts, whole) => {
-    const found = sumsOf.add(counts, whole)
-    for (let k = 0; k < width; k++) {
-      // The first is the number of rows.
-      for (let cell = 0; cell < cells; cell++) sums[cell * width + k] = found[1 + k * cells + cell] as number
+  return (counts, drawn) => {
+    const found = sumsOf.add(counts, drawn)
+    // The first is the number of rows.
+    let from = 1
+    let k = 0
+    for (const column of columns) {
+      const count = isSteps(column) ? column.count : 1
+      for (let cell = 0; cell < cells; cell++) {
+        const at = cell * width + k
+        for (let step = 0; step < count; step++) sums[at + step] = found[from + cell * count + step] as number
+        climb(sums, at, count)
+      }
+      from += cells * count + (isSteps(column) ? 1 : 0)
+      k += count
     }
     return sums
   }
@@ -34,8 +52,9 @@ function denseSums({ cells, code, columns }: CellTable, units: Units): UnitSums 
 
 /** Units touch few of many cells, so only those are kept. */
 function sparseSums(table: CellTable, units: Units): UnitSums {
-  const { code, columns } = table
-  const width = columns.length
+  const { code } = table
+  const width = widthOf(table)
+  const own = new Float64Array(width)
   const { starts, rows } = rowsByUnit(code.length, units)
   // Of each unit the cells it touches, and beside each cell its sums.
   const ends = new Uint32Array(units.count)
@@ -53,9 +72,8 @@ function sparseSums(table: CellTable, units: Units): UnitSums {
         for (let k = 0; k < width; k++) sumsOfUnits.push(0)
       }
       const at = (place[cell] as number) * width
-      for (let k = 0; k < width; k++) {
-        sumsOfUnits[at + k] = (sumsOfUnits[at + k] as number) + ((columns[k] as Float64Array)[row] as number)
-      }
+      readRow(table, row, own)
+      for (let k = 0; k < width; k++) sumsOfUnits[at + k] = (sumsOfUnits[at + k] as number) + (own[k] as number)
     }
     ends[unit] = touched.length
   }

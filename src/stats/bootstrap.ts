@@ -1,12 +1,14 @@
 import { createRandom, permutation, type Random } from '../core/random.ts'
+import { climb, drawSteps } from './draw-steps.ts'
+import type { Drawn } from './drawn.ts'
 import { drawMultinomial } from './multinomial.ts'
 import type { Units } from './units.ts'
 
 /** Something that can be computed from how often each unit is there: a vector of `size` numbers, NaN where undefined. */
 export interface Statistic {
   readonly size: number
-  /** `whole`: the counts are those of a resample, whole numbers that add up to the number of units. */
-  score(counts: Float64Array, out: Float64Array, whole?: boolean): void
+  /** `drawn`: what is known of the counts. */
+  score(counts: Float64Array, out: Float64Array, drawn?: Drawn): void
 }
 
 /** The values of one component of a statistic over the resamples, and with parts of the data left out. */
@@ -24,6 +26,8 @@ export interface BootstrapOptions {
   readonly units: Units
   readonly resamples: number
   readonly seed: number
+  /** Whether parts of the data are left out as well, which bias-corrected intervals ask for. Default: true. */
+  readonly jackknife?: boolean | undefined
   /** Told after every so many of the resamples how many there are. */
   readonly progress?: ((done: number, total: number) => void) | undefined
 }
@@ -45,7 +49,8 @@ export function bootstrap(
   options: BootstrapOptions,
 ): readonly (readonly Replicates[])[] {
   const { units, resamples, seed } = options
-  const plan = jackknifePlan(units, createRandom(seed ^ 0x5bd1e995))
+  const none: JackknifePlan = { blocks: [], perBlock: 1 }
+  const plan = options.jackknife === false ? none : jackknifePlan(units, createRandom(seed ^ 0x5bd1e995))
   const result = statistics.map(({ size }) =>
     Array.from({ length: size }, () => ({
       resampled: new Float64Array(resamples),
@@ -56,10 +61,10 @@ export function bootstrap(
   )
   const scratch = statistics.map(({ size }) => new Float64Array(size))
   const counts = new Float64Array(units.count)
-  const record = (target: (replicates: Replicates) => Float64Array, index: number, whole: boolean): void => {
+  const record = (target: (replicates: Replicates) => Float64Array, index: number, drawn?: Drawn): void => {
     for (let s = 0; s < statistics.length; s++) {
       const out = scratch[s] as Float64Array
-      ;(statistics[s] as Statistic).score(counts, out, whole)
+      ;(statistics[s] as Statistic).score(counts, out, drawn)
       const components = result[s] as readonly Replicates[]
       for (let c = 0; c < out.length; c++) target(components[c] as Replicates)[index] = out[c] as number
     }
@@ -70,17 +75,20 @@ export function bootstrap(
   for (let r = 0; r < resamples; r++) {
     if (r % PROGRESS_EVERY === 0) options.progress?.(r, resamples)
     draw(r, counts)
-    record((replicates) => replicates.resampled, r, whole)
+    record((replicates) => replicates.resampled, r, whole ? { whole } : undefined)
   }
   plan.blocks.forEach((blocks, stratum) => {
     const from = stratum === 0 ? 0 : (units.strata[stratum - 1] as number)
     const to = units.sizes ? units.count : (units.strata[stratum] as number)
+    const all = blocks.reduce((sum, block) => sum + block.length, 0) === units.count
     blocks.forEach((block, index) => {
       counts.fill(1)
       // What is left of a stratum counts for all of it: the shares of the strata stay.
-      counts.fill((to - from) / (to - from - block.length), from, to)
+      const times = (to - from) / (to - from - block.length)
+      counts.fill(times, from, to)
       for (const unit of block) counts[unit] = 0
-      record((replicates) => replicates.jackknife[stratum] as Float64Array, index, false)
+      const drawn = all ? { blocks, block: index, times } : undefined
+      record((replicates) => replicates.jackknife[stratum] as Float64Array, index, drawn)
     })
   })
   return result
@@ -123,57 +131,29 @@ type Draw = (r: number, counts: Float64Array) => void
 
 /** Draws that take no more bytes than this are kept for the next bootstrap of as many units: slices draw alike. */
 const MOST_KEPT = 1 << 24
-let kept: { readonly key: string; readonly draws: Uint8Array } | undefined
+let kept: { readonly key: string; readonly draws: Int8Array } | undefined
 
 function drawsOf(units: Units, resamples: number, seed: number): Draw {
   const { count, strata, block } = units
   const random = createRandom(seed)
-  const fresh: Draw = (_, counts) => drawUnits(units, random, counts)
-  if (count * resamples > MOST_KEPT || units.sizes) return fresh
+  if (count * resamples > MOST_KEPT || units.sizes) return (_, counts) => drawUnits(units, random, counts)
   const key = [count, block, resamples, seed, ...strata].join(' ')
   if (kept?.key !== key) {
-    const draws = new Uint8Array(count * resamples)
-    const counts = new Float64Array(count)
-    for (let r = 0; r < resamples; r++) {
-      fresh(r, counts)
-      draws.set(counts, r * count)
-    }
+    const draws = new Int8Array(count * resamples)
+    for (let r = 0; r < resamples; r++) drawSteps(units, random, draws, r * count)
     kept = { key, draws }
   }
   const { draws } = kept
-  return (r, counts) => {
-    const from = r * count
-    for (let i = 0; i < count; i++) counts[i] = draws[from + i] as number
-  }
+  return (r, counts) => climb(draws, r * count, counts)
 }
 
 /** Writes how often each unit is drawn into one resample. */
 export function drawUnits(units: Units, random: Random, counts: Float64Array): void {
-  const { count, strata, block } = units
-  counts.fill(0)
-  if (block > 1) {
-    for (let drawn = 0; drawn < count; drawn += block) {
-      const start = random.below(count)
-      const length = Math.min(block, count - drawn)
-      for (let i = 0; i < length; i++) {
-        const unit = (start + i) % count
-        counts[unit] = (counts[unit] as number) + 1
-      }
-    }
-    return
-  }
-  let from = 0
-  for (const to of strata) {
-    const size = to - from
-    for (let i = from; i < to; i++) {
-      const unit = from + random.below(size)
-      counts[unit] = (counts[unit] as number) + 1
-    }
-    from = to
-  }
+  const drawn = new Int8Array(units.count)
+  drawSteps(units, random, drawn, 0)
+  climb(drawn, 0, counts)
   if (units.sizes) scaleStrata(units.strata, units.sizes, random, counts)
 }
-
 /** Counts of a stratum for as many rows as n drawn ones would have of it. One that would have none keeps one row. */
 function scaleStrata(strata: readonly number[], sizes: readonly number[], random: Random, counts: Float64Array): void {
   const drawn = new Float64Array(sizes.length)

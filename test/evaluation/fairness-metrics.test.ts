@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createRandom } from '../../src/core/random.ts'
-import { spreadOf, worstSpreads } from '../../src/evaluation/fairness-metrics.ts'
+import { spreadOf, worstSpreads } from '../../src/evaluation/fairness-spread.ts'
 
 const random = createRandom(11)
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../src/core/random.ts'
 import type { Column, Table } from '../../src/data/table.ts'
-import { bootstrapCells } from '../../src/evaluation/cell-table.ts'
+import { bootstrapCells } from '../../src/evaluation/cell-bootstrap.ts'
 import { consistency } from '../../src/evaluation/consistency.ts'
 import { fairnessResults, type FairnessInput } from '../../src/evaluation/fairness.ts'
 import { createSample, type Sample } from '../../src/evaluation/sample.ts'
@@ -182,7 +182,7 @@ describe('the bootstrap of cells', () => {
     const units = { ...createUnits({ rows, random, clusters: Uint32Array.from(code, (_, i) => i) }), count: rows }
     const byRow = bootstrapCells(table, 2, score, { resamples: 20_000, seed: 2, units })
     for (let m = 0; m < 2; m++) {
-      const [a, b] = [cells[m], byRow[m]].map((one_) => (one_?.resampled ?? new Float64Array()).slice().sort())
+      const [a, b] = [cells[m], byRow[m]].map((one_) => (one_ ?? new Float64Array()).slice().sort())
       for (const p of [0.025, 0.25, 0.5, 0.75, 0.975]) {
         const spread = sortedQuantile(b as Float64Array, 0.975) - sortedQuantile(b as Float64Array, 0.025)
         const gap = Math.abs(sortedQuantile(a as Float64Array, p) - sortedQuantile(b as Float64Array, p))

@@ -5,7 +5,7 @@ import { createRandom, permutation } from '../../src/core/random.ts'
 import { cellSums } from '../../src/evaluation/cell-table.ts'
 import { fairnessMetricsOf } from '../../src/evaluation/fairness-metrics.ts'
 import { estimateOf } from '../../src/evaluation/fairness-estimate.ts'
-import { frameOf, type Frame } from '../../src/evaluation/fairness-frame.ts'
+import { framesOf, type Frame } from '../../src/evaluation/fairness-frame.ts'
 import { curvesOf } from '../../src/evaluation/curves.ts'
 import { measure } from '../../src/evaluation/measure.ts'
 import type { Family, Metric } from '../../src/evaluation/metrics/family.ts'
@@ -126,7 +126,7 @@ describe.each(TASKS)('metrics of a %s task', (task) => {
         const units = { rows: list.length, count: shards, of, strata: [shards], block: 1, kind: 'groups' } as const
         const out = new Float64Array(metrics.length)
         for (const whole of [false, true]) {
-          scorer.onUnits(units).score(new Float64Array(shards).fill(1), out, whole)
+          scorer.onUnits(units).score(new Float64Array(shards).fill(1), out, whole ? { whole } : undefined)
           const off = metrics.flatMap(({ name }, i) =>
             close(Number.isNaN(out[i]) ? null : (out[i] as number), values[i] ?? null) ? [] : [name],
           )
@@ -205,11 +205,10 @@ describe('fairness', () => {
     }))
   const METRICS = fairnessMetricsOf('binary')
   const frameOfRows = (part: readonly Row[], weighted: boolean): Frame =>
-    frameOf(
-      groupsOf(part.length, (row) => ((part[row] as Row).score * 7 + (part[row] as Row).label) % 3),
+    framesOf(
       [sampleOf('binary', part, weighted)],
       [1],
-    )
+    )(groupsOf(part.length, (row) => ((part[row] as Row).score * 7 + (part[row] as Row).label) % 3))
   const sumsOf = (part: readonly Row[], weighted: boolean): Float64Array => cellSums(frameOfRows(part, weighted).table)
   const frame = frameOfRows(list(1), true)
   const metricsOfSums = (sums: Float64Array): readonly number[] => {

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../src/core/random.ts'
 import { bootstrap, drawUnits, type Statistic } from '../../src/stats/bootstrap.ts'
+import type { Drawn } from '../../src/stats/drawn.ts'
 import { tabulate } from '../../src/stats/sum-table.ts'
 import { sumRows, termsOf } from '../../src/stats/sums.ts'
 import { createUnits, MOST_UNITS, type Units } from '../../src/stats/units.ts'
@@ -143,9 +144,50 @@ describe('sums', () => {
       for (let draw = 0; draw < 20; draw++) {
         drawUnits(units, random, counts)
         const plain = [...table.add(counts)]
-        expect([...table.add(counts, true)]).toEqual(plain)
+        expect([...table.add(counts, { whole: true })]).toEqual(plain)
       }
     }
+  })
+
+  test('of tables of the same units are found together, each with its own', () => {
+    const random = createRandom(13)
+    const rows = 9000
+    const column = (value: () => number) => Float64Array.from({ length: rows }, value)
+    const [labels, x, y] = [column(() => random.below(2)), column(() => random.normal()), column(() => random.next())]
+    const units = createUnits({ rows, random })
+    const tables = [[labels, x], [labels, y], [x, labels, labels], []].map((columns) =>
+      tabulate({ rows, columns }, units, undefined),
+    )
+    const counts = new Float64Array(units.count)
+    for (let draw = 0; draw < 5; draw++) {
+      drawUnits(units, random, counts)
+      const resample = { whole: true } as const
+      for (const table of tables) expect([...table.add(counts, resample)]).toEqual([...table.add(counts)])
+    }
+    const late = tabulate({ rows, columns: [y, x] }, units, undefined)
+    const resample = { whole: true } as const
+    tables[0]?.add(counts, resample)
+    expect([...late.add(counts, resample)]).toEqual([...late.add(counts)])
+  })
+
+  test('without a block are those of the counts that leave it out', () => {
+    const random = createRandom(14)
+    const rows = 1000
+    const x = Float64Array.from({ length: rows }, () => random.normal())
+    const units = createUnits({ rows, random })
+    const table = tabulate({ rows, columns: [x] }, units, undefined)
+    let left = 0
+    const statistic = {
+      size: 1,
+      score(counts: Float64Array, _: Float64Array, drawn?: Drawn) {
+        if (drawn === undefined || !('blocks' in drawn)) return
+        left++
+        const plain = [...table.add(counts)]
+        table.add(counts, drawn).forEach((sum, i) => expect(sum).toBeCloseTo(plain[i] as number, 9))
+      },
+    }
+    bootstrap([statistic], { units, resamples: 1, seed: 2 })
+    expect(left).toBe(250)
   })
 
   test('made part by part are those of all rows at once', () => {
@@ -177,9 +219,10 @@ test('counts are called whole numbers only where they are', () => {
     const seen = { whole: 0, fractional: 0 }
     const statistic = {
       size: 1,
-      score(counts: Float64Array, _: Float64Array, whole = false) {
+      score(counts: Float64Array, _: Float64Array, drawn?: Drawn) {
         const fits = counts.every(Number.isInteger)
-        if (whole) expect([fits, counts.reduce((sum, one) => sum + one, 0)]).toEqual([true, units.count])
+        if (drawn && 'whole' in drawn)
+          expect([fits, counts.reduce((sum, one) => sum + one, 0)]).toEqual([true, units.count])
         if (!fits) seen.fractional++
         else seen.whole++
       },

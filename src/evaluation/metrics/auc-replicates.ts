@@ -1,3 +1,4 @@
+import type { Drawn } from '../../stats/drawn.ts'
 import { tabulate } from '../../stats/sum-table.ts'
 import type { Units } from '../../stats/units.ts'
 import type { Sample } from '../sample.ts'
@@ -17,7 +18,7 @@ export function aucReplicates(
   sample: Sample,
   units: Units,
   summary: Ranking,
-): (counts: Float64Array, whole?: boolean) => Ranking {
+): (counts: Float64Array, drawn?: Drawn) => Ranking {
   const { labels, weights, rows } = sample
   const positive = new Float64Array(rows)
   const negative = new Float64Array(rows)
@@ -25,8 +26,8 @@ export function aucReplicates(
   const code = new Uint8Array(rows)
   for (let row = 0; row < rows; row++) code[row] = labels[row] === 1 ? 1 : 0
   const table = tabulate({ rows, columns: [positive, negative], cells: [{ count: 2, code }] }, units, weights)
-  return (counts, whole) => {
-    const [, outscoring = 0, outscored = 0, negatives = 0, positives = 0] = table.add(counts, whole)
+  return (counts, drawn) => {
+    const [, outscoring = 0, outscored = 0, negatives = 0, positives = 0] = table.add(counts, drawn)
     summary.positives = positives
     summary.negatives = negatives
     summary.auc = Math.min(1, Math.max(0, outscoring / positives + outscored / negatives - auc))

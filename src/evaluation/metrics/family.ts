@@ -1,5 +1,6 @@
 import type { Direction, Task } from '../../core/task.ts'
 import type { Statistic } from '../../stats/bootstrap.ts'
+import type { Drawn } from '../../stats/drawn.ts'
 import { tabulate } from '../../stats/sum-table.ts'
 import { type LongTerms, sumRows, type Terms } from '../../stats/sums.ts'
 import type { Units } from '../../stats/units.ts'
@@ -101,8 +102,7 @@ export interface Family {
 /** How a family sees one sample: a summary of weighted rows, and of resampled units. */
 export interface Summariser<Summary> {
   ofRows(weights: Float64Array | undefined): Summary
-  /** `whole`: as `Statistic.score`. */
-  ofUnits(units: Units): (counts: Float64Array, whole?: boolean) => Summary
+  ofUnits(units: Units): (counts: Float64Array, drawn?: Drawn) => Summary
 }
 
 /** For a summary of sums over the rows; `read` gets Σ w, then the sums of the columns, then those of the cells. */
@@ -115,7 +115,7 @@ export function summed<Summary>(
     ofRows: (weights) => read(sumRows(terms, weights)),
     ofUnits(units) {
       const table = tabulate(terms, units, sample.weights)
-      return (counts, whole) => read(table.add(counts, whole))
+      return (counts, drawn) => read(table.add(counts, drawn))
     },
   }
 }
@@ -162,7 +162,7 @@ export function defineFamily<Summary>(
         score: (weights, out, at) => write(summariser.ofRows(weights), out, at),
         onUnits(units) {
           const summarise = summariser.ofUnits(units)
-          return { size: bound.length, score: (counts, out, whole) => write(summarise(counts, whole), out, 0) }
+          return { size: bound.length, score: (counts, out, drawn) => write(summarise(counts, drawn), out, 0) }
         },
         reason: (weights, index) =>
           (bound[index] as MetricDefinition<Summary>).undefinedBecause(summariser.ofRows(weights), sample),

@@ -26,7 +26,7 @@ export function ksReplicates(segments: RankSegments, units: Units): () => number
   let bias = 0
   for (let r = 0; r < BIAS_RESAMPLES; r++) {
     drawUnits(units, random, counts)
-    segments.add(counts, true)
+    segments.add(counts, { whole: true })
     const moved = distances(segments)
     for (let i = 0; i < moved.length; i++) {
       moved[i] = (moved[i] as number) - (measured[i] as number) + (smooth[i] as number)

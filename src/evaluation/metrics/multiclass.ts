@@ -1,57 +1,11 @@
-import { type Terms, termsOf } from '../../stats/sums.ts'
-import type { Sample } from '../sample.ts'
 import { absolute, defineFamily, type Family, type MetricDefinition, NO_ROWS, ratio, summed } from './family.ts'
-import { logLoss } from './probability.ts'
-
-interface Multiclass {
-  readonly weight: number
-  readonly log: number
-  /** Weight of the rows whose true class is among the k most probable, by k. */
-  readonly top: Readonly<Record<number, number>>
-  /** Weight by true class, by decided class, and of the rows for which both are this class. */
-  readonly truth: Float64Array
-  readonly decided: Float64Array
-  readonly hits: Float64Array
-}
-
-/** The class of the highest probability of the rows `from` … `to` − 1; the first of equals. */
-export function decisions(
-  { rows, classes, scores }: Pick<Sample, 'rows' | 'classes' | 'scores'>,
-  from = 0,
-  to = rows,
-): Uint32Array {
-  const decided = new Uint32Array(to - from)
-  for (let i = 0; i < decided.length; i++) {
-    const at = (from + i) * classes
-    let best = 0
-    for (let c = 1; c < classes; c++) if ((scores[at + c] as number) > (scores[at + best] as number)) best = c
-    decided[i] = best
-  }
-  return decided
-}
-
-/** 1 for each row whose true class is among the k most probable. */
-export function topHits(sample: Sample, k: number): Uint8Array {
-  return Uint8Array.from({ length: sample.rows }, (_, row) => (classesBefore(sample, row) < k ? 1 : 0))
-}
-
-/** How many classes come before the true one: more probable, or as probable and earlier. */
-function classesBefore(sample: Sample, row: number): number {
-  const { classes, scores } = sample
-  const label = sample.labels[row] as number
-  const own = scores[row * classes + label] as number
-  let before = 0
-  for (let c = 0; c < classes; c++) {
-    const score = scores[row * classes + c] as number
-    if (score > own || (score === own && c < label)) before++
-  }
-  return before
-}
-
-const TOP = [2, 3, 5] as const
+import { classesBefore } from './decisions.ts'
+import { type Multiclass, multiclassSums, TOP } from './multiclass-sums.ts'
 
 function hitsOf(m: Multiclass): { readonly successes: number; readonly trials: number } {
-  return { successes: m.hits.reduce((sum, hits) => sum + hits, 0), trials: m.weight }
+  let successes = 0
+  for (let c = 0; c < m.hits.length; c++) successes += m.hits[c] as number
+  return { successes, trials: m.weight }
 }
 
 function accuracy(m: Multiclass): number {
@@ -112,43 +66,6 @@ function restsOf(m: Multiclass, kind: 'precision' | 'recall' | 'f1'): number {
   return fewest
 }
 
-function termsOfRows(sample: Sample, from: number, to: number): Terms {
-  const { classes, scores } = sample
-  const rows = to - from
-  const decided = decisions(sample, from, to)
-  const truth = new Uint32Array(sample.labels.subarray(from, to))
-  const log = new Float64Array(rows)
-  const hit = new Float64Array(rows)
-  const top = TOP.map(() => new Float64Array(rows))
-  for (let i = 0; i < rows; i++) {
-    const label = truth[i] as number
-    log[i] = logLoss(scores[(from + i) * classes + label] as number)
-    hit[i] = decided[i] === label ? 1 : 0
-    const before = classesBefore(sample, from + i)
-    for (let t = 0; t < TOP.length; t++) (top[t] as Float64Array)[i] = before < (TOP[t] as number) ? 1 : 0
-  }
-  const cells = [
-    { count: classes, code: truth },
-    { count: classes, code: decided },
-    { count: classes, code: truth, values: hit },
-  ]
-  return { rows, columns: [log, ...top], cells }
-}
-
-function prepare(sample: Sample) {
-  const { rows, classes } = sample
-  const first = 2 + TOP.length
-  const terms = termsOf(rows, (from, to) => termsOfRows(sample, from, to))
-  return summed(sample, terms, (sums): Multiclass => ({
-    weight: sums[0] as number,
-    log: sums[1] as number,
-    top: Object.fromEntries(TOP.map((k, t) => [k, sums[2 + t] as number])),
-    truth: sums.subarray(first, first + classes),
-    decided: sums.subarray(first + classes, first + 2 * classes),
-    hits: sums.subarray(first + 2 * classes, first + 3 * classes),
-  }))
-}
-
 const common = {
   margin: 'absolute',
   direction: 'higher',
@@ -194,8 +111,8 @@ function topAccuracy(k: (typeof TOP)[number]): MetricDefinition<Multiclass> {
     ...(k === 2 ? { onRequest: true } : {}),
     applies: (sample) => sample.classes > k,
     description: `Share of rows whose true class is among the ${k} most probable.`,
-    proportion: (m) => ({ successes: m.top[k] as number, trials: m.weight }),
-    value: (m) => ratio(m.top[k] as number, m.weight),
+    proportion: (m) => ({ successes: m.top(k), trials: m.weight }),
+    value: (m) => ratio(m.top(k), m.weight),
   }
 }
 
@@ -223,7 +140,7 @@ export const topFamily = (k: number): Family =>
   )
 
 /** Metrics of a model of three classes or more; the decision is the most probable class. */
-export const multiclassFamily = defineFamily<Multiclass>('multiclass', prepare, [
+export const multiclassFamily = defineFamily<Multiclass>('multiclass', multiclassSums, [
   {
     ...common,
     name: 'accuracy',

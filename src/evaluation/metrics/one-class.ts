@@ -1,7 +1,7 @@
 import { termsOf } from '../../stats/sums.ts'
 import type { Sample } from '../sample.ts'
 import { absolute, defineFamily, type Family, type Metric, ratio, summed } from './family.ts'
-import { decisions } from './multiclass.ts'
+import { decisions } from './decisions.ts'
 
 interface OneClass {
   readonly truth: number

@@ -1,3 +1,4 @@
+import type { Drawn } from '../../stats/drawn.ts'
 import { tabulate } from '../../stats/sum-table.ts'
 import { type LongTerms, sumRows, type Terms, termsOf } from '../../stats/sums.ts'
 import type { Units } from '../../stats/units.ts'
@@ -51,15 +52,15 @@ function ofUnits(
   sample: Sample,
   terms: Terms | LongTerms,
   units: Units,
-): (counts: Float64Array, whole?: boolean) => Probability {
+): (counts: Float64Array, drawn?: Drawn) => Probability {
   const table = tabulate(terms, units, sample.weights)
   const sums = table.add(new Float64Array(units.count).fill(1))
   const summary = readSums(sums)
   const gaps = sums.slice(GAPS).map((sum) => sum / summary.weight)
   const noise = new Float64Array(gaps.length)
   const measured = summary.miscalibrated
-  return (counts, whole) => {
-    const drawn = table.add(counts, whole)
+  return (counts, how) => {
+    const drawn = table.add(counts, how)
     summary.weight = drawn[0] as number
     summary.log = drawn[1] as number
     summary.squared = drawn[2] as number

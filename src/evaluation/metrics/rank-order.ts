@@ -1,4 +1,4 @@
-import { descendingOrder } from '../../stats/order.ts'
+import { ascendingOrder, descendingOrder } from '../../stats/order.ts'
 
 const known = new WeakMap<Float64Array, Uint32Array>()
 
@@ -8,5 +8,16 @@ export function rankOrder(scores: Float64Array): Uint32Array {
   if (seen !== undefined) return seen
   const order = descendingOrder(scores)
   known.set(scores, order)
+  return order
+}
+
+const rising = new WeakMap<Float64Array, Uint32Array>()
+
+/** Rows by rising score, as charts and distributions ask for; sorted once as well. */
+export function riseOrder(scores: Float64Array): Uint32Array {
+  const seen = rising.get(scores)
+  if (seen !== undefined) return seen
+  const order = ascendingOrder(scores)
+  rising.set(scores, order)
   return order
 }

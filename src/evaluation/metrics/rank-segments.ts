@@ -1,3 +1,4 @@
+import type { Drawn } from '../../stats/drawn.ts'
 import { type SumTable, tabulate } from '../../stats/sum-table.ts'
 import type { Units } from '../../stats/units.ts'
 import type { Sample } from '../sample.ts'
@@ -30,6 +31,8 @@ export class RankSegments {
   readonly exact: boolean
   readonly #units: Uint16Array | Uint32Array
   readonly #weights: Float64Array | undefined
+  /** How often each unit is there, where that is a whole number: a byte is enough, as for `drawSteps`. */
+  readonly #bytes: Uint8Array
   readonly #middles: Uint32Array
   readonly #ends: Uint32Array
   /** Where there are so few bins (constant scores) that units times bins are fewer than rows. */
@@ -43,6 +46,7 @@ export class RankSegments {
     this.#ends = ends
     this.#middles = new Uint32Array(ends.length)
     this.#units = units.count <= 1 << 16 ? new Uint16Array(order.length) : new Uint32Array(order.length)
+    this.#bytes = new Uint8Array(units.count)
     this.#weights = sample.weights && new Float64Array(order.length)
     const code = new Uint32Array(ends.length * 2 * units.count < order.length ? order.length : 0)
     let from = 0
@@ -67,10 +71,10 @@ export class RankSegments {
     }
   }
 
-  /** `whole`: as `SumTable.add`. */
-  add(counts: Float64Array, whole?: boolean): void {
+  /** `drawn`: as of `SumTable.add`. */
+  add(counts: Float64Array, drawn?: Drawn): void {
     if (this.#table) {
-      const sums = this.#table.add(counts, whole)
+      const sums = this.#table.add(counts, drawn)
       for (let bin = 0; bin < this.positive.length; bin++) {
         this.positive[bin] = sums[1 + bin * 2] as number
         this.negative[bin] = sums[2 + bin * 2] as number
@@ -80,6 +84,18 @@ export class RankSegments {
     const ends = this.#ends
     const middles = this.#middles
     let from = 0
+    if (this.#weights === undefined && drawn !== undefined && 'whole' in drawn) {
+      const bytes = this.#bytes
+      for (let unit = 0; unit < bytes.length; unit++) bytes[unit] = counts[unit] as number
+      for (let bin = 0; bin < ends.length; bin++) {
+        const middle = middles[bin] as number
+        const end = ends[bin] as number
+        this.positive[bin] = this.#count(from, middle)
+        this.negative[bin] = this.#count(middle, end)
+        from = end
+      }
+      return
+    }
     for (let bin = 0; bin < ends.length; bin++) {
       const middle = middles[bin] as number
       const end = ends[bin] as number
@@ -87,6 +103,21 @@ export class RankSegments {
       this.negative[bin] = this.#sum(counts, middle, end)
       from = end
     }
+  }
+
+  /** As `#sum` of the counts as bytes, which stay in the nearest cache. */
+  #count(from: number, to: number): number {
+    const units = this.#units
+    const bytes = this.#bytes
+    let sum = 0
+    let s1 = 0
+    let i = from
+    for (; i + 1 < to; i += 2) {
+      sum += bytes[units[i] as number] as number
+      s1 += bytes[units[i + 1] as number] as number
+    }
+    if (i < to) sum += bytes[units[i] as number] as number
+    return sum + s1
   }
 
   #sum(counts: Float64Array, from: number, to: number): number {

@@ -1,3 +1,4 @@
+import type { Drawn } from '../../stats/drawn.ts'
 import type { Sample } from '../sample.ts'
 import { aucReplicates, FEWEST_UNITS } from './auc-replicates.ts'
 import { absolute, defineFamily, type Family, type MetricDefinition, type Summariser } from './family.ts'
@@ -130,8 +131,8 @@ function prepareRanking(sample: Sample, names: readonly string[], share = TENTH)
       const ks = names.includes('ks') ? ksReplicates(segments, units) : () => 0
       segments.add(ones)
       const gains = gainsReplicates(segments, share)
-      const read = (counts: Float64Array, whole?: boolean): void => {
-        segments.add(counts, whole)
+      const read = (counts: Float64Array, drawn?: Drawn): void => {
+        segments.add(counts, drawn)
         readBins(segments, share, summary)
         summary.gains = gains()
       }
@@ -143,8 +144,8 @@ function prepareRanking(sample: Sample, names: readonly string[], share = TENTH)
         averagePrecision: exact.averagePrecision - summary.averagePrecision,
         gains: exact.gains - summary.gains,
       }
-      return (counts, whole) => {
-        read(counts, whole)
+      return (counts, drawn) => {
+        read(counts, drawn)
         summary.auc += shift.auc
         summary.averagePrecision += shift.averagePrecision
         summary.ks = ks()
