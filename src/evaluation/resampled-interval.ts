@@ -1,5 +1,5 @@
 import { absoluteDifference } from '../stats/absolute-difference.ts'
-import { bootstrapInterval, bootstrapPValue, type IntervalOptions, studentInterval } from '../stats/bca.ts'
+import { bootstrapInterval, bootstrapPValue, influences, type IntervalOptions, studentInterval } from '../stats/bca.ts'
 import type { Replicates } from '../stats/bootstrap.ts'
 import type { Metric } from './metrics/family.ts'
 
@@ -37,8 +37,26 @@ export function differenceIntervalOf(
     return answer && { interval: { low: answer.low, high: answer.high, kind: 'inverted test' }, pValue: answer.pValue }
   }
   const options = { expanded: true, shrunk: true, percentile: metric?.inverted || metric?.lumpy }
-  const interval = bootstrapKind(difference, pair.difference, level, options, metric)
-  return interval && { interval, pValue: bootstrapPValue(difference, pair.difference, options) }
+  const found = bootstrapKind(difference, pair.difference, level, options, metric)
+  if (found === null) return null
+  const interval = beyondSeen(found, pair.difference, level)
+  return { interval, pValue: bootstrapPValue(difference, pair.difference, options) }
+}
+
+/**
+ * An end that is exactly 0 comes from resamples in which none of the few rows that tell the models apart is drawn. None
+ * of these rows goes the other way, but with chance α/2 as many as −ln(α/2) of them might have been (of zero seen events;
+ * α = 10 %: the rule of three): the end moves by so many times what one such row moves the difference.
+ */
+function beyondSeen(interval: ResampledInterval, { jackknife }: Replicates, level: number): ResampledInterval {
+  const { low, high } = interval
+  if (low === high || (low !== 0 && high !== 0)) return interval
+  let most = 0
+  for (const left of jackknife) {
+    for (const one of influences(left)) most = Math.max(most, Math.abs(one))
+  }
+  const unseen = -Math.log((1 - level) / 2) * most
+  return low === 0 ? { ...interval, low: -unseen } : { ...interval, high: unseen }
 }
 
 /** The values of two models, their replicates, and those of the difference. */

@@ -150,7 +150,7 @@ export function acceleration(...jackknives: readonly Float64Array[]): number {
 }
 
 /** (n − 1)/n·(mean − value) of each defined value: what each unit contributes to the deviation of the statistic. */
-function influences(jackknife: Float64Array): Float64Array {
+export function influences(jackknife: Float64Array): Float64Array {
   const defined = jackknife.filter((value) => !Number.isNaN(value))
   const mean = defined.reduce((sum, value) => sum + value, 0) / defined.length
   const shrink = (defined.length - 1) / defined.length

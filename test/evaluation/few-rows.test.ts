@@ -54,6 +54,20 @@ describe('differences that few rows show', () => {
     }
   })
 
+  test('two rows that go one way leave room for some that would go the other', () => {
+    const weights = Float64Array.from(labels, (_, row) => 1 + (row % 4) / 4)
+    const weighted = (own: readonly number[]): Sample =>
+      createSample(labelsOf('binary', labels), predictionsOf('binary', own), { weights })
+    const before = scores.map((score, row) => (row === 0 || row === 3 ? 0.1 : score))
+    for (const name of ['recall', 'balanced-accuracy']) {
+      const seen = difference(weighted(scores), weighted(before), name)
+      expect(seen.difference).toBeGreaterThan(0.02)
+      expect(seen.interval?.high).toBeGreaterThan(0.02)
+      // −ln(0.025) = 3.7 rows, of which the lightest moves the recall by 0.03.
+      expect(seen.interval?.low).toBeLessThan(-0.05)
+    }
+  })
+
   test('a ratio of fewer than 20 rows has no bootstrap interval, of 20 it has', () => {
     const shifted = (step: number): Sample =>
       sample(
