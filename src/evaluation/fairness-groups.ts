@@ -44,12 +44,18 @@ export function assessGroups(input: FairnessInput, groups: readonly Group[], att
         : intervalOf(frame, metric, mine, found[0]?.skipped ?? [], { level, seed, method })
     const skipped = [...new Set(found.flatMap((one) => one.skipped))]
     const paired = { level: comparisonLevel, seed, method }
+    const changed =
+      value === null || other === null || theirs === undefined || draws === 0
+        ? null
+        : changeOf(frame, metric, [mine, theirs], skipped, paired)
+    // Which thresholds there are is chance as well: the interval lies around the exact change.
+    const shift = exact(found[0], value) - exact(found[1], other)
     const change =
       value === null || other === null || theirs === undefined
         ? null
         : {
             difference: value - other,
-            interval: draws === 0 ? null : changeOf(frame, metric, [mine, theirs], skipped, paired),
+            interval: changed && { ...changed, low: changed.low + shift, high: changed.high + shift },
           }
     return {
       metric: metric.name,
