@@ -41,6 +41,8 @@ export interface FairnessMetric {
   readonly interval: Interval | null
   /** candidate − champion on the same rows; null where either is undefined. */
   readonly change?: { readonly difference: number; readonly interval: Interval | null } | null | undefined
+  /** Why a value, or its change, has no interval: no gate on it is decided. */
+  readonly unsure?: string | undefined
   /** Why the candidate's value is undefined. */
   readonly reason?: string | undefined
   /** What the candidate's value is of: the class, the group with the smallest and with the largest rate; null for all rows. */
