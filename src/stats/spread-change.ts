@@ -1,5 +1,6 @@
 import { crossing, quantile, root } from './quantile-zero.ts'
 import { type Family, familyOf, sameRates, type SpreadProblem } from './spread-family.ts'
+import { changeBound } from './spread-bound.ts'
 import type { Ends } from './spread-interval.ts'
 import { farther, nearer } from './spread-moves.ts'
 import { type Noise, noisesOf } from './spread-noise.ts'
@@ -17,7 +18,8 @@ type Way = 'place' | 'reach'
  * `spreadInterval`, the spreads of both (made median-unbiased first) moved apart by equal steps. Towards the one end the
  * groups and rates of the one model that compete to be the worst are held for less tied than they look and those of the
  * other for more. Of ratios of several rates the spread that grows may also be that of one rate alone, whose error is
- * another: the wider of both. 0 … 0 where nothing differs.
+ * another: the wider of both. Where groups are alike for both models, their spreads are known to differ by less than
+ * either is known (`changeBound`). 0 … 0 where nothing differs.
  */
 export function spreadChangeInterval(
   problem: SpreadProblem,
@@ -103,5 +105,7 @@ export function spreadChangeInterval(
   }
   const ways: readonly Way[] = several && sign < 0 ? ['place', 'reach'] : ['place']
   const ends = ways.flatMap((way) => [end(1 - tail, way), end(tail, way)]).filter((one) => !Number.isNaN(one))
-  return { low: Math.min(...ends, change), high: Math.max(...ends, change) }
+  const most = changeBound(problem, other, level)
+  const [low, high] = [Math.max(-most, Math.min(...ends)), Math.min(most, Math.max(...ends))]
+  return { low: Math.min(low, change), high: Math.max(high, change) }
 }
