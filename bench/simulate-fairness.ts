@@ -23,6 +23,8 @@ const parts = PARTS.filter((part) => asked.length === 0 || asked.some((name) => 
 const sizes = asked.flatMap((name) => (name.includes(':') ? [Number(name.split(':')[1])] : []))
 const wanted = (rows: number): boolean => sizes.length === 0 || sizes.includes(rows)
 const RESAMPLES = 200
+/** Where more of the runs have no interval, those that have one are no sample of the world. */
+const MOST_MISSING = 0.5
 
 const HALVES = [0.5, 0.5]
 const MINORITY = [0.9, 0.1]
@@ -66,14 +68,14 @@ function covered(task: GroupOptions['task'], shares: readonly number[], apart: b
   const found = fairnessCoverage(world, truths, rows, { runs, resamples: RESAMPLES, seed })
   write(
     title,
-    ['metric', 'of', 'truth', 'covered', 'too low', 'too high', 'undefined'],
+    ['metric', 'of', 'truth', 'covered', 'too low', 'too high', 'none'],
     found.map((row) => [
       row.metric,
       row.what,
       row.truth.toFixed(4),
-      shown(row.covered, runs * (1 - row.missing)),
-      percent(row.below),
-      percent(row.above),
+      ...(row.missing > MOST_MISSING
+        ? ['—', '—', '—']
+        : [shown(row.covered, runs * (1 - row.missing)), percent(row.below), percent(row.above)]),
       percent(row.missing),
     ]),
   )

@@ -9,7 +9,7 @@ export interface Covered {
   readonly what: 'value' | 'change'
   readonly truth: number
   readonly covered: number
-  /** Shares of the runs whose interval lies wholly below and above the truth, and that have none. */
+  /** Shares of the runs whose interval lies wholly below and above the truth, and that have none of all classes. */
   readonly below: number
   readonly above: number
   readonly missing: number
@@ -63,7 +63,8 @@ export function fairnessCoverage(
     metricsOf(world, world.draw(rows, random), { resamples, seed: seed + run }).forEach((metric, m) => {
       ;[metric.interval, metric.change?.interval].forEach((interval, i) => {
         const tally = tallies[2 * m + i] as (typeof tallies)[number]
-        if (!interval) tally.missing++
+        // With a class left out, as the report then says, it is the interval of something else.
+        if (!interval || metric.note !== undefined) tally.missing++
         else if (interval.high < tally.truth - 1e-12) tally.below++
         else if (interval.low > tally.truth + 1e-12) tally.above++
       })

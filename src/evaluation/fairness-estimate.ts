@@ -85,6 +85,28 @@ export function changeOf(
   return ends && { ...ends, level, method: `paired ${method}` }
 }
 
+/** Of a ratio: events that are expected in every group (shares), or positives (observed / expected). */
+const FEWEST_EVENTS = { proportion: 5, scale: 10 }
+
+/**
+ * Whether a ratio rests on too few events for an interval: as many as the rate of all rows makes in a group of its size,
+ * which the luck of the group itself has no part in. The difference of such rates can still be told.
+ */
+export function fewEvents(frame: Frame, metric: GroupMetric, model: ModelRates, skipped: readonly number[]): boolean {
+  if (metric.kind === 'difference' || metric.tasks.includes('regression')) return false
+  const groups = model.values.length / frame.components.length
+  return componentsOf(frame, metric).some((c) => {
+    const { at = -1, kind, rate } = frame.components[c] ?? {}
+    if (skipped.includes(at)) return false
+    const share = rate === 'observedOverExpected' ? 'labelRate' : rate
+    const overall = frame.components.findIndex((one) => one.rate === share && one.at === at) * groups + groups - 1
+    const fewest = FEWEST_EVENTS[kind === 'scale' ? 'scale' : 'proportion']
+    return Array.from({ length: groups - 1 }, (_, g) => c * groups + g).some(
+      (i) => !Number.isNaN(model.values[i]) && (model.rows[i] as number) * (model.values[overall] as number) < fewest,
+    )
+  })
+}
+
 function problemOf(frame: Frame, metric: GroupMetric, model: ModelRates, skipped: readonly number[]): SpreadProblem {
   const groups = model.values.length / frame.components.length
   const components = componentsOf(frame, metric).filter((c) => !skipped.includes(frame.components[c]?.at ?? -1))

@@ -49,6 +49,8 @@ export interface FairnessMetric {
       }
     | null
     | undefined
+  /** Why a value, or its change, has no interval: no gate on it is decided. */
+  readonly unsure?: string | undefined
   /** Why the candidate's value is undefined. */
   readonly reason?: string | undefined
   /** What the candidate's value is of: the class, the group with the smallest and with the largest rate; null for all rows. */

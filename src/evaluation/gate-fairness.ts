@@ -22,7 +22,8 @@ export function checkFairness(
     const results: GateResult[] = []
     if (gate.min !== undefined || gate.max !== undefined) {
       const interval = found?.interval ?? null
-      results.push(checkBounds({ gate, what, value: found?.candidate ?? null, interval, reason, enoughRows }))
+      const enough = enoughRows && (interval !== null || found?.unsure === undefined)
+      results.push(checkBounds({ gate, what, value: found?.candidate ?? null, interval, reason, enoughRows: enough }))
     }
     const versus = versusOf(gate)
     if (versus !== undefined) {
@@ -39,7 +40,9 @@ export function checkFairness(
           provenBetter: versus === 'baseline' || found?.change?.proven !== false,
           other: found === undefined ? null : { value: found.champion, interval: null },
           reason:
-            versus === 'baseline' ? 'groups are not compared with the baseline' : (reason ?? championReason(found)),
+            versus === 'baseline'
+              ? 'groups are not compared with the baseline'
+              : (reason ?? found?.unsure ?? championReason(found)),
         }),
       )
     }

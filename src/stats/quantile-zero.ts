@@ -52,6 +52,18 @@ export function zero(f: (x: number) => number, from: Point, first: number, error
   return b.x
 }
 
+/** Where a rising function that is below 0 at 0 reaches 0; 0 where it is not below. */
+export function crossing(f: (s: number) => number, error: number): number {
+  const at = f(0)
+  return at < 0 ? zero(f, { x: 0, y: at }, 1, error) : 0
+}
+
+/** Where a rising function reaches 0, on either side of 0. */
+export function root(f: (x: number) => number, unit: number, error: number): number {
+  const at = f(0)
+  return at === 0 ? 0 : zero(f, { x: 0, y: at }, at < 0 ? unit || 1 : -(unit || 1), error)
+}
+
 /**
  * The p-quantile of the values that are not NaN, as that of one draw more (Hyndman & Fan type 6): a further draw is below
  * it with probability p. NaN of none. Reorders the values.

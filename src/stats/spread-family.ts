@@ -39,10 +39,15 @@ export interface Family {
   readonly draws: number
   /** Puts the rates there; every other member then speaks of this place. */
   place(s: number): void
-  /** Spread without noise; of the rates that move alone where only some do. */
+  /** Puts them at the place next to what was seen whose spread is θ: rates with more come down, else one rate grows. */
+  reach(theta: number): void
+  /** The rates without noise, and their spread. */
+  readonly means: readonly Float64Array[]
   truth(): number
   /** Writes the spread of each draw, NaN where it has none. */
   draw(into: Float64Array): void
+  /** The rates of the last draws: `drawn[c][g][b]`. */
+  readonly drawn: readonly (readonly Float64Array[])[]
   /** Widest distance of two groups in a rate at s = 1, and a typical standard error. */
   readonly width: number
   readonly error: number
@@ -50,14 +55,13 @@ export interface Family {
 
 /**
  * @param move What becomes of a group's distance to the nearer extreme, in standard errors.
- * @param options `only`: the number of the one rate that moves, all others staying as they were seen; default: all move.
- *   `across`: what becomes of the distances between the rates, whose spreads compete in the same way.
+ * @param across What becomes of the distances between the rates, whose spreads compete in the same way.
  */
 export function familyOf(
   problem: SpreadProblem,
   noises: readonly Noise[],
   move: (gap: number) => number,
-  { only, across }: { readonly only?: number | undefined; readonly across?: (gap: number) => number } = {},
+  across?: (gap: number) => number,
 ): Family {
   const { rates, spread } = problem
   let offset = 0
@@ -70,28 +74,40 @@ export function familyOf(
     const centre = centreOf(moved, noise, groups)
     return { kind, noise, centre, away: moved.map((value) => value - centre), errors, groups }
   })
-  if (only === undefined && problem.joint !== true && across) levelled(parts, spread, across)
-  const moving = only === undefined ? parts : parts.slice(only, only + 1)
-  if (moving.every(({ away }) => away.every((one) => !(Math.abs(one) > 1e-12)))) moving.forEach(nudge)
+  if (problem.joint !== true && across) levelled(parts, spread, across)
+  if (parts.every(({ away }) => away.every((one) => !(Math.abs(one) > 1e-12)))) parts.forEach(nudge)
   const fresh = (): Float64Array[] => rates.map(({ values }) => new Float64Array(values.length))
-  const [single, means, errors] = [fresh(), fresh(), fresh()]
+  const [means, errors] = [fresh(), fresh()]
   // Groups that are held against each other need no rate of all rows.
   const used = (rates[0]?.values.length ?? 0) - (problem.between ? 1 : 0)
   const draws = rates[0]?.resampled[0]?.length ?? 0
   const drawn = rates.map(({ values }) => Array.from(values, () => new Float64Array(draws)))
+  const scale = (factorOf: (c: number) => number): void =>
+    parts.forEach(({ kind, centre, away, noise }, c) => {
+      const factor = factorOf(c)
+      for (let g = 0; g < away.length; g++) {
+        const mean = bounded(kind, centre + factor * (away[g] as number))
+        ;(means[c] as Float64Array)[g] = mean
+        ;(errors[c] as Float64Array)[g] = (noise[g] as Noise).unit * rootVariance(kind, mean)
+      }
+    })
+  const alone = parts.map((part) => aloneOf(part, spread))
+  const widest = Math.max(...alone.map(({ seen }) => seen))
   return {
     draws,
-    place(s) {
-      parts.forEach(({ kind, centre, away, noise }, c) => {
-        const factor = only === undefined || only === c ? s : 1
-        for (let g = 0; g < away.length; g++) {
-          const mean = bounded(kind, centre + factor * (away[g] as number))
-          ;(means[c] as Float64Array)[g] = mean
-          ;(errors[c] as Float64Array)[g] = (noise[g] as Noise).unit * rootVariance(kind, mean)
-        }
+    means,
+    drawn,
+    place: (s) => scale(() => s),
+    reach(theta) {
+      // The rate that has to move least, in standard errors.
+      const cost = ({ seen, error }: Alone): number => (seen > 0 ? (theta - seen) / error : Infinity)
+      const least = Math.min(...alone.map(cost))
+      scale((c) => {
+        const one = alone[c] as Alone
+        return one.seen > theta || (theta > widest && cost(one) === least) ? one.factorTo(theta) : 1
       })
     },
-    truth: () => spread(only === undefined ? means : means.slice(only, only + 1)),
+    truth: () => spread(means),
     draw(into) {
       for (let c = 0; c < parts.length; c++) {
         const { kind, noise } = parts[c] as (typeof parts)[number]
@@ -108,24 +124,70 @@ export function familyOf(
           }
         }
       }
-      if (problem.spreads !== undefined) {
-        problem.spreads(drawn, into)
-        return
-      }
-      for (let b = 0; b < draws; b++) {
-        for (let c = 0; c < parts.length; c++) {
-          const own = single[c] as Float64Array
-          const all = drawn[c] as readonly Float64Array[]
-          for (let g = 0; g < used; g++) own[g] = (all[g] as Float64Array)[b] as number
-        }
-        into[b] = spread(single)
-      }
+      spreadsOf(problem, drawn, into)
     },
     width: Math.max(1e-12, ...parts.map(({ away, groups }) => rangeOf(away, groups))),
     error: Math.max(
       0,
       ...parts.flatMap(({ errors: own, groups }) => [...own.subarray(0, groups)].filter((one) => one > 0)),
     ),
+  }
+}
+
+/** The spread of each of many draws, `rates[c][g][b]` being those of draw b. */
+export function spreadsOf(
+  { spread, spreads }: Pick<SpreadProblem, 'spread' | 'spreads'>,
+  rates: readonly (readonly Float64Array[])[],
+  into: Float64Array,
+): void {
+  if (spreads !== undefined) {
+    spreads(rates, into)
+    return
+  }
+  const single = rates.map((all) => new Float64Array(all.length))
+  for (let b = 0; b < into.length; b++) {
+    rates.forEach((all, c) => all.forEach((one, g) => ((single[c] as Float64Array)[g] = one[b] as number)))
+    into[b] = spread(single)
+  }
+}
+
+interface Part {
+  readonly kind: RateKind
+  readonly centre: number
+  readonly away: Float64Array
+  readonly errors: Float64Array
+  readonly groups: number
+}
+
+/** One rate by itself: its spread as it was seen, a typical error of it, and the factor that makes it another. */
+interface Alone {
+  readonly seen: number
+  readonly error: number
+  factorTo(theta: number): number
+}
+
+/** Largest factor that is looked at: a spread that is not reached by then has come to its end. */
+const LARGEST_FACTOR = 1e6
+
+function aloneOf({ kind, centre, away, errors, groups }: Part, spread: Spread): Alone {
+  const at = (factor: number): number => spread([away.map((one) => bounded(kind, centre + factor * one))])
+  const seen = at(1)
+  const width = rangeOf(away, groups)
+  const error = Math.max(0, ...[...errors.subarray(0, groups)].filter((one) => one > 0))
+  return {
+    seen,
+    error: width > 0 ? (error * seen) / width : 0,
+    factorTo(theta) {
+      if (!(theta > 0) || !(seen > 0)) return 0
+      let [low, high] = [0, theta / seen]
+      while (at(high) < theta && high < LARGEST_FACTOR) [low, high] = [high, 2 * high]
+      while (high - low > 1e-5 * high) {
+        const middle = (low + high) / 2
+        if (at(middle) < theta) low = middle
+        else high = middle
+      }
+      return high
+    },
   }
 }
 

@@ -1,6 +1,10 @@
 import type { Spread } from './spread-family.ts'
 import type { Noise } from './spread-noise.ts'
 
+/** What becomes of a distance to the extreme, in standard errors: ties are likelier than they look, and less likely. */
+export const nearer = (gap: number): number => (gap * gap * gap) / (gap * gap + 1)
+export const farther = (gap: number): number => Math.sqrt(gap * gap + 0.5)
+
 /** Moves the groups between the extremes by what `move` makes of their distance to the nearer one, in standard errors. */
 export function reshaped(
   values: Float64Array,
