@@ -1,3 +1,4 @@
+import { createRandom } from '../core/random.ts'
 import { quantile } from './quantile-zero.ts'
 import type { SpreadProblem, SpreadRates } from './spread-family.ts'
 import { normalQuantile, studentQuantile } from './special.ts'
@@ -73,14 +74,15 @@ function differencesOf(
     const sd = Math.sqrt(draws.reduce((sum, one) => sum + (Number.isFinite(one) ? one * one : 0), 0) / draws.length)
     const rate = ratios ? Math.max(own.values[g] as number, 1 / rows) : 1
     const least = own.kind === 'proportion' ? UNSEEN / (rows * rate) : 0
-    if (sd < least) return mixed(draws, Math.sqrt(least ** 2 - sd ** 2))
+    if (sd < least) return withMore(draws, Math.sqrt(least ** 2 - sd ** 2), g)
     const few = rows > 1 ? studentQuantile((1 + level) / 2, rows - 1) / normalQuantile((1 + level) / 2) : Infinity
     return draws.map((one) => (Number.isNaN(one) ? Infinity : one * few))
   })
   return { values, noise }
 }
 
-/** Further noise of so large a standard deviation, spread evenly over the draws by the golden ratio. */
-function mixed(draws: Float64Array, sd: number): Float64Array {
-  return draws.map((one, i) => one + sd * normalQuantile(((i + 0.5) * 0.618033988749895) % 1 || 0.5))
+/** Further noise of so large a standard deviation, independent from group to group. */
+function withMore(draws: Float64Array, sd: number, group: number): Float64Array {
+  const random = createRandom(0x9e3779b9 ^ group)
+  return draws.map((one) => one + sd * random.normal())
 }

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../src/core/random.ts'
-import { spreadChangeInterval, spreadInterval, type SpreadProblem } from '../../src/stats/spread-interval.ts'
+import {
+  spreadChangeInterval,
+  spreadInterval,
+  type SpreadProblem,
+  type SpreadRates,
+} from '../../src/stats/spread-interval.ts'
+import { changeBound } from '../../src/stats/spread-bound.ts'
 
 const DRAWS = 400
 const range = (values: ArrayLike<number>): number => {
@@ -163,5 +169,48 @@ describe('the interval of the change of a spread', () => {
       expect(end).toBeGreaterThan(0.025)
       expect(end).toBeLessThan(0.044)
     }
+  })
+})
+
+describe('what two models can differ by at most', () => {
+  const random = createRandom(8)
+  const draws = 2000
+  /** Two groups and all rows; both models share most of their noise. */
+  function models(gap: number, change: number, shared: number) {
+    const common = [0, 1].map(() => Float64Array.from({ length: draws }, () => random.normal() * shared))
+    const of = (rates: readonly number[]): SpreadRates => {
+      const values = Float64Array.from([...rates, (rates[0] as number) / 2 + (rates[1] as number) / 2])
+      const groups = rates.map((rate, g) =>
+        (common[g] as Float64Array).map((noise) => rate + noise + 0.01 * random.normal()),
+      )
+      const all = (groups[0] as Float64Array).map((one, b) => (one + ((groups[1] as Float64Array)[b] as number)) / 2)
+      return { kind: 'proportion', values, rows: Float64Array.of(1000, 1000, 2000), resampled: [...groups, all] }
+    }
+    const spread = (rates: readonly Float64Array[]): number =>
+      Math.abs((rates[0]?.[0] as number) - (rates[0]?.[1] as number))
+    const problem = (rates: SpreadRates): SpreadProblem => ({ rates: [rates], spread, between: true })
+    return [problem(of([0.4, 0.4 + gap + change])), problem(of([0.4, 0.4 + gap]))] as const
+  }
+
+  test('is the difference that is seen and its own noise, not that of either model', () => {
+    const [one, other] = models(0, 0.02, 0.08)
+    // Four independent errors of 0.01.
+    expect(changeBound(one, other, 0.95)).toBeCloseTo(0.02 + 1.96 * 0.02, 2)
+    const ends = spreadChangeInterval(one, other, 0.95, 1)
+    expect((ends?.high ?? 1) - (ends?.low ?? 0)).toBeLessThan(0.13)
+    expect(ends?.low).toBeLessThan(0)
+  })
+
+  test('cuts nothing off where the groups are far apart', () => {
+    const [one, other] = models(0.3, 0.05, 0.05)
+    const ends = spreadChangeInterval(one, other, 0.95, 1)
+    expect(ends?.high).toBeCloseTo(0.05 + 1.96 * 0.02, 1)
+    expect(ends?.low).toBeCloseTo(0.05 - 1.96 * 0.02, 1)
+  })
+
+  test('leaves room for rows that nobody has seen where no resample shows a difference', () => {
+    const [one, other] = models(0.1, 0, 0.05)
+    const same = { ...one, rates: one.rates.map((rate) => ({ ...rate, resampled: other.rates[0]?.resampled ?? [] })) }
+    expect(changeBound(same, other, 0.95)).toBeGreaterThan(Math.sqrt(3) / 1000)
   })
 })
