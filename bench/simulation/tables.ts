@@ -4,6 +4,7 @@ import { type CoverageRow, type MarginRow, type RunOptions, type Share, TRUTH_RO
 import type { EqualRow } from './equal.ts'
 import type { Done } from './pool.ts'
 import type { PowerRow } from './power.ts'
+import { coveredShare, isOff, summaryRows } from './summary.ts'
 
 /** The tables of what was simulated, as Markdown. */
 export function tables(done: readonly Done[], options: RunOptions): string {
@@ -56,7 +57,21 @@ function coverageText(done: readonly Done[], options: RunOptions): readonly stri
   const se = 100 * Math.sqrt((0.95 * 0.05) / options.runs)
   return [
     '## Coverage',
-    `How many of 100 intervals of nominal ${100 * options.level} % contain the truth, which is the value on ${TRUTH_ROWS.toLocaleString('en-US')} further rows (means of five parts of two million). The standard error of an entry is ±${se.toFixed(2)}: figures outside 94.0 … 96.0 are in bold. Below and above: intervals that lie wholly on that side of the truth; none: runs in which the metric had no interval.`,
+    `How many of 100 intervals of nominal ${100 * options.level} % contain the truth, which is the value on ${TRUTH_ROWS.toLocaleString('en-US')} further rows (means of five parts of two million). The standard error of an entry is ±${se.toFixed(2)}: figures outside 94.0 … 96.0 are in bold. Below and above: intervals that lie wholly on that side of the truth; none: runs in which the metric had no interval, with which no share is given where they are more than half.`,
+    markdownTable(
+      [
+        [
+          'Holdout',
+          'Intervals',
+          'within 94–96 %',
+          'outside by at most two standard errors',
+          'too narrow by more',
+          'too wide by more',
+        ],
+        ...summaryRows(done, options.runs),
+      ],
+      { align: ['l', 'r', 'r', 'r', 'r', 'r'] },
+    ),
     ...done.flatMap(({ task, result }) => cellText(task.name, result, options.runs)),
   ]
 }
@@ -100,11 +115,10 @@ function cellText(name: string, result: unknown, runs: number): readonly string[
 
 function shares({ covered, below, above, missing }: Share): readonly string[] {
   const defined = covered + below + above
-  const share = covered / defined
-  const off = share < 0.94 - 1e-9 || share > 0.96 + 1e-9
+  const share = coveredShare({ covered, below, above, missing })
   const none = missing / (defined + missing)
   return [
-    off ? `**${percent(share)}**` : percent(share),
+    isOff(share) ? `**${percent(share)}**` : percent(share),
     percent(below / defined),
     percent(above / defined),
     percent(none),
