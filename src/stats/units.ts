@@ -85,6 +85,13 @@ function stratifiedUnits(rows: number, strata: Uint32Array, random: Random): Uni
 
 const FEW_ROWS = 200
 
+/** Units of a block, where units are several rows: finer ones move its ends by less than its own length is known to. */
+const PER_BLOCK = 3
+const FEWEST_UNITS = 1024
+
+const seriesCount = (rows: number, block: number): number =>
+  Math.min(MOST_UNITS, Math.max(FEWEST_UNITS, Math.round((PER_BLOCK * rows) / block)))
+
 /** A block that misses more than this share of the variance is too short for its correction to be trusted. */
 const MOST_MISSED = 0.5
 
@@ -97,7 +104,7 @@ export function blockWidening(rows: number, lag: number): number {
 }
 
 function seriesUnits(rows: number, { order, block, lag = 0 }: NonNullable<UnitOptions['series']>): Units {
-  const count = Math.min(rows, MOST_UNITS)
+  const count = rows <= MOST_UNITS ? rows : seriesCount(rows, block)
   const of = new Uint32Array(rows)
   order.forEach((row, i) => (of[row] = Math.floor((i * count) / rows)))
   const length = Math.min(Math.max(1, Math.round((block * count) / rows)), Math.max(1, Math.floor(count / 2)))
