@@ -86,7 +86,7 @@ export function changeOf(
 }
 
 /** Of a ratio: events that are expected in every group (shares), or positives (observed / expected). */
-const FEWEST_EVENTS = { proportion: 5, scale: 10 }
+const FEWEST_EVENTS = { proportion: 5, scale: 15 }
 
 /**
  * Whether a ratio rests on too few events for an interval: as many as the rate of all rows makes in a group of its size,
@@ -107,6 +107,21 @@ export function fewEvents(frame: Frame, metric: GroupMetric, model: ModelRates, 
   })
 }
 
+/**
+ * What the error of a mean square is known by, as a share of the rows: its squared coefficient of variation has the
+ * relative variance (κ − 1 + 4c² − 4γc) / n, which for normal errors (c² = 2, γ = √8, κ = 15) is 6 / n, not 2 / n.
+ */
+const SQUARED = 1 / 3
+
+/** Below it the distance of two distributions is mostly noise, and how it changed cannot be told (measured: 93 %). */
+const FEWEST_ROWS = 100
+
+/** Whether a group is too small for an interval of the change of the distance of distributions. */
+export function fewRows(metric: GroupMetric, model: ModelRates): boolean {
+  if (metric.rates[0] !== 'below') return false
+  return model.rows.some((rows, i) => !Number.isNaN(model.values[i]) && rows < FEWEST_ROWS)
+}
+
 function problemOf(frame: Frame, metric: GroupMetric, model: ModelRates, skipped: readonly number[]): SpreadProblem {
   const groups = model.values.length / frame.components.length
   const components = componentsOf(frame, metric).filter((c) => !skipped.includes(frame.components[c]?.at ?? -1))
@@ -114,7 +129,9 @@ function problemOf(frame: Frame, metric: GroupMetric, model: ModelRates, skipped
     rates: components.map((c) => ({
       kind: frame.components[c]?.kind ?? 'location',
       values: model.values.subarray(c * groups, (c + 1) * groups),
-      rows: model.rows.subarray(c * groups, (c + 1) * groups),
+      rows: model.rows
+        .subarray(c * groups, (c + 1) * groups)
+        .map((n) => n * (frame.components[c]?.rate === 'rmse' ? SQUARED : 1)),
       resampled: model.resampled.slice(c * groups, (c + 1) * groups),
     })),
     between: metric.method === 'between-groups',

@@ -2,7 +2,15 @@ import { bootstrapCells } from './cell-bootstrap.ts'
 import { cellSums } from './cell-table.ts'
 import type { FairnessInput } from './fairness.ts'
 import { type KsSpreads, ksSpreads } from './fairness-distribution.ts'
-import { changeOf, type Estimate, estimateOf, fewEvents, intervalOf, type ModelRates } from './fairness-estimate.ts'
+import {
+  changeOf,
+  type Estimate,
+  estimateOf,
+  fewEvents,
+  fewRows,
+  intervalOf,
+  type ModelRates,
+} from './fairness-estimate.ts'
 import { type Frame, type FrameOf, framesOf } from './fairness-frame.ts'
 import { fairnessMetricsOf, type GroupMetric } from './fairness-metrics.ts'
 import { shownSpread } from './fairness-spread.ts'
@@ -38,6 +46,7 @@ export function framesFor(input: FairnessInput): Frames {
   return { weighted, plain: framesOf(unweighted, classes, units) }
 }
 
+const FEW_ROWS = 'too few rows in a group for an interval of how its distribution changed'
 const FEW_EVENTS = 'too few events are to be expected in a group for an interval of their ratio'
 
 /** Every metric of one grouping, for candidate and champion and their change. */
@@ -68,6 +77,8 @@ export function assessGroups(
     const exact = (estimate: Estimate | undefined, seen: number | null): number =>
       estimate === undefined || seen === null ? 0 : seen - shownSpread(metric, estimate.spread)
     const few = models.map((model, m) => fewEvents(frame, metric, model, found[m]?.skipped ?? []))
+    const thin = theirs !== undefined && fewRows(metric, mine)
+    const unsure = few.includes(true) ? FEW_EVENTS : thin ? FEW_ROWS : undefined
     const interval =
       value === null || draws === 0 || few[0]
         ? null
@@ -75,7 +86,7 @@ export function assessGroups(
     const skipped = [...new Set(found.flatMap((one) => one.skipped))]
     const paired = { level: comparisonLevel, seed, method }
     const changed =
-      value === null || other === null || theirs === undefined || draws === 0 || few.includes(true)
+      value === null || other === null || theirs === undefined || draws === 0 || unsure !== undefined
         ? null
         : changeOf(frame, metric, [mine, theirs], skipped, paired)
     // Which thresholds there are is chance as well: the interval lies around the exact change.
@@ -94,7 +105,7 @@ export function assessGroups(
       champion: champion === undefined ? null : other,
       interval: interval && { ...interval, high: interval.high + Math.max(0, exact(found[0], value)) },
       change,
-      ...(value !== null && few.includes(true) ? { unsure: FEW_EVENTS } : {}),
+      ...(value !== null && unsure !== undefined ? { unsure } : {}),
       ...(value === null
         ? { reason: reasonOf(candidate, compared.length, attribute, input.favourable) }
         : whereOf(

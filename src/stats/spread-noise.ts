@@ -15,7 +15,7 @@ const FEW = 3
 export function noisesOf(problems: readonly SpreadProblem[], seed: number): readonly (readonly Noise[])[] | undefined {
   const random = createRandom(seed ^ 0x3c6ef372)
   let known = true
-  const noises = problems.map(({ rates }) =>
+  const noises = problems.map(({ rates, joint }) =>
     rates.flatMap(({ kind, values, rows, resampled }) =>
       Array.from(values, (value, g): Noise => {
         const replicates = resampled[g] as Float64Array
@@ -31,7 +31,7 @@ export function noisesOf(problems: readonly SpreadProblem[], seed: number): read
         }
         return {
           z: replicates.map((one) => (Number.isNaN(one) ? 0 : (one - mean) / sd)),
-          unit: (scale > 0 ? sd / scale : sd) * (kind === 'proportion' ? 1 : smallSample(n)),
+          unit: (scale > 0 ? sd / scale : sd) * (kind === 'proportion' && joint !== true ? 1 : smallSample(n)),
         }
       }),
     ),

@@ -279,6 +279,26 @@ describe('fairness', () => {
     expect(verdict({ fairness: fairness(null, 0) }, GATES, limited).verdict.outcome).toBe('inconclusive')
   })
 
+  test('decides nothing where there are too few events for an interval', () => {
+    const unsure = 'too few events are to be expected in a group for an interval of their ratio'
+    const [attribute] = fairness(0.9, 0)
+    const metrics = (attribute?.metrics ?? []).map((metric) => ({
+      ...metric,
+      metric: 'demographic-parity-ratio',
+      interval: null,
+      change: { difference: 0, interval: null },
+      unsure,
+    }))
+    const rare = attribute ? [{ ...attribute, metrics }] : []
+    const gates: GateConfig[] = [
+      { metric: 'demographic-parity-ratio', min: 0.8 },
+      { metric: 'demographic-parity-ratio', versus: 'champion', margin: 0.02 },
+    ]
+    const found = verdict({ fairness: rare }, gates).gates
+    expect(found.map(({ status }) => status)).toEqual(['inconclusive', 'inconclusive'])
+    expect(found[1]?.sentence).toContain(unsure)
+  })
+
   test('may be held against the champion’s', () => {
     const gates: GateConfig[] = [{ metric: 'equalized-odds-difference', versus: 'champion', margin: 0.02 }]
     const status = (difference: number) => verdict({ fairness: fairness(0.1, difference) }, gates).gates[0]?.status

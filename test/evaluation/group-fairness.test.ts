@@ -256,6 +256,25 @@ describe('whose groups cannot be compared', () => {
     const opportunity = result?.metrics.find((metric) => metric.metric === 'equal-opportunity-difference')
     expect(opportunity).toMatchObject({ candidate: null, reason: expect.stringContaining('too few rows') })
   })
+
+  test('a ratio of rare events is shown without an interval, its difference with one', () => {
+    // 2 % are decided positive: 0.8 events are to be expected in the group of 40.
+    const decided = Array.from({ length: 400 }, (_, i) => (i % 50 === 0 ? 1 : 0))
+    const sample = sampleOf({ labels: decided.map((_, i) => i % 2), scores: decided })
+    const group = category(
+      'group',
+      decided.map((_, i) => (i < 40 ? 'a' : 'b')),
+    )
+    const [result] = assess(sample, [group], { minGroup: 30 })
+    const named = (name: string) => result?.metrics.find((metric) => metric.metric === name)
+    expect(named('demographic-parity-ratio')).toMatchObject({
+      candidate: expect.any(Number),
+      interval: null,
+      unsure: expect.stringContaining('too few events'),
+    })
+    expect(named('demographic-parity-difference')?.interval).not.toBeNull()
+    expect(named('demographic-parity-difference')?.unsure).toBeUndefined()
+  })
 })
 
 describe(`consistency agrees with AIF360’s formula on scikit-learn ${golden.versions['scikit-learn']}`, () => {

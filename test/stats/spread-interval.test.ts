@@ -97,6 +97,23 @@ describe('the interval of how far groups are apart', () => {
   })
 })
 
+describe('the interval of the worst of two rates', () => {
+  const worse = (one: SpreadProblem, other: SpreadProblem): SpreadProblem => ({
+    ...one,
+    rates: [...one.rates, ...other.rates],
+    spread: (rates) => Math.max(...rates.map(range)),
+  })
+
+  test('never ends below that of either, and gives what it leaves of 5 % to the lower end', () => {
+    const single = spreadInterval(problem([0, 10]), 0.95, 1)
+    const tied = spreadInterval(worse(problem([0, 10]), problem([0, 10], 5)), 0.95, 1)
+    expect(tied?.high).toBeGreaterThanOrEqual((single?.high ?? 0) - 0.3)
+    // max of two in 5 %: 10 − 1.955·√2; two-sided it would be 10 − 2.236·√2 = 6.84
+    expect(tied?.low).toBeGreaterThan(7)
+    expect(tied?.low).toBeLessThan(7.6)
+  })
+})
+
 describe('the interval of the largest distance to all rows', () => {
   /** Three groups around a rate of all rows that is known. */
   function toOverall(means: readonly number[]): SpreadProblem {

@@ -72,7 +72,11 @@ function metricBlocks(record: RunRecord, result: FairnessResult): readonly Block
     blocks.push(paragraph(`${what} ${all || metrics.length === 1 ? 'is' : 'are'} undefined: ${reason}.`))
   }
   for (const [unsure, metrics] of groupedBy(result.metrics, (metric) => metric.unsure)) {
-    blocks.push(paragraph(`No interval of ${metrics.map(({ metric }) => words(metric)).join(', ')}: ${unsure}.`))
+    blocks.push(
+      paragraph(
+        `Without an interval, of its value or its change: ${metrics.map(({ metric }) => words(metric)).join(', ')}: ${unsure}.`,
+      ),
+    )
   }
   for (const [note, metrics] of groupedBy(first, (metric) => metric.note)) {
     blocks.push(paragraph(`Left out of ${metrics.map(({ metric }) => words(metric)).join(', ')}: ${note}.`))
