@@ -86,7 +86,7 @@ function stratifiedUnits(rows: number, strata: Uint32Array, random: Random): Uni
 const FEW_ROWS = 200
 
 /** Units of a block, where units are several rows: finer ones move its ends by less than its own length is known to. */
-const PER_BLOCK = 3
+const PER_BLOCK = 2
 const FEWEST_UNITS = 1024
 
 const seriesCount = (rows: number, block: number): number =>
