@@ -1,7 +1,7 @@
 import type { GateConfig } from '../config/schema.ts'
-import type { Direction } from '../core/task.ts'
 import { hochberg } from '../stats/hochberg.ts'
 import { gainOf, pValueOf, versusOf } from './compare.ts'
+import { findFairnessMetric } from './fairness-metrics.ts'
 import type { FairnessMetric, FairnessResult, MetricComparison } from './types.ts'
 
 /**
@@ -62,7 +62,7 @@ export function temperClaims(
   for (const one of fairness.flatMap(({ metrics }) => metrics)) {
     if (!compared.has(one.metric) || !one.change) continue
     const { difference, interval } = one.change
-    const direction = directionOf(one.metric)
+    const direction = findFairnessMetric(one.metric)?.direction ?? 'lower'
     const better = interval !== null && gainOf(difference, interval, direction).low > 0
     claims.set(one, { difference, interval, direction, better, asked: asked.has(one.metric) })
   }
@@ -88,8 +88,6 @@ export function temperClaims(
     })),
   }
 }
-
-const directionOf = (name: string): Direction => (/-ratio(?:-to-overall)?$/.test(name) ? 'higher' : 'lower')
 
 /** Those that are better when this share of α is spent on all of them. */
 function proven(claims: readonly Claim[], share: number): ReadonlySet<Claim> {

@@ -146,5 +146,8 @@ export const FAIRNESS_METRICS: readonly GroupMetric[] = (['between-groups', 'to-
   }),
 )
 
+export const findFairnessMetric = (name: string): GroupMetric | undefined =>
+  FAIRNESS_METRICS.find((metric) => metric.name === name)
+
 export const fairnessMetricsOf = (task: Task): readonly GroupMetric[] =>
   FAIRNESS_METRICS.filter((metric) => metric.tasks.includes(task))

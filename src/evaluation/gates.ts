@@ -2,7 +2,7 @@ import type { EvaluateConfig, GateConfig } from '../config/schema.ts'
 import type { Direction, Task } from '../core/task.ts'
 import { count } from '../core/text.ts'
 import type { QualityFinding } from '../data/types.ts'
-import { FAIRNESS_METRICS, fairnessMetricsOf } from './fairness-metrics.ts'
+import { fairnessMetricsOf, findFairnessMetric } from './fairness-metrics.ts'
 import { checkBehaviour, checkHoldoutUse, checkNoise, checkTooGood, checkUnseen } from './gate-checks.ts'
 import { checkCost, isCost } from './gate-cost.ts'
 import { checkFairness } from './gate-fairness.ts'
@@ -87,8 +87,7 @@ function checkGate(
   const noise = checkNoise(evaluation, gate)
   if (noise.length > 0 && !demandsMore(gate) && gate['too-good'] === undefined) return noise
   const fairness =
-    fairnessMetricsOf(evaluation.task).find((metric) => metric.name === gate.metric) ??
-    FAIRNESS_METRICS.find((metric) => metric.name === gate.metric)
+    fairnessMetricsOf(evaluation.task).find((metric) => metric.name === gate.metric) ?? findFairnessMetric(gate.metric)
   const results = fairness
     ? [
         ...(demandsMore(gate) ? checkFairness(evaluation, gate, fairness, enoughRows) : []),

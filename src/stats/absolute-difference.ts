@@ -1,5 +1,5 @@
 import type { Replicates } from './bootstrap.ts'
-import { expandedReach, smallSample } from './bca.ts'
+import { DEFINED_SHARE, expandedReach, smallSample } from './bca.ts'
 import { studentTwoSided } from './special.ts'
 
 export interface AbsoluteDifference {
@@ -11,8 +11,6 @@ export interface AbsoluteDifference {
 
 /** Points on the border of the region: its extremes are off by the square of half a step. */
 const STEPS = 1440
-/** Fewer defined resamples than this share describe the lucky ones only. */
-const DEFINED_SHARE = 0.9
 
 /**
  * Interval of |α| − |β| from estimates a of α and b of β, by inverting a test: a difference δ is rejected where every

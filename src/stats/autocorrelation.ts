@@ -3,18 +3,6 @@ const SIGNIFICANCE = 2
 /** Blocks are at most this share of the series, so that a resample is made of some at least. */
 const MOST_OF_SERIES = 0.05
 
-/**
- * How many neighbours of a time series a bootstrap should draw together, for the variance of a mean: Politis & White
- * (2004), “Automatic block-length selection for the dependent bootstrap”, with the correction of Patton, Politis &
- * White (2009), for circular blocks. 1 where no autocorrelation is to be seen: the rows may be drawn one by one.
- *
- * m̂ is the last lag before a run of insignificant autocorrelations, M = 2m̂, λ the flat-top window;
- * b = (2G²/D)^{1/3}·n^{1/3} with G = Σ λ(k/M)·|k|·R(k) and D = 4/3·(Σ λ(k/M)·R(k))².
- */
-export function blockLength(series: Float64Array): number {
-  return serialDependence(series).block
-}
-
 export interface SerialDependence {
   /** Rows. */
   readonly block: number
@@ -24,8 +12,15 @@ export interface SerialDependence {
 const INDEPENDENT = { block: 1, lag: 0 }
 
 /**
- * The block length, and `lag` = G/Σ λ(k/M)·R(k): how many rows apart correlated rows are, weighed by their correlation.
- * A block of L rows misses a share lag/L of the variance.
+ * How many neighbours of a time series a bootstrap should draw together, for the variance of a mean: Politis & White
+ * (2004), “Automatic block-length selection for the dependent bootstrap”, with the correction of Patton, Politis &
+ * White (2009), for circular blocks. 1 where no autocorrelation is to be seen: the rows may be drawn one by one.
+ *
+ * m̂ is the last lag before a run of insignificant autocorrelations, M = 2m̂, λ the flat-top window;
+ * b = (2G²/D)^{1/3}·n^{1/3} with G = Σ λ(k/M)·|k|·R(k) and D = 4/3·(Σ λ(k/M)·R(k))².
+ *
+ * `lag` is G/Σ λ(k/M)·R(k): how many rows apart correlated rows are, weighed by their correlation. A block of L rows
+ * misses a share lag/L of the variance.
  */
 export function serialDependence(series: Float64Array): SerialDependence {
   const n = series.length

@@ -29,7 +29,7 @@ export interface IntervalOptions {
 const KNOWN_DF = 100
 
 /** Fewer defined replicates than this share, and an interval would describe the lucky resamples only. */
-const DEFINED_SHARE = 0.9
+export const DEFINED_SHARE = 0.9
 
 /**
  * Bias-corrected and accelerated interval (Efron 1987) from replicates, as scipy's `bootstrap`:

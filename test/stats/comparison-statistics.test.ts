@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../src/core/random.ts'
-import { blockLength } from '../../src/stats/autocorrelation.ts'
+import { serialDependence } from '../../src/stats/autocorrelation.ts'
 import { bootstrapPValue, smallSample } from '../../src/stats/bca.ts'
 import { ascendingOrder, descendingOrder } from '../../src/stats/order.ts'
 import { mcnemar, tango, tangoScore, wilson } from '../../src/stats/proportion.ts'
@@ -77,16 +77,18 @@ test.each(golden.student)('Student’s quantile at $p with $df degrees of freedo
 
 describe('block length', () => {
   test.each(golden.blocks)('of an autoregression with φ = $phi, as arch (rounded up)', ({ phi, series, length }) => {
-    expect(blockLength(Float64Array.from(series))).toBe(phi === 0 ? 1 : Math.min(Math.ceil(length), series.length / 20))
+    expect(serialDependence(Float64Array.from(series)).block).toBe(
+      phi === 0 ? 1 : Math.min(Math.ceil(length), series.length / 20),
+    )
   })
 
   test('of a series that does not vary, or hardly is one, is 1', () => {
-    expect(blockLength(new Float64Array(100).fill(3))).toBe(1)
-    expect(blockLength(Float64Array.of(1, 2, 3))).toBe(1)
+    expect(serialDependence(new Float64Array(100).fill(3)).block).toBe(1)
+    expect(serialDependence(Float64Array.of(1, 2, 3)).block).toBe(1)
   })
 
   test('is at most a twentieth of the series', () => {
-    expect(blockLength(Float64Array.from({ length: 200 }, (_, i) => i))).toBeLessThanOrEqual(10)
+    expect(serialDependence(Float64Array.from({ length: 200 }, (_, i) => i)).block).toBeLessThanOrEqual(10)
   })
 })
 
