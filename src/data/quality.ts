@@ -1,6 +1,8 @@
 import type { Expectations } from '../config/schema.ts'
+import { formatPlace } from '../core/error.ts'
 import { count } from '../core/text.ts'
 import { checkExpectations, percent, shareOf } from './expectations.ts'
+import { REPEATED_HEADER } from './readers/reader.ts'
 import { hashRows } from './row-hash.ts'
 import { type Column, findColumn, type Table } from './table.ts'
 import { rowsByClass } from './task.ts'
@@ -95,11 +97,11 @@ function checkColumn(column: ColumnReport, rows: number): QualityFinding[] {
 
 function checkDropped(report: DataReport): QualityFinding[] {
   return report.dropped
-    .filter((part) => part.rows > report.rowsRead * MANY_DROPPED)
-    .map((part) => ({
+    .filter(({ rows, reason }) => rows > report.rowsRead * MANY_DROPPED || reason === REPEATED_HEADER)
+    .map(({ rows, reason, example }) => ({
       rule: 'dropped',
       column: undefined,
       severity: 'warn' as const,
-      sentence: `${shareOf(part.rows, report.rowsRead, 'row')} are left out: ${part.reason}`,
+      sentence: `${shareOf(rows, report.rowsRead, 'row')} are left out: ${reason}${example === undefined ? '' : `, the first is ${formatPlace(example)}`}`,
     }))
 }
