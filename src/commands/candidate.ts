@@ -9,7 +9,8 @@ import { checkQuality } from '../data/quality.ts'
 import { sources } from '../data/access.ts'
 import { splitRows } from '../data/split.ts'
 import { findColumn, takeRows, type Table } from '../data/table.ts'
-import { inferTask } from '../data/task.ts'
+import { refuseSpellings } from '../data/label-spelling.ts'
+import { inferTask, rowsByClass } from '../data/task.ts'
 import type { DataReport, QualityFinding, Split } from '../data/types.ts'
 import { CALIBRATION_FILE } from '../evaluation/calibration.ts'
 import type { FeatureSpec } from '../features/types.ts'
@@ -23,6 +24,7 @@ import type { Champion } from './champion.ts'
 import { columnChanges } from './column-changes.ts'
 import { holdoutGlobs } from './candidate-id.ts'
 import { schemaFindings } from './data-schema.ts'
+import { knownClasses } from './label-watch.ts'
 import { learn } from './learn.ts'
 import type { Project } from './project.ts'
 import type { Timer } from './timer.ts'
@@ -73,6 +75,13 @@ export async function trainCandidate(
       hint: `Columns: ${table.columns.map((column) => column.name).join(', ')}.`,
     })
   const { task, classes } = inferTask(label, model.task, model.data.positive)
+  const written = [...classes, ...(holdoutTable === undefined ? [] : classesOf(holdoutTable, label.name))]
+  const spellings = written.map((name) => ({ name, where: 'in the data' }))
+  refuseSpellings(
+    label.name,
+    [...(champion === undefined ? [] : knownClasses(champion)), ...spellings],
+    model.data.classes,
+  )
   const columns = table.columns.map(({ name, kind }) => ({ name, kind }))
   checkAgainstData(project.configText, project.configPath, model.name, { task, classes, columns })
 
@@ -166,6 +175,11 @@ export async function trainCandidate(
     incremental,
     window,
   }
+}
+
+function classesOf(table: Table, label: string): readonly string[] {
+  const column = findColumn(table, label)
+  return column?.kind === 'category' ? [...rowsByClass(column).keys()] : []
 }
 
 function stopOnBreach(model: ModelConfig, quality: readonly QualityFinding[]): void {

@@ -20,6 +20,7 @@ import { holdoutGlobs } from './candidate-id.ts'
 import { readBase, readChampion, type Champion } from './champion.ts'
 import { checkConfig } from './check-config.ts'
 import { byLabel } from './by-label.ts'
+import { createLabelWatch } from './label-watch.ts'
 import { newRowsSince, seenFiles, seenMark, seenUntil } from './new-rows.ts'
 import type { Project } from './project.ts'
 import { customResults } from './custom-triggers.ts'
@@ -167,6 +168,7 @@ async function observe(
     const above = seenMark(champion, model.data)
     const guard = after === undefined ? undefined : createTimeGuard(champion, model.data)
     const reading = createReading(champion, model.data)
+    const labels = createLabelWatch(champion, model.data)
     const { readBatches, countRows, validateRows } = project.replay?.data ?? sources
     // Where the source can count by itself, only the rows to be scored are fetched.
     const counted = await countRows(champion.profile, model.data, { label, known, after, above })
@@ -189,6 +191,7 @@ async function observe(
       const rows = isNew(batch)
       guard?.add(batch, rows?.length ?? batch.table.rows)
       reading.add(batch, rows?.length ?? batch.table.rows)
+      labels.add(batch)
       drift?.add(batch, rows)
       if (rows?.length === 0) continue
       if (validated === undefined) validator?.add(batch.table, rows, batch.header, batch.strays)
@@ -201,6 +204,7 @@ async function observe(
     }
     const timeless = guard?.finish()
     const counts = counted ?? counter.result()
+    labels.finish(counts)
     const available = counted?.labelled ?? tail.total
     const rows = { labelled: tail.table(), available, waiting: waiting.table() }
     const scored = await observePerformance(project, model, champion, rows, memory)

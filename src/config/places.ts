@@ -47,6 +47,7 @@ const AS_WRITTEN: ReadonlySet<string> = new Set([
   'table',
   'in',
   'positive',
+  'classes',
 ])
 
 /**

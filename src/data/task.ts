@@ -105,7 +105,8 @@ export function rowsByClass(label: Column): Map<string, number> {
   return rows
 }
 
-function isClassLike(values: Float64Array): boolean {
+/** Whether the values of a numeric label may be classes: few, and whole. */
+export function isClassLike(values: Float64Array): boolean {
   const seen = new Set<number>()
   for (const value of values) {
     if (value !== value || seen.has(value)) continue

@@ -53,6 +53,12 @@ export const dataObject = z.strictObject({
     .transform(String)
     .optional()
     .describe('The positive class of a binary label. Default: true, 1, yes, or the rarer class.'),
+  classes: z
+    .array(z.union([z.string(), z.number(), z.boolean()]).transform(String))
+    .default([])
+    .describe(
+      'Classes of the label that are different although they are written alike, such as a and A. Default: one class written in several ways is an error.',
+    ),
   format: z
     .enum(['auto', 'csv', 'jsonl', 'parquet'])
     .default('auto')
