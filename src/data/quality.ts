@@ -23,6 +23,7 @@ export function checkQuality(table: Table, report: DataReport, expect: Expectati
   return [
     ...checkExpectations(table, expect, report.rowsUsable),
     ...checkLabel(table, report),
+    ...personalColumns(report.columns),
     ...checkDuplicates(table),
     ...report.columns.flatMap((column) => checkColumn(column, table.rows)),
     ...checkDropped(report),
@@ -48,6 +49,17 @@ function checkLabel(table: Table, report: DataReport): QualityFinding[] {
     .filter(([, rows]) => rows < RARE_CLASS)
     .slice(0, 5)
     .map(([value, rows]) => finding('warn', `class “${value}” has only ${count(rows, 'row')}`))
+}
+
+/** Columns that are left out because of what they seem to hold; how to bring them back is for a person to decide. */
+export function personalColumns(columns: readonly ColumnReport[]): QualityFinding[] {
+  const found = columns.filter(({ role }) => role === 'personal').map(({ name }) => name)
+  const [first, ...more] = found
+  if (first === undefined) return []
+  const names = found.slice(0, 8).join(', ') + (found.length > 8 ? `, … (${found.length} in all)` : '')
+  const verb = more.length === 0 ? 'looks like personal data and is' : 'look like personal data and are'
+  const sentence = `${names} ${verb} no feature, nor in the files that are committed; data.include: [${first}] makes it one`
+  return [{ rule: 'personal', column: first, severity: 'warn', sentence }]
 }
 
 /** Rows that equal an earlier one in every column. */

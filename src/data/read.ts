@@ -1,6 +1,7 @@
 import type { DataConfig } from '../config/schema.ts'
 import { type Place, RefitError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
+import { withoutPersonal } from '../core/personal.ts'
 import { createRandom } from '../core/random.ts'
 import { count } from '../core/text.ts'
 import { describeColumn } from './column-report.ts'
@@ -84,7 +85,10 @@ export async function readTable(data: DataConfig, root: string, options: ReadTab
     rowsKept: table.rows,
     dropped: [...read.dropped, ...dropped],
     columns: [
-      ...table.columns.map((column, i) => describeColumn(column, columns[i] as ReadColumn, data)),
+      ...table.columns.map((column, i) => {
+        const facts = { rows: read.rows, files: source.parts.length, first: column.name === source.columns[0] }
+        return describeColumn(column, columns[i] as ReadColumn, data, facts)
+      }),
       ...source.nested.map((name) => ({
         name,
         kind: 'category' as const,
@@ -172,7 +176,7 @@ function checkTime(columns: readonly ReadColumn[], data: DataConfig, source: Sou
   const present = found.column.kind === 'time' ? found.column.values.length - missingCount(found.column) : 0
   if (present > 0 && strays.count <= (present + strays.count) * (1 - MOSTLY)) return
   const text = strays.first?.text ?? (found.column.kind === 'category' ? found.column.dictionary[0] : undefined)
-  const example = text === undefined ? '' : `, such as “${text.slice(0, 40)}”`
+  const example = text === undefined ? '' : `, such as “${withoutPersonal(text.slice(0, 80)).slice(0, 40)}”`
   throw new RefitError('data', `the time column "${found.column.name}" holds values that are no times${example}`, {
     place: strays.first?.place ?? { file: source.parts[0]?.path ?? '' },
     hint: 'Times are written as 2026-05-01, 2026-05-01 10:30:00, 2026-05-01T10:30:00Z, or as seconds or milliseconds since 1970.',

@@ -1,4 +1,5 @@
 import { RefitError } from '../core/error.ts'
+import { withoutPersonal } from '../core/personal.ts'
 import type { Task } from '../core/task.ts'
 import { canonicalText } from './readers/dictionary.ts'
 import type { Column } from './table.ts'
@@ -31,7 +32,7 @@ export function inferTask(label: Column, configured: Task | undefined, positive?
     if (label.kind === 'number') return { task: 'regression', classes: [] }
     throw new RefitError(
       'data',
-      `task is regression, but the label "${label.name}" holds texts such as “${label.dictionary[0] ?? ''}”`,
+      `task is regression, but the label "${label.name}" holds texts such as “${withoutPersonal((label.dictionary[0] ?? '').slice(0, 80))}”`,
       {
         hint: 'Set task to binary or multiclass, or leave it out.',
       },

@@ -29,7 +29,8 @@ export function inferSchema(table: Table, report: DataReport, now: number, task?
   const columns: Record<string, ColumnSchema> = {}
   for (const column of table.columns) {
     const role = roles.get(column.name)
-    if (role === 'ignored') continue
+    // Of personal data nothing is kept, and a number of the row says nothing about the next one.
+    if (role === 'ignored' || role === 'personal' || role === 'index') continue
     const isClass = role === 'label' && task !== undefined && task !== 'regression'
     const judged = isClass ? asKind(column, 'category') : column
     columns[column.name] = columnSchema(judged, table.rows, role ?? 'feature', now)
