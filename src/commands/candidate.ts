@@ -32,6 +32,8 @@ import type { Timer } from './timer.ts'
 /** Everything a training run made, before it is judged. */
 export interface Candidate {
   readonly task: Task
+  /** How it was inferred; undefined where it is configured. */
+  readonly taskBasis: string | undefined
   readonly engine: Engine
   readonly spec: FeatureSpec
   readonly trained: TrainedModel
@@ -40,6 +42,8 @@ export interface Candidate {
   readonly files: readonly ArtifactFile[]
   readonly data: DataReport
   readonly quality: readonly QualityFinding[]
+  /** Those of them that tell how the data differ from the schema and from the champion’s columns. */
+  readonly schemaFindings: readonly QualityFinding[]
   readonly table: Table
   readonly split: Split
   /** The held-out rows as a table of their own. */
@@ -74,7 +78,8 @@ export async function trainCandidate(
     throw new RefitError('data', `the label column “${model.data.label}” is not in the data`, {
       hint: `Columns: ${table.columns.map((column) => column.name).join(', ')}.`,
     })
-  const { task, classes } = inferTask(label, model.task, model.data.positive)
+  const { task, classes, basis } = inferTask(label, model.task, model.data.positive)
+  keepTask(model.name, { task, basis }, champion)
   const written = [...classes, ...(holdoutTable === undefined ? [] : classesOf(holdoutTable, label.name))]
   const spellings = written.map((name) => ({ name, where: 'in the data' }))
   refuseSpellings(
@@ -85,11 +90,8 @@ export async function trainCandidate(
   const columns = table.columns.map(({ name, kind }) => ({ name, kind }))
   checkAgainstData(project.configText, project.configPath, model.name, { task, classes, columns })
 
-  const quality = [
-    ...checkQuality(table, report, model.expect),
-    ...columnChanges(table, model, champion),
-    ...(await schemaFindings(project, model, champion, table)),
-  ]
+  const broken = [...columnChanges(table, model, champion), ...(await schemaFindings(project, model, champion, table))]
+  const quality = [...checkQuality(table, report, model.expect), ...broken]
   stopOnBreach(model, quality)
   const { watermark, dataSeenUntil } = champion?.manifest.training ?? {}
   const whole = splitRows({
@@ -154,6 +156,7 @@ export async function trainCandidate(
   if (calibration !== undefined) files.push({ path: CALIBRATION_FILE, content: calibration })
   return {
     task,
+    taskBasis: basis,
     engine,
     spec,
     trained,
@@ -161,6 +164,7 @@ export async function trainCandidate(
     files,
     data: report,
     quality,
+    schemaFindings: broken,
     table,
     split,
     holdout,
@@ -175,6 +179,19 @@ export async function trainCandidate(
     incremental,
     window,
   }
+}
+
+/** A quantity does not become classes, nor classes a quantity, because there are one or two different numbers more. */
+function keepTask(
+  model: string,
+  { task, basis }: { readonly task: Task; readonly basis: string | undefined },
+  champion: Champion | undefined,
+): void {
+  const before = champion?.manifest.task
+  if (basis === undefined || before === undefined || (task === 'regression') === (before === 'regression')) return
+  throw new RefitError('data', `${model}: ${basis.split(';')[0]}; v${champion?.manifest.version} is ${before}`, {
+    hint: `Set task: ${before} in the configuration to go on with it. A model with another task needs another name.`,
+  })
 }
 
 function classesOf(table: Table, label: string): readonly string[] {

@@ -51,6 +51,8 @@ export interface CheckResult {
   readonly rowsLabelled: number | undefined
   /** Where the new rows break the committed schema, came late or could not be used. */
   readonly findings: readonly QualityFinding[]
+  /** How the gaps of the configuration were filled, as sentences: the task, columns that are left out. */
+  readonly notes: readonly string[]
   /** How much had to be read; undefined where nothing was, or reading failed. */
   readonly read?: ReadFacts | undefined
   /** Why the data could not be read; the triggers that need it are `unchecked`, and the run exits with 1. */
@@ -61,7 +63,7 @@ export interface CheckResult {
 export async function checkModel(project: Project, model: ModelConfig): Promise<CheckResult> {
   const base = await readBase(project)
   const champion = await readChampion(project, model.name, base.commit)
-  await checkConfig(project, model, champion)
+  const notes = await checkConfig(project, model, champion)
   if (champion === undefined) {
     const triggers = [bootstrapResult()]
     const history = { trainings: [], rejection: undefined }
@@ -76,6 +78,7 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
       rowsNew: undefined,
       rowsLabelled: undefined,
       findings: [],
+      notes,
       error: undefined,
     }
   }
@@ -130,6 +133,7 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
     rowsNew: seen instanceof RefitError ? undefined : seen.counts.rows,
     rowsLabelled: seen instanceof RefitError ? undefined : training.rowsSeen + seen.counts.labelled,
     findings,
+    notes,
     read: seen instanceof RefitError ? undefined : seen.read,
     error: seen instanceof RefitError ? seen : undefined,
   }

@@ -167,6 +167,7 @@ export function requireColumns(source: Source, data: DataConfig, requireLabel: b
     ['time', data.time],
     ['id', data.id],
     ['weight', data.weight],
+    ...data.include.map((name) => ['include', name] as const),
   ]
   for (const [role, name] of wanted) {
     if (name === undefined || source.columns.includes(name)) continue
