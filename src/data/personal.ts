@@ -56,7 +56,8 @@ export function personalData(column: Column): string | undefined {
     if (PHONE.test(name) && share((text) => text.length >= 7 && text.length <= 15) >= MOST) return 'telephone numbers'
     return NUMBERED.test(name) && share((text) => text.length >= 6) >= MOST ? 'numbers of documents' : undefined
   }
-  if (share((text) => EMAIL.test(text)) >= 0.2) return 'e-mail addresses'
+  // Unlike a name an address can be nothing else: some are enough.
+  if (share((text) => EMAIL.test(text)) >= 0.05) return 'e-mail addresses'
   const worded = share((text) => /\p{L}{2}/u.test(text))
   if (NAME.test(name) && worded >= MOST && values.length > 2) return 'names of people'
   if (!many) return undefined

@@ -300,6 +300,10 @@ describe('a mistake', () => {
       '1:48 data.time is the same column as the label: "y"',
       '1:66 data.ignore lists the id column "z"',
     ])
+    expect(mistakes('models: {m: {data: {source: a, label: y, ignore: [z], include: [z, x, y]}}}')).toEqual([
+      '1:64 data.include lists the ignored column "z"',
+      '1:64 data.include lists the label column "y"',
+    ])
   })
 
   test('in the label (none, or two) is found', () => {
