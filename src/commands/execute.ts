@@ -7,6 +7,7 @@ import { tickedModels, updateDashboard } from './dashboard.ts'
 import type { Plan, Work } from './plan.ts'
 import { selectModels, type Project } from './project.ts'
 import { emptyModelRun, type ModelRun, type Run } from './run.ts'
+import { withdrawStale } from './withdraw.ts'
 import { writeReports } from './write-reports.ts'
 
 export interface ExecuteOptions {
@@ -128,6 +129,20 @@ async function refresh(
   options: ExecuteOptions,
 ): Promise<ModelRun> {
   const check = await checkModel(project, model)
+  const run = await retrainWhereDue(project, model, before, check, options)
+  // What this run has proposed or judged by itself holds, and has withdrawn what does not.
+  if (options.dryRun || run.record !== undefined) return run
+  const withdrawn = await withdrawStale(project, model, check)
+  return withdrawn === undefined ? run : { ...run, pullRequest: withdrawn }
+}
+
+async function retrainWhereDue(
+  project: Project,
+  model: ModelConfig,
+  before: ModelRun,
+  check: CheckResult,
+  options: ExecuteOptions,
+): Promise<ModelRun> {
   const seen = checked(before, check)
   await rememberEstimates(project, model, check)
   for (const trigger of check.triggers) project.log.info(`${trigger.trigger}: ${trigger.status}. ${trigger.sentence}`)
