@@ -3,7 +3,7 @@ import { RefitError } from '../core/error.ts'
 import { checkModel, type CheckResult } from './check.ts'
 import { rememberEstimates } from './remember-estimates.ts'
 import { reactToComment, refuseStrangers } from './comment.ts'
-import { tickedModels, updateDashboard } from './dashboard.ts'
+import { strangeDashboard, tickedModels, updateDashboard } from './dashboard.ts'
 import type { Plan, Work } from './plan.ts'
 import { selectModels, type Project } from './project.ts'
 import { emptyModelRun, type ModelRun, type Run } from './run.ts'
@@ -24,6 +24,8 @@ export async function execute(
   options: ExecuteOptions = { force: false, dryRun: false },
 ): Promise<Run> {
   if (plan.comment !== undefined) await refuseStrangers(project, plan.comment)
+  const strange = plan.dashboard && (await strangeDashboard(project, plan.dashboard))
+  if (strange !== undefined) return { models: [], notes: [strange] }
   const ticked = plan.work.some((work) => work.kind === 'refresh') ? await tickedModels(project) : new Set<string>()
   const notes: string[] = []
   const runs = new Map<string, ModelRun>()
@@ -47,7 +49,7 @@ export async function execute(
   }
   if (plan.comment !== undefined) await reactToComment(project, plan.comment, [...runs.values()])
   const run = { models: [...runs.values()], notes }
-  await updateDashboard(project, run)
+  await updateDashboard(project, run, ticked)
   return run
 }
 

@@ -123,7 +123,8 @@ export interface PullRequestDraft {
 export interface IssueDraft {
   readonly marker: string
   readonly title: string
-  readonly body: string
+  /** The text, or what becomes of the text that is there; undefined where there is no issue yet. */
+  readonly body: string | ((existing: string | undefined) => string)
   readonly state: 'open' | 'closed'
 }
 export interface CheckRunDraft {
