@@ -6,6 +6,7 @@ import { RefitError } from './core/error.ts'
 import { createActionLog, showError } from './action-log.ts'
 import { eventFacts } from './commands/event.ts'
 import { execute } from './commands/execute.ts'
+import { headCommit } from './commands/head-commit.ts'
 import { openGitHubProject } from './commands/open-project.ts'
 import { runOutputs } from './commands/outputs.ts'
 import { planWork } from './commands/plan.ts'
@@ -33,8 +34,9 @@ async function main(): Promise<void> {
     })
     const reason = getInput('reason')
     const plan = planWork(event, { command: getInput('command'), model: getInput('model'), reason })
+    const root = resolve(process.env['GITHUB_WORKSPACE'] ?? '.', getInput('working-directory'))
     const project = await openGitHubProject({
-      root: resolve(process.env['GITHUB_WORKSPACE'] ?? '.', getInput('working-directory')),
+      root,
       configPath: getInput('config'),
       repository,
       env: process.env,
@@ -48,7 +50,8 @@ async function main(): Promise<void> {
         reason: reason || null,
         manual: false,
         runUrl: `${context.serverUrl}/${repository}/actions/runs/${context.runId}`,
-        codeCommit: context.sha ?? null,
+        // What is checked out need not be what the event was about.
+        codeCommit: (await headCommit(root)) ?? context.sha ?? null,
       },
     })
     run = await execute(project, plan)

@@ -5,6 +5,7 @@ import { prettyJson } from '../core/json.ts'
 import { renderBacktest, renderBacktestHtml } from '../report/backtest-report.ts'
 import type { BacktestResult } from '../report/backtest-types.ts'
 import { backtest, type BacktestOptions } from './backtest/backtest.ts'
+import { refuseForeignData } from './own-code.ts'
 import { selectModels, type Project } from './project.ts'
 import { writeWhole } from './write-reports.ts'
 
@@ -19,6 +20,7 @@ export async function runBacktest(
     const names = [model, ...others].map((one) => one?.name).join(', ')
     throw new RefitError('usage', 'which model is to be replayed?', { hint: `Add --model, one of: ${names}.` })
   }
+  await refuseForeignData(project, model)
   const result = await backtest(project, model, options)
   const page = await write(project, result)
   if (options.json) process.stdout.write(prettyJson(result))

@@ -27,6 +27,7 @@ import { customResults } from './custom-triggers.ts'
 import { decideRetraining } from './decision.ts'
 import { observeDrift } from './observe-drift.ts'
 import { observePerformance, type ObservedPerformance } from './observe-performance.ts'
+import { refuseForeignData } from './own-code.ts'
 import { createReading, readingText, type ReadFacts } from './reading.ts'
 import { createTail } from './tail.ts'
 import { createTimeGuard } from './time-guard.ts'
@@ -63,6 +64,7 @@ export interface CheckResult {
 export async function checkModel(project: Project, model: ModelConfig): Promise<CheckResult> {
   const base = await readBase(project)
   const champion = await readChampion(project, model.name, base.commit)
+  await refuseForeignData(project, model, base.commit)
   const notes = await checkConfig(project, model, champion)
   if (champion === undefined) {
     const triggers = [bootstrapResult()]

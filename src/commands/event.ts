@@ -16,6 +16,7 @@ const payloadSchema = z
   .object({
     repository: z.object({ default_branch: z.string().optional() }).optional().catch(undefined),
     action: text.optional(),
+    sender: z.object({ login: z.string() }).optional().catch(undefined),
     pull_request: z
       .object({
         number: z.number().int(),
@@ -56,7 +57,10 @@ export function eventFacts(context: EventContext): EventFacts {
       context.eventName === 'issue_comment' && comment !== undefined && issue !== undefined
         ? { id: comment.id, body: comment.body, author: comment.user.login, issue: issue.number }
         : undefined,
-    issueBody: context.eventName === 'issues' ? (issue?.body ?? undefined) : undefined,
+    issue:
+      context.eventName === 'issues' && issue !== undefined
+        ? { number: issue.number, body: issue.body ?? '', sender: payload.sender?.login ?? context.actor }
+        : undefined,
     dispatch:
       context.eventName === 'repository_dispatch'
         ? { type: payload.action ?? '', model: dispatch?.model, reason: dispatch?.reason }

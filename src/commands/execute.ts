@@ -3,10 +3,11 @@ import { RefitError } from '../core/error.ts'
 import { checkModel, type CheckResult } from './check.ts'
 import { rememberEstimates } from './remember-estimates.ts'
 import { reactToComment, refuseStrangers } from './comment.ts'
-import { tickedModels, updateDashboard } from './dashboard.ts'
+import { strangeDashboard, tickedModels, updateDashboard } from './dashboard.ts'
 import type { Plan, Work } from './plan.ts'
 import { selectModels, type Project } from './project.ts'
 import { emptyModelRun, type ModelRun, type Run } from './run.ts'
+import { withdrawStale } from './withdraw.ts'
 import { writeReports } from './write-reports.ts'
 
 export interface ExecuteOptions {
@@ -23,6 +24,8 @@ export async function execute(
   options: ExecuteOptions = { force: false, dryRun: false },
 ): Promise<Run> {
   if (plan.comment !== undefined) await refuseStrangers(project, plan.comment)
+  const strange = plan.dashboard && (await strangeDashboard(project, plan.dashboard))
+  if (strange !== undefined) return { models: [], notes: [strange] }
   const ticked = plan.work.some((work) => work.kind === 'refresh') ? await tickedModels(project) : new Set<string>()
   const notes: string[] = []
   const runs = new Map<string, ModelRun>()
@@ -46,7 +49,7 @@ export async function execute(
   }
   if (plan.comment !== undefined) await reactToComment(project, plan.comment, [...runs.values()])
   const run = { models: [...runs.values()], notes }
-  await updateDashboard(project, run)
+  await updateDashboard(project, run, ticked)
   return run
 }
 
@@ -129,6 +132,20 @@ async function refresh(
   options: ExecuteOptions,
 ): Promise<ModelRun> {
   const check = await checkModel(project, model)
+  const run = await retrainWhereDue(project, model, before, check, options)
+  // What this run has proposed or judged by itself holds, and has withdrawn what does not.
+  if (options.dryRun || run.record !== undefined) return run
+  const withdrawn = await withdrawStale(project, model, check)
+  return withdrawn === undefined ? run : { ...run, pullRequest: withdrawn }
+}
+
+async function retrainWhereDue(
+  project: Project,
+  model: ModelConfig,
+  before: ModelRun,
+  check: CheckResult,
+  options: ExecuteOptions,
+): Promise<ModelRun> {
   const seen = checked(before, check)
   await rememberEstimates(project, model, check)
   for (const trigger of check.triggers) project.log.info(`${trigger.trigger}: ${trigger.status}. ${trigger.sentence}`)

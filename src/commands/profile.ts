@@ -10,6 +10,7 @@ import { formatProfile, parseProfile } from '../data/profile-schema.ts'
 import { createProfileSketch, type ProfileSketch } from '../data/profile-sketch.ts'
 import { readBatches } from '../data/read.ts'
 import type { Profile } from '../data/types.ts'
+import { refuseForeignData } from './own-code.ts'
 import { selectModels, type Project } from './project.ts'
 import { writeWhole } from './write-reports.ts'
 
@@ -32,7 +33,7 @@ export async function runProfile(project: Project, saved: readonly string[], opt
   const profile =
     saved.length > 0
       ? mergeProfiles(await Promise.all(saved.map((path) => readProfile(path, project.root))))
-      : await sketchData(project, oneModel(project, options.model), options.files)
+      : await sketchOwn(project, oneModel(project, options.model), options.files)
   const text = formatProfile(profile)
   if (options.output === undefined) {
     process.stdout.write(text)
@@ -61,6 +62,11 @@ function oneModel(project: Project, name: string | undefined): ModelConfig {
   if (model !== undefined && other === undefined) return model
   const names = models.map((one) => one.name).join(', ')
   throw new RefitError('usage', 'a profile is of one model', { hint: `Name it with --model: ${names}.` })
+}
+
+async function sketchOwn(project: Project, model: ModelConfig, files: readonly string[] | undefined): Promise<Profile> {
+  await refuseForeignData(project, model)
+  return sketchData(project, model, files)
 }
 
 async function sketchData(

@@ -13,9 +13,10 @@ import { judgeCandidate } from './judge-candidate.ts'
 import { type LastRun, readLastRun, readLedger, writeLastRun } from './memory.ts'
 import { nextManifest } from './next-manifest.ts'
 import type { Project } from './project.ts'
-import { proposeCandidate } from './propose.ts'
+import { proposeCandidate, workOfOthers } from './propose.ts'
 import { retryAfterRows, tooSoon } from './retry.ts'
 import { createTimer } from './timer.ts'
+import { withdraw } from './withdraw.ts'
 import { REFIT_VERSION } from './version.ts'
 
 export type RetrainResult =
@@ -54,6 +55,11 @@ export async function retrainModel(
     }
   }
 
+  const foreign = options.dryRun
+    ? undefined
+    : await workOfOthers(project, model.name, await forge.head(retrainBranch(model.name)), open)
+  if (foreign !== undefined) return { outcome: 'unchanged', why: foreign, pullRequest: open }
+
   const asked = check.triggers.some((trigger) => trigger.trigger === 'manual' && trigger.status === 'fired')
   const championDigest = check.champion?.manifest.artifact.digest ?? null
   const wait = options.force || asked ? undefined : tooSoon(last, { rows: check.rowsLabelled, championDigest })
@@ -69,15 +75,21 @@ export async function retrainModel(
     build,
   ) ?? build())
   const again = record.artifact.digest === championDigest ? check.champion?.manifest.version : undefined
-  const unchanged =
-    again === undefined ? undefined : { outcome: 'unchanged' as const, why: sameAgain(again), pullRequest: open }
-  if (options.dryRun) return unchanged ?? { outcome: 'dry-run', record, pullRequest: open }
+  if (options.dryRun)
+    return again === undefined
+      ? { outcome: 'dry-run', record, pullRequest: open }
+      : { outcome: 'unchanged', why: sameAgain(again), pullRequest: open }
   const outcome = record.verdict.outcome
+  const withdrawn = (reason: string): Promise<PullRequest | undefined> =>
+    open === undefined ? Promise.resolve(undefined) : withdraw(project, model.name, open, reason)
   const result: RetrainResult =
-    unchanged ??
-    (outcome === 'fail'
-      ? { outcome: 'gate-failed', record, pullRequest: open }
-      : await proposeCandidate({ project, base: check.base, record, manifest, files, schema }))
+    again !== undefined
+      ? { outcome: 'unchanged', why: sameAgain(again), pullRequest: await withdrawn(sameAgain(again)) }
+      : outcome === 'fail'
+        ? { outcome: 'gate-failed', record, pullRequest: await withdrawn(failedLater(record)) }
+        : await proposeCandidate({ project, base: check.base, record, manifest, files, schema })
+  // What was left alone or overtaken has come to nothing: the next run tries again.
+  if (result.outcome === 'unchanged' && again === undefined) return result
   // Last, so that a run which was killed half-way is repeated and not forgotten.
   const run: LastRun = {
     schemaVersion: 1,
@@ -92,6 +104,9 @@ export async function retrainModel(
   await writeLastRun(forge, model.name, run, use)
   return result
 }
+
+const failedLater = ({ verdict }: RunRecord): string =>
+  `the candidate of a later run failed its gates: ${verdict.reason}`
 
 const sameAgain = (version: number): string =>
   `the candidate is v${version} again, byte for byte: data, configuration and seed gave the same model`

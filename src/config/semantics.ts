@@ -96,6 +96,14 @@ function checkOrigin(data: DataConfig, report: Report): void {
         'an address in data.source holds a user or password',
         'Fetch it with data.command, which may read secrets from its environment.',
       )
+    else if (/^https?:\/\//i.test(address) && !URL.canParse(address))
+      report(['data', 'source'], 'an address in data.source cannot be read')
+    else if (/^\$\{?\w+\}?$/.test(address))
+      report(
+        ['data', 'source'],
+        'data.source reads no environment variable',
+        'A database is data: {postgres: {url: "${DATABASE_URL}", table: …}}; other addresses are read by data.command.',
+      )
   }
   if (postgres === undefined) return
   const path: Path = ['data', 'postgres']

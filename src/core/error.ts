@@ -1,3 +1,5 @@
+import { hideSecrets } from './secrets.ts'
+
 /** Where something is wrong: a file as the user would open it, with 1-based line and column. */
 export interface Place {
   readonly file: string
@@ -41,10 +43,10 @@ export class RefitError extends Error {
   readonly others: readonly RefitError[]
 
   constructor(code: ErrorCode, sentence: string, options: RefitErrorOptions = {}) {
-    super(sentence, options.cause === undefined ? undefined : { cause: options.cause })
+    super(hideSecrets(sentence), options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.place = options.place
-    this.hint = options.hint
+    this.hint = options.hint === undefined ? undefined : hideSecrets(options.hint)
     this.others = options.others ?? []
   }
 }

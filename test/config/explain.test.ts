@@ -26,6 +26,11 @@ const FULL = `models:
 `
 
 describe('the effective configuration', () => {
+  test('shows no signature of an address', () => {
+    const text = "models:\n  m: {data: {source: 'https://host/a.csv?sig=s3cret&day=1', label: y}}\n"
+    expect(explain(text)).toContain('https://host/a.csv?sig=***&day=1')
+  })
+
   test('marks every line that the user did not write', () => {
     const lines = explain('models:\n  churn:\n    data: a.csv\n    label: y\n    train: {epochs: 7}\n').split('\n')
     expect(lines).toContain('      source: [a.csv]')

@@ -139,6 +139,8 @@ export class Pulls {
   /** The pull request after the update; undefined where there was nothing to do. */
   async #update(pull: Answer, { title, body, base, draft }: PullRequestDraft): Promise<PullRequest | undefined> {
     const { octokit, owner, repo } = this.#github
+    // Never ready with the text of a draft: a draft is turned back before its text is written, and ready after it.
+    const back = draft && !(pull.draft ?? false) && (await this.#convert(pull, true))
     const text = !sameText(pull.title, title) || !sameText(pull.body ?? '', body)
     const fields = { ...(text ? { title, body } : {}), ...(pull.base.ref === base ? {} : { base }) }
     let updated: Answer = pull
@@ -150,7 +152,7 @@ export class Pulls {
         )
       ).data
     }
-    const converted = (pull.draft ?? false) !== draft && (await this.#convert(pull, draft))
+    const converted = back || (!draft && (pull.draft ?? false) && (await this.#convert(pull, false)))
     if (updated === pull && !converted) return undefined
     return { ...asPullRequest(updated), draft: converted ? draft : (pull.draft ?? false) }
   }
