@@ -34,9 +34,11 @@ async function main(): Promise<void> {
     })
     const reason = getInput('reason')
     const plan = planWork(event, { command: getInput('command'), model: getInput('model'), reason })
-    const root = resolve(process.env['GITHUB_WORKSPACE'] ?? '.', getInput('working-directory'))
+    const workspace = resolve(process.env['GITHUB_WORKSPACE'] ?? '.')
+    const root = resolve(workspace, getInput('working-directory'))
     const project = await openGitHubProject({
       root,
+      workspace,
       configPath: getInput('config'),
       repository,
       env: process.env,

@@ -199,6 +199,7 @@ async function openProject(
   const root = resolve(options.directory)
   const shared = {
     root,
+    workspace: process.cwd(),
     configPath: options.config,
     clock: clockOf(options),
     log: logOf(options),

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../config/schema.ts'
-import { RefitError } from '../core/error.ts'
+import { asShown } from '../core/error.ts'
 import { checkModel, type CheckResult } from './check.ts'
 import { rememberEstimates } from './remember-estimates.ts'
 import { reactToComment, refuseStrangers } from './comment.ts'
@@ -66,13 +66,13 @@ const TITLES: Readonly<Record<Exclude<Work['kind'], 'nothing'>, string>> = {
   status: 'status',
 }
 
-/** Expected failures become part of the run; anything else is a bug and goes on up. */
+/** A failure is its model's own, and no other's: also where it is a mistake of Refit's. */
 async function guarded(before: ModelRun, body: () => Promise<ModelRun>): Promise<ModelRun> {
   try {
     return await body()
   } catch (error) {
-    if (!(error instanceof RefitError)) throw error
-    return { ...before, outcome: 'error', note: error.message, error }
+    const shown = asShown(error)
+    return { ...before, outcome: 'error', note: shown.message, error: shown }
   }
 }
 

@@ -1,5 +1,5 @@
 import { access, mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { RefitError } from '../core/error.ts'
 import { glob } from 'tinyglobby'
 import { expandData } from '../config/expand.ts'
@@ -25,7 +25,7 @@ const DATA_FILES = [
 /** Writes what is missing and never touches what is there. */
 export async function init({ root, configPath, data, label }: InitOptions): Promise<void> {
   const written: string[] = []
-  if (await exists(join(root, configPath))) {
+  if (await exists(resolve(root, configPath))) {
     process.stdout.write(`${configPath} is there already; it stays as it is.\n`)
   } else {
     const source = data ?? (await guessData(root))
@@ -78,8 +78,8 @@ async function guessData(root: string): Promise<string | undefined> {
 }
 
 async function write(root: string, path: string, content: string): Promise<void> {
-  await mkdir(dirname(join(root, path)), { recursive: true })
-  await writeWhole(join(root, path), content)
+  await mkdir(dirname(resolve(root, path)), { recursive: true })
+  await writeWhole(resolve(root, path), content)
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -22,7 +22,9 @@ export interface Request {
 export interface Project {
   /** Folder of the checkout: configuration and data are read from here. */
   readonly root: string
-  /** Relative to `root`, for error messages and the reproduce line. */
+  /** Where the user is, or the workflow, and what the paths that are shown are relative to. Default: the root. */
+  readonly workspace?: string | undefined
+  /** Relative to the root of the repository: what messages show, and where the forge has it. */
   readonly configPath: string
   readonly config: Config
   readonly configText: string

@@ -45,7 +45,7 @@ export async function retrainModel(
   const { forge, log } = project
   const id = candidateId(model, await dataFingerprint(project, model), check.champion)
   const open = await forge.openPullRequest(retrainBranch(model.name))
-  const last = await readLastRun(forge, model.name)
+  const last = await readLastRun(forge, model.name, log)
   if (!options.force && last?.candidateId === id) {
     const where = open === undefined ? '' : `; see pull request #${open.number}`
     return {
@@ -122,6 +122,8 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
   const { champion, triggers } = check
   const timer = createTimer()
   const startedAt = isoTime(project.clock())
+  // Before anything is trained for nothing.
+  const ledger = await readLedger(project.forge, model.name)
   const candidate = await trainCandidate(
     project,
     model,
@@ -130,7 +132,6 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
     shownStale(check) ? (check.worsened?.at ?? 0) : undefined,
   )
   try {
-    const ledger = await readLedger(project.forge, model.name)
     const occasion = {
       version,
       candidateId: id,

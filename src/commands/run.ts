@@ -37,7 +37,7 @@ export interface ModelRun {
   readonly record: RunRecord | undefined
   readonly pullRequest: PullRequest | undefined
   readonly rollout: TickResult | undefined
-  /** Relative to the root. */
+  /** Relative to the workspace. */
   readonly reportPath: string | undefined
   readonly error: RefitError | undefined
 }

@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'rollout'
   | 'serving'
   | 'usage'
+  | 'internal'
 
 export interface RefitErrorOptions {
   readonly place?: Place | undefined
@@ -49,6 +50,18 @@ export class RefitError extends Error {
     this.hint = options.hint === undefined ? undefined : hideSecrets(options.hint)
     this.others = options.others ?? []
   }
+}
+
+/** Whatever else was thrown, as an error that can be shown: a mistake of Refit's own, with its trace. */
+export function asShown(error: unknown): RefitError {
+  if (error instanceof RefitError) return error
+  const said = error instanceof Error ? error.message : String(error)
+  const shown = new RefitError('internal', `Refit stopped with an error of its own: ${said.split('\n', 1)[0]}`, {
+    hint: 'Run it again with debug logging (on the command line: --verbose) and report the trace.',
+    cause: error,
+  })
+  if (error instanceof Error && error.stack !== undefined) shown.stack = error.stack
+  return shown
 }
 
 /** `file:line:column`, as editors and terminals make clickable. */

@@ -261,6 +261,24 @@ describe('with a repository that allows it', () => {
   })
 })
 
+describe('in a folder of the workspace', () => {
+  test.each([
+    ['.github/refit.yml', '.github/refit.yml'],
+    ['refit.yml', 'ml/refit.yml'],
+    ['ml/refit.yml', 'ml/refit.yml'],
+  ])(
+    'config: %s is found at %s or beside it, and the report’s path is one that the next step finds',
+    async (config, path) => {
+      const at = path.startsWith('.github') ? `ml/${path}` : path
+      await start({ files: { [at]: CUSTOMER_CONFIG, 'ml/data/2026-01.csv': JANUARY } })
+      const run = await scheduled({}, { inputs: { 'working-directory': 'ml', config } })
+      expect(run.log).not.toContain('::error')
+      expect(run.outputs).toMatchObject({ outcome: 'proposed', 'report-path': 'ml/.refit/churn/report.html' })
+      expect(run.summary).toContain('ml/.refit/churn/report.html')
+    },
+  )
+})
+
 describe('a program of the user’s', () => {
   test.runIf(process.platform === 'linux')(
     'finds no token, neither in its environment nor in that of whoever started it',

@@ -165,6 +165,9 @@ export class Pulls {
       await this.#github.octokit.graphql(query, { id: pull.node_id })
       return true
     } catch (error) {
+      // It may have been done although GitHub said otherwise.
+      const now = await this.get(pull.number)
+      if (now?.draft === draft) return true
       const wanted = draft ? 'a draft' : 'ready for review'
       this.#github.log.warn(
         `pull request #${pull.number} could not be made ${wanted} (it needs contents: write and pull-requests: write): ${messageOf(error)}`,
