@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/rollout/decide.ts'
-import type { EvidenceWindow } from '../../src/rollout/types.ts'
+import type { EvidenceAnswer, EvidenceWindow } from '../../src/rollout/types.ts'
 import { HOUR, MINUTE, START, World, config, healthy, version, wants } from './world.ts'
 
 const by = 'ana'
@@ -147,12 +147,72 @@ describe('the verdict table', () => {
     expect(world.effective?.percent).toBe(5)
   })
 
+  test.each(['error-rate', 'latency', 'prediction-shift'] as const)(
+    'NO_DATA of %s alone holds a candidate although all others pass',
+    (guardrail) => {
+      const guardrails = config.guardrails.filter(({ kind }) => kind === guardrail || kind === 'outcome')
+      const world = rollingOut('canary', 5, { guardrails })
+      const rollout = world.state.rollout
+      const pass = (kind: string) => ({ verdict: kind === guardrail ? ('no-data' as const) : ('pass' as const) })
+      const answer = { ...world.answer(), windows: [] }
+      const states = rollout?.guardrailStates.map((state) => ({ ...state, ...pass(state.guardrail) })) ?? []
+      const ready = { stepRequests: 5000, exposedMs: 2 * HOUR, confirmedAt: new Date(world.now).toISOString() }
+      const at = (guardrailStates: typeof states) =>
+        decide({
+          state: { ...world.state, rollout: rollout && { ...rollout, ...ready, guardrailStates } },
+          effective: world.effective,
+          desired: wants(2),
+          config: world.config,
+          evidence: answer,
+          now: world.now,
+        }).state.rollout?.step
+      expect(at(states)).toBe(rollout?.step)
+      expect(at(states.map((state) => ({ ...state, verdict: 'pass' as const })))).toBe((rollout?.step ?? 0) + 1)
+    },
+  )
+
   test('NO_DATA of outcomes alone blocks nothing: labels may take months', () => {
     const world = World.promoted()
     world.stable = world.candidate = { ...healthy, loss: null }
     world.desired = wants(2)
     world.until('promoted')
     expect(world.state.stable).toEqual(version(2))
+    // … but it is told.
+    expect(world.decisions.at(-1)?.sentences[0]).toContain('outcome without enough data to judge')
+  })
+
+  test('too few callers pass nothing: said with the share that would be enough, and held at the maximum', () => {
+    const world = rollingOut('canary', 5)
+    world.requestsPerMinute = 8 // callers of one request each: 24 of the candidate in an hour
+    const decision = world.pass(60).tick()
+    expect(world.effective?.percent).toBe(5)
+    expect(decision.sentences[0]).toContain('cannot tell from 24 callers')
+    expect(decision.sentences[0]).toContain('a canary of 16 % has 50')
+    world.requestsPerMinute = 0
+    world.now += 24 * HOUR
+    world.tick()
+    expect(world.state.rollout?.held?.by).toBe('refit')
+    expect(world.effective?.percent).toBe(5)
+  })
+
+  test('a split that chance does not explain passes nothing, and hides no harm', () => {
+    const world = rollingOut('canary', 5)
+    world.pass(61)
+    const skewed = (errors: number) => {
+      const [split] = world.answer().splits
+      const [group] = split?.groups ?? []
+      const callers = (group?.callers ?? []).map((caller, i) =>
+        i % 2 === 0 || caller.stable === null
+          ? caller
+          : { stable: null, candidate: { ...caller.stable, errors: i % 4 === 1 ? errors : 0 } },
+      )
+      return { ...world.answer(), splits: [{ ...split, groups: [{ ...group, callers }] }] } as EvidenceAnswer
+    }
+    const input = { state: world.state, effective: world.effective, desired: wants(2), config, now: world.now }
+    const healthyOne = decide({ ...input, evidence: skewed(0) })
+    expect(healthyOne.effective?.percent).toBe(5)
+    expect(healthyOne.sentences[0]).toContain('the arms cannot be compared')
+    expect(decide({ ...input, evidence: skewed(1) }).effective?.percent).toBe(0)
   })
 
   test('INCONCLUSIVE: above the margin without proof waits, and at the maximum asks a person', () => {
@@ -297,6 +357,19 @@ describe('a person', () => {
     expect(world.effective?.percent).toBe(5)
     world.tick()
     expect(world.effective?.percent).toBe(50)
+  })
+
+  test('resumes: the maximum counts from then, so that it is not held again at once', () => {
+    const world = rollingOut('canary', 5)
+    world.requestsPerMinute = 0
+    world.now += 25 * HOUR
+    world.tick() // the lease had lapsed, and the maximum is over
+    expect(world.state.rollout?.held?.by).toBe('refit')
+    world.tick({ kind: 'resume', by })
+    for (let i = 0; i < 23; i++) world.pass(60).tick()
+    expect(world.state.rollout?.held).toBeNull()
+    world.pass(120).tick()
+    expect(world.state.rollout?.held?.by).toBe('refit')
   })
 
   test('advances one step without the evidence, but not past a gateway that cannot be watched', () => {

@@ -462,6 +462,55 @@ test('a three hour gap ends the exposure by its lease; the tick after it begins 
   expect((await tick(options())).percent).toBe(50)
 })
 
+describe('a gateway whose clock is wrong', () => {
+  const ahead = (ms: number): EvidenceSource => ({
+    read: async () => {
+      const answer = await gateway.read()
+      return { ...answer, now: answer.now + ms }
+    },
+  })
+
+  test.each([
+    ['two hours ahead', 2 * HOUR, /clock is 2h ahead of this run’s/],
+    ['a year ahead', 365 * 24 * HOUR, /clock is 365d ahead/],
+    ['two hours behind', -2 * HOUR, /clock is 2h behind/],
+    ['just too far ahead', 10 * MINUTE + 1, /ahead/],
+  ])('%s is not believed: no step, no time, no lease from it, and it is said', async (_name, ms, words) => {
+    await promoted(1)
+    await merge(2)
+    const before = await until('canary', 5)
+    await gateway.pass(61)
+    const result = await tick(options({ evidence: ahead(ms) }))
+    expect(result.percent).toBe(5)
+    expect(result.sentences[0]).toMatch(words)
+    expect(result.state.rollout).toMatchObject({ stepRequests: before.state.rollout?.stepRequests, looks: 0 })
+    expect(result.effective?.expiresAt).toBe(before.effective?.expiresAt)
+    expect(Date.parse(result.state.rollout?.updatedAt ?? '')).toBeLessThanOrEqual(gateway.now)
+    // Once it is right again, the rollout goes on.
+    expect((await tick(options())).percent).toBe(50)
+  })
+
+  test('for as long as the blind timeout, the candidate is taken back, and not blamed', async () => {
+    await promoted(1)
+    await merge(2)
+    await until('canary', 5)
+    await tick(options({ evidence: ahead(2 * HOUR) }))
+    await gateway.pass(31)
+    const result = await tick(options({ evidence: ahead(2 * HOUR) }))
+    expect(result).toMatchObject({ phase: 'rolling-back', percent: 0 })
+    expect(result.sentences[0]).toContain('clock is 2h ahead')
+    expect(result.state.quarantine).toEqual([])
+  })
+
+  test('within ten minutes it is believed', async () => {
+    await promoted(1)
+    await merge(2)
+    await until('canary', 5)
+    await gateway.pass(61)
+    expect((await tick(options({ evidence: ahead(10 * MINUTE) }))).percent).toBe(50)
+  })
+})
+
 /** The same forge, with something happening before every call. */
 function observed(target: Forge, before: (method: string, args: readonly unknown[]) => void | Promise<void>): Forge {
   return new Proxy(target, {

@@ -1,4 +1,5 @@
-import { createServer } from 'node:net'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer, type AddressInfo } from 'node:net'
 import * as fc from 'fast-check'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { silentLog } from '../../src/core/log.ts'
@@ -557,6 +558,43 @@ describe('what is measured', () => {
     const client = createEvidenceClient({ url: gateway?.url ?? '', token: 'secret' })
     const query = { model: 'churn', rolloutId: '', from: 0, to: 1, step: 1000, objective: 250 }
     expect((await client.read(query)).loaded).toHaveLength(1)
+  })
+})
+
+describe('evidence of another format', () => {
+  const windows = [{ start: 0, end: 1000, arms: { stable: { requests: 1, errors: 1 } } }]
+
+  test.each([
+    [
+      'an earlier gateway',
+      { now: START, generation: 1, rolloutId: 'r1', loaded: [], failed: [], windows },
+      'an earlier format',
+    ],
+    ['a later gateway', { format: 3, windows: [] }, 'in format 3, and this Refit reads format 2'],
+    ['no gateway at all', { hello: 'world' }, 'cannot be read'],
+  ])('of %s is told and not read', async (_who, answer, words) => {
+    const server = createHttpServer((_request, response) => response.end(JSON.stringify(answer)))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const client = createEvidenceClient({ url: `http://127.0.0.1:${port}` })
+    const query = { model: 'churn', rolloutId: 'r1', from: 0, to: 1000, step: 1000, objective: 250 } as const
+    const error: unknown = await client.read(query).catch((thrown: unknown) => thrown)
+    await new Promise((resolve) => server.close(resolve))
+    expect(error).toMatchObject({
+      code: 'rollout',
+      message: expect.stringContaining(words) as string,
+      hint: 'Run the same version of Refit on both sides.',
+    })
+  })
+
+  test.each(['', '&format=1', '&format=3'])('is not given to who asks for one: “%s”', async (format) => {
+    await command({})
+    await start()
+    const { status, body } = await call(
+      `/refit/evidence?model=churn&rollout=r1&from=0&to=1&step=1000&objective=250${format}`,
+    )
+    expect(status).toBe(400)
+    expect(body.error).toContain('run the same version of Refit on both sides')
   })
 })
 
