@@ -73,7 +73,7 @@ const emptySums = (): MutableSums => ({
   lossSum: 0,
 })
 
-const known = (sums: ArmSums): ArmSums | null => (sums.requests > 0 ? { ...sums } : null)
+const known = (sums: ArmSums): ArmSums | null => (sums.requests > 0 ? sums : null)
 
 /** How far a caller's predictions lie from their mean, as ranks. */
 const WITHIN = 0.1
