@@ -68,6 +68,9 @@ function spell(schema: z.core.$ZodType, value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map((item: unknown) => (definition.element === undefined ? item : spell(definition.element, item)))
   }
+  if (typeof value === 'number' && definition.options?.some((option) => isForm(option, duration))) {
+    return spellDuration(value)
+  }
   if (typeof value !== 'object' || value === null) return value
   if ('ms' in value) return spellDuration(value.ms as number)
   if (Object.keys(value).length === 1 && typeof (value as { rows?: unknown }).rows === 'number' && definition.options) {

@@ -84,15 +84,15 @@ async function once(options: TickOptions): Promise<TickResult> {
   const { forge, model, config, log } = options
   const wanted = await readDesired(forge, model)
   const stored = await flush(options, await readStored(forge, model))
-  const asked = await observe(options, stored.state, wanted.desired.kind !== 'none')
-  const answer = typeof asked === 'object' ? asked : undefined
+  const observed = await observe(options, stored.state, wanted.desired.kind !== 'none')
+  const answer = typeof observed.evidence === 'object' ? observed.evidence : undefined
   const state = stored.state ?? (await initialState(forge, model, config, wanted, answer))
 
   const decision = decide({
     state,
     desired: wanted.desired,
     config,
-    evidence: asked,
+    ...observed,
     effective: stored.effective,
     command: options.command,
     now: answer?.now ?? options.clock(),

@@ -21,7 +21,7 @@ const FULL = `models:
     train: {window: 90d, class-weights: {a: 2, b: 1}}
     evaluate: {holdout: {last: 0.2}}
     gates: [{metric: auc, min: 0.8}]
-    rollout: {stages: [staging, canary, {canary: {percent: 50, for: 90m}}, full], lease: 1.5h}
+    rollout: {stages: [staging, canary, {canary: {percent: 50, for: 90m}}, full], lease: 1.5h, guardrails: [{latency: {objective: 90ms}}, outcome]}
   bike: {data: {source: b.csv, label: cnt}, train: {window: 500}, evaluate: {holdout: {files: [t.csv]}}}
 `
 

@@ -56,7 +56,7 @@ describe('a configuration', () => {
       { kind: 'canary', percent: 50, for: 3_600_000, requests: 0 },
       { kind: 'full', for: 0, requests: 0 },
     ])
-    expect(churn?.rollout.guardrails).toContainEqual({ kind: 'latency', objective: 250, margin: 0.05 })
+    expect(churn?.rollout.guardrails).toContainEqual({ kind: 'latency', objective: 'relative', margin: 0.05 })
   })
 
   test('of the design page is accepted as it stands, but for what comes later', () => {
