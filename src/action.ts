@@ -4,6 +4,7 @@ import { context } from '@actions/github'
 import { clockFrom, systemClock } from './core/clock.ts'
 import { RefitError } from './core/error.ts'
 import { createActionLog, showError } from './action-log.ts'
+import { actionAddress } from './commands/address.ts'
 import { eventFacts } from './commands/event.ts'
 import { execute } from './commands/execute.ts'
 import { headCommit } from './commands/head-commit.ts'
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
       gatewayToken: gatewayToken || undefined,
       clock: pretendedClock(getInput('now')),
       log,
+      refit: actionAddress(process.env),
       request: {
         by: event.name === 'schedule' ? 'schedule' : `${plan.comment?.author ?? event.actor} via ${event.name}`,
         reason: reason || null,

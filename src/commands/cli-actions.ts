@@ -142,13 +142,14 @@ export function cliActions(program: Command, env: NodeJS.ProcessEnv) {
       process.exitCode = await replayRecord({ root, record, ...options, json: options.json ?? false })
     },
     init: async (options: { data?: string; label?: string }) => {
-      const { init } = await import('./init.ts')
+      const [{ init }, { installedAddress }] = await Promise.all([import('./init.ts'), import('./address.ts')])
       const global = program.opts<GlobalOptions>()
       await init({
         root: resolve(global.directory),
         configPath: global.config,
         data: options.data,
         label: options.label,
+        address: await installedAddress(),
       })
     },
     profile: async (saved: string[], options: ModelOption & { files?: string[]; output?: string }) => {

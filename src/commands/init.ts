@@ -4,7 +4,8 @@ import { RefitError } from '../core/error.ts'
 import { glob } from 'tinyglobby'
 import { expandData } from '../config/expand.ts'
 import { openSource } from '../data/source.ts'
-import { configTemplate, WORKFLOW } from './templates.ts'
+import type { Address } from './address.ts'
+import { configTemplate, workflow } from './templates.ts'
 import { writeWhole } from './write-reports.ts'
 
 export interface InitOptions {
@@ -12,6 +13,8 @@ export interface InitOptions {
   readonly configPath: string
   readonly data: string | undefined
   readonly label: string | undefined
+  /** Where this Refit comes from; undefined where nobody knows. */
+  readonly address: Address | undefined
 }
 
 /** A hint is no listing. */
@@ -23,7 +26,7 @@ const DATA_FILES = [
 ]
 
 /** Writes what is missing and never touches what is there. */
-export async function init({ root, configPath, data, label }: InitOptions): Promise<void> {
+export async function init({ root, configPath, data, label, address }: InitOptions): Promise<void> {
   const written: string[] = []
   if (await exists(resolve(root, configPath))) {
     process.stdout.write(`${configPath} is there already; it stays as it is.\n`)
@@ -37,14 +40,18 @@ export async function init({ root, configPath, data, label }: InitOptions): Prom
       throw new RefitError('usage', 'the label column is not known', {
         hint: `Name it: refit init --data "${source}" --label column.${await columnsText(root, source)}`,
       })
-    await write(root, configPath, configTemplate(modelName(label), source, label))
+    await write(root, configPath, configTemplate(modelName(label), source, label, address))
     written.push(configPath)
   }
   if (!(await exists(join(root, WORKFLOW_PATH)))) {
-    await write(root, WORKFLOW_PATH, WORKFLOW)
+    await write(root, WORKFLOW_PATH, workflow(address))
     written.push(WORKFLOW_PATH)
   }
   for (const path of written) process.stdout.write(`wrote ${path}\n`)
+  if (address?.ref === undefined && written.includes(WORKFLOW_PATH))
+    process.stdout.write(
+      `Put in the repository and the commit of the Refit that you trust: ${WORKFLOW_PATH}, at “uses:”\n`,
+    )
   process.stdout.write('Next: refit check --explain\n')
 }
 

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { parseConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
@@ -6,7 +6,9 @@ import type { Clock } from '../core/clock.ts'
 import { RefitError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
 import type { Forge } from '../forge/forge.ts'
+import type { Address } from './address.ts'
 import type { Project, Request } from './project.ts'
+import { repositoryRoot } from './repository-root.ts'
 
 interface OpenOptions {
   readonly root: string
@@ -17,6 +19,7 @@ interface OpenOptions {
   readonly log: Log
   readonly gatewayUrl?: string | undefined
   readonly gatewayToken?: string | undefined
+  readonly refit?: Address | undefined
 }
 
 export const DEFAULT_CONFIG = '.github/refit.yml'
@@ -62,7 +65,7 @@ export async function openGitHubProject(
 }
 
 function project(options: OpenOptions, request: Request, forge: Forge, { text, config, path }: ReadConfig): Project {
-  const { root, workspace, clock, log, gatewayUrl, gatewayToken } = options
+  const { root, workspace, clock, log, gatewayUrl, gatewayToken, refit } = options
   return {
     root,
     workspace,
@@ -76,6 +79,7 @@ function project(options: OpenOptions, request: Request, forge: Forge, { text, c
     output: join(root, '.refit'),
     gatewayUrl,
     gatewayToken,
+    refit,
   }
 }
 
@@ -115,11 +119,7 @@ async function readOrNothing(file: string): Promise<{ readonly file: string; rea
 
 /** Relative to the root of the repository that a file lies in; where it lies in none, to `root`. */
 async function pathInRepository(file: string, root: string): Promise<string> {
-  for (let folder = dirname(file); ; folder = dirname(folder)) {
-    const there = await stat(join(folder, '.git')).catch(() => undefined)
-    const home = there === undefined ? (folder === dirname(folder) ? root : undefined) : folder
-    if (home === undefined) continue
-    const path = relative(home, file).split(sep).join('/')
-    return path.startsWith('../') ? file : path
-  }
+  const home = (await repositoryRoot(dirname(file))) ?? root
+  const path = relative(home, file).split(sep).join('/')
+  return path.startsWith('../') ? file : path
 }

@@ -4,6 +4,7 @@ import type { Log } from '../core/log.ts'
 import type { Config, ModelConfig } from '../config/schema.ts'
 import type { DataAccess } from '../data/access.ts'
 import type { Forge } from '../forge/forge.ts'
+import type { Address } from './address.ts'
 
 /** Who asked for this run and where it runs: what the pull request and the manifest quote. */
 export interface Request {
@@ -38,6 +39,8 @@ export interface Project {
   readonly gatewayUrl: string | undefined
   /** Bearer token for the gateway (environment `REFIT_GATEWAY_TOKEN`); never logged. */
   readonly gatewayToken: string | undefined
+  /** Where this Refit comes from, where that is known. */
+  readonly refit?: Address | undefined
   /** Set while a backtest lives through the past again: the data as they were on that day, and no reports. */
   readonly replay?: Replay | undefined
 }

@@ -14,6 +14,7 @@ import { type LastRun, readLastRun, readLedger, writeLastRun } from './memory.ts
 import { nextManifest } from './next-manifest.ts'
 import type { Project } from './project.ts'
 import { proposeCandidate, workOfOthers } from './propose.ts'
+import { reproduceLine } from './reproduce-line.ts'
 import { retryAfterRows, tooSoon } from './retry.ts'
 import { createTimer } from './timer.ts'
 import { withdraw } from './withdraw.ts'
@@ -205,7 +206,7 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
       manifestChanges: manifestChanges(champion?.manifest ?? null, manifest),
       ...(schema !== undefined && schema.diff !== '' && { schemaDiff: schema.diff }),
       rollout: model.rollout,
-      reproduce: reproduceLine(project, model.name),
+      reproduce: await reproduceLine(project, model.name),
       timings: timer.stop(),
     }
     return { record, manifest, files: candidate.files, use: judgement.use, schema: schema?.text }
@@ -231,10 +232,4 @@ function championFacts(champion: Champion | undefined): RunRecord['champion'] {
   if (champion === undefined) return null
   const { version, artifact, training } = champion.manifest
   return { version, digest: artifact.digest, trainedAt: training.trainedAt }
-}
-
-function reproduceLine(project: Project, model: string): string {
-  const commit = project.request.codeCommit
-  const checkout = commit === null ? '' : `git checkout ${commit} && `
-  return `${checkout}npx refit retrain --model ${model} --force --dry-run`
 }
