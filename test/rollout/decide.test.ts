@@ -171,6 +171,27 @@ describe('the verdict table', () => {
     },
   )
 
+  test.each([
+    // time in force, requests of the candidate, whether the step ends
+    [HOUR, 100, true],
+    [HOUR - 1, 100, false],
+    [HOUR, 99, false],
+  ])('a step with %i ms in force and %i requests ends: %s', (exposedMs, stepRequests, ends) => {
+    const world = rollingOut('canary', 5)
+    const rollout = world.state.rollout
+    const guardrailStates = rollout?.guardrailStates.map((state) => ({ ...state, verdict: 'pass' as const })) ?? []
+    const counted = { exposedMs, stepRequests, guardrailStates, confirmedAt: new Date(world.now).toISOString() }
+    const decision = decide({
+      state: { ...world.state, rollout: rollout && { ...rollout, ...counted } },
+      effective: world.effective,
+      desired: wants(2),
+      config: world.config,
+      evidence: { ...world.answer(), windows: [] },
+      now: world.now,
+    })
+    expect(decision.effective?.percent).toBe(ends ? 50 : 5)
+  })
+
   test('NO_DATA of outcomes alone blocks nothing: labels may take months', () => {
     const world = World.promoted()
     world.stable = world.candidate = { ...healthy, loss: null }

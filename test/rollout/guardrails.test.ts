@@ -250,6 +250,15 @@ describe('counting', () => {
     expect(verdict([...longer, canaryStage])).toBe('inconclusive')
   })
 
+  test('callers with and without keys have half of it each', () => {
+    const one = canary(50, some(100, 14, failing), some(100, 0, failing))
+    const quiet = canary(50, some(100, 1, failing), some(100, 1, failing), false)
+    const at = { ...rule, threshold: 6.2 }
+    const verdict = (split: SplitEvidence) => judge(errorRate, compareCallers('error-rate', [split]), at).verdict
+    expect(verdict(one)).toBe('fail')
+    expect(verdict({ ...one, groups: [...one.groups, ...quiet.groups] })).toBe('inconclusive')
+  })
+
   test('a later look has less of the level', () => {
     const split = canary(50, some(100, 14, failing), some(100, 0, failing))
     const verdict = (looks: number) =>
