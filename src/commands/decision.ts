@@ -31,9 +31,7 @@ function trainingsOf({ trainings }: TriggerMemory, trainedAt: number): number[] 
 }
 
 async function lastRejection(project: Project, model: string): Promise<History['rejection']> {
-  const branch = retrainBranch(model)
-  const closed = await project.forge.pullRequests({ state: 'closed', headPrefix: branch })
-  const last = closed.find((pull) => pull.head === branch)
+  const [last] = await project.forge.pullRequests({ state: 'closed', head: retrainBranch(model) })
   return last === undefined || last.merged || last.closedAt === undefined
     ? undefined
     : { number: last.number, at: last.closedAt }

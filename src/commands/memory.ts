@@ -19,6 +19,10 @@ export interface LastRun {
   readonly retryAfterRows?: number | undefined
   /** The champion it was compared with; another one makes the outcome worthless. */
   readonly championDigest?: string | null | undefined
+  /** What people were told, where it is more than the reason. */
+  readonly sentence?: string | undefined
+  /** The asking of a person that it followed: asked again, the answer is the same. */
+  readonly operation?: string | undefined
 }
 
 const PATH = 'last-run.json'

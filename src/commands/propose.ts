@@ -69,7 +69,7 @@ async function refuseForeignWork(project: Project, branch: string, head: string,
   })
 }
 
-/** A check run is a convenience: without the permission the pull request says the same. */
+/** A check run is a convenience: without the permission the pull request says the same. Any other failure is the run's: it is made up for by the next one. */
 async function tellCheck(project: Project, pull: PullRequest, record: RunRecord): Promise<void> {
   const conclusion =
     record.verdict.outcome === 'pass' ? 'success' : record.verdict.outcome === 'fail' ? 'failure' : 'neutral'
@@ -82,7 +82,7 @@ async function tellCheck(project: Project, pull: PullRequest, record: RunRecord)
       summary: record.verdict.reason,
     })
   } catch (error) {
-    if (!(error instanceof RefitError)) throw error
+    if (!(error instanceof RefitError) || error.code !== 'permission') throw error
     project.log.debug(`no check run: ${error.message}`)
   }
 }

@@ -19,7 +19,13 @@ import { createTimer } from './timer.ts'
 import { REFIT_VERSION } from './version.ts'
 
 export type RetrainResult =
-  | { readonly outcome: 'unchanged'; readonly why: string; readonly pullRequest: PullRequest | undefined }
+  | {
+      readonly outcome: 'unchanged'
+      readonly why: string
+      readonly pullRequest: PullRequest | undefined
+      /** What the run before said of the same candidate, where it is worth saying still. */
+      readonly standing?: string | undefined
+    }
   | {
       readonly outcome: 'gate-failed' | 'dry-run'
       readonly record: RunRecord
@@ -45,19 +51,26 @@ export async function retrainModel(
   const id = candidateId(model, await dataFingerprint(project, model), check.champion)
   const open = await forge.openPullRequest(retrainBranch(model.name))
   const last = await readLastRun(forge, model.name)
-  if (!options.force && last?.candidateId === id) {
+  const operation = project.request.operation ?? undefined
+  const followed = operation !== undefined && last?.operation === operation
+  if (last !== undefined && (followed || (!options.force && last.candidateId === id))) {
+    const said = last.sentence ?? last.reason
+    const standing = last.sentence ?? (last.verdict === 'pass' ? undefined : last.reason)
     const where = open === undefined ? '' : `; see pull request #${open.number}`
     return {
       outcome: 'unchanged',
-      why: `data, configuration and champion are the same as on ${last.at} (${last.verdict}: ${last.reason})${where}`,
+      why: followed
+        ? said
+        : `data, configuration and champion are the same as on ${last.at} (${last.verdict}: ${last.reason})${where}`,
       pullRequest: open,
+      standing,
     }
   }
 
   const asked = check.triggers.some((trigger) => trigger.trigger === 'manual' && trigger.status === 'fired')
   const championDigest = check.champion?.manifest.artifact.digest ?? null
   const wait = options.force || asked ? undefined : tooSoon(last, { rows: check.rowsLabelled, championDigest })
-  if (wait !== undefined) return { outcome: 'unchanged', why: wait, pullRequest: open }
+  if (wait !== undefined) return { outcome: 'unchanged', why: wait, pullRequest: open, standing: wait }
 
   const version = await nextVersion(project, model.name, check)
   log.info(
@@ -70,7 +83,9 @@ export async function retrainModel(
   ) ?? build())
   const again = record.artifact.digest === championDigest ? check.champion?.manifest.version : undefined
   const unchanged =
-    again === undefined ? undefined : { outcome: 'unchanged' as const, why: sameAgain(again), pullRequest: open }
+    again === undefined
+      ? undefined
+      : { outcome: 'unchanged' as const, why: sameAgain(again), pullRequest: open, standing: sameAgain(again) }
   if (options.dryRun) return unchanged ?? { outcome: 'dry-run', record, pullRequest: open }
   const outcome = record.verdict.outcome
   const result: RetrainResult =
@@ -88,6 +103,8 @@ export async function retrainModel(
     rows: record.data.rowsKept,
     retryAfterRows: retryAfterRows(record),
     championDigest,
+    sentence: unchanged?.why,
+    operation,
   }
   await writeLastRun(forge, model.name, run, use)
   return result

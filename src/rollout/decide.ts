@@ -31,7 +31,17 @@ export function decide(input: DecideInput): Decision {
   const repaired = wasEdited(input.state, input.effective)
     ? ['The effective file did not say what the state says; it is written again']
     : []
-  return { state, effective, sentences: [...step.sentences, ...repaired] }
+  const sentences = [...step.sentences, ...repaired]
+  return { state: followed(state, input.command, sentences), effective, sentences }
+}
+
+/** Older commands than this many are not run again. */
+const MAX_OPERATIONS = 50
+
+function followed(state: RolloutState, command: DecideInput['command'], sentences: readonly string[]): RolloutState {
+  if (command?.id === undefined) return state
+  const operation = { id: command.id, sentence: sentences.at(-1) ?? '' }
+  return { ...state, operations: [operation, ...state.operations].slice(0, MAX_OPERATIONS) }
 }
 
 function choose(context: Context, asked: Asked): Step {

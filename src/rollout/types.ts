@@ -64,9 +64,18 @@ export interface RolloutState {
   readonly stableDeploymentId: number | null
   /** What is still to be told to people (an outbox): written with the step, emptied when it was done. */
   readonly todo: readonly RolloutAction[]
+  /** What people asked for and was followed, newest first: the same again is not followed twice. */
+  readonly operations: readonly Operation[]
 }
 
-/** Something to do on the forge after a step was committed. Deployments are best effort, the others are retried. */
+/** A person's command that was followed, by the name of the asking (a comment, a workflow run). */
+export interface Operation {
+  readonly id: string
+  /** What came of it. */
+  readonly sentence: string
+}
+
+/** Something to do on the forge after a step was committed; what could not be done is tried again by the next tick. */
 export type RolloutAction =
   | { readonly kind: 'create-deployment'; readonly version: VersionRef; readonly sentence: string }
   | { readonly kind: 'deployment'; readonly state: DeploymentStatus['state']; readonly sentence: string }
@@ -121,10 +130,11 @@ export interface GuardrailState {
 
 export type { Sums }
 
-/** What a person asks of a rollout. */
-export type RolloutCommand =
-  | { readonly kind: 'hold' | 'rollback'; readonly reason: string; readonly by: string }
-  | { readonly kind: 'resume' | 'advance'; readonly reason?: string | undefined; readonly by: string }
+/** What a person asks of a rollout. `id` names the asking, so that it is followed once however often it is run. */
+export type RolloutCommand = { readonly by: string; readonly id?: string | undefined } & (
+  | { readonly kind: 'hold' | 'rollback'; readonly reason: string }
+  | { readonly kind: 'resume' | 'advance'; readonly reason?: string | undefined }
+)
 
 /**
  * What the gateway counted in one half-open window [start, end) of whole grid steps, per arm. Sums only.

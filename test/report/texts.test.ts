@@ -68,6 +68,7 @@ const state: RolloutState = {
   deploymentId: null,
   stableDeploymentId: null,
   todo: [],
+  operations: [],
 }
 
 describe('renderSummary', () => {

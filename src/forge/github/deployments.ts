@@ -95,16 +95,23 @@ export class Deployments {
       ...(environmentUrl === undefined ? {} : { environment_url: environmentUrl }),
       ...(logUrl === undefined ? {} : { log_url: logUrl }),
     }
-    await this.#github.run({ doing: `set deployment ${id} to ${state}`, needs: WRITE }, () =>
-      octokit.repos.createDeploymentStatus({
-        owner,
-        repo,
-        deployment_id: id,
-        state,
-        description,
-        auto_inactive: false,
-        ...urls,
-      }),
+    await this.#github.settle<unknown>(
+      { doing: `set deployment ${id} to ${state}`, needs: WRITE },
+      () =>
+        octokit.repos.createDeploymentStatus({
+          owner,
+          repo,
+          deployment_id: id,
+          state,
+          description,
+          auto_inactive: false,
+          ...urls,
+          request: ONCE,
+        }),
+      async () => {
+        const last = await this.#lastStatus(id)
+        return last?.state === state && sameText(last.description, description) ? last : undefined
+      },
     )
   }
 

@@ -11,6 +11,7 @@ import type {
   IssueDraft,
   PullRequest,
   PullRequestDraft,
+  Reaction,
 } from '../forge.ts'
 import { connect, type GitHub, type GitHubOptions } from './client.ts'
 import { Commits } from './commits.ts'
@@ -108,9 +109,10 @@ class GitHubForge implements Forge {
 
   pullRequests(filter: {
     readonly state: 'open' | 'closed' | 'all'
+    readonly head?: string
     readonly headPrefix?: string
   }): Promise<readonly PullRequest[]> {
-    return this.#pulls.list(filter.state, filter.headPrefix ?? '')
+    return this.#pulls.list(filter)
   }
 
   upsertPullRequest(
@@ -137,7 +139,7 @@ class GitHubForge implements Forge {
     return this.#notes.findIssue(marker)
   }
 
-  react(commentId: number, reaction: 'eyes' | '+1' | '-1' | 'rocket'): Promise<void> {
+  react(commentId: number, reaction: Reaction): Promise<void> {
     return this.#notes.react(commentId, reaction)
   }
 
