@@ -77,7 +77,9 @@ function stepOf(project: Project, { comment, operation }: Plan, work: Work, inde
   if (work.kind === 'nothing') return { ...nobody, refused: undefined }
   if (work.kind === 'refuse') return { ...nobody, refused: work.error }
   const name = work.kind === 'steer' ? work.command : work.kind
-  const part = operation === undefined ? null : `${operation}/${index}/${name}`
+  // A tick is the next one wherever it is run; only where it was asked for in words does the answer have to stand.
+  const isAsked = operation !== undefined && (work.kind !== 'rollout' || comment !== undefined)
+  const part = isAsked ? `${operation}/${index}/${name}` : null
   try {
     return { work, models: selectModels(project.config, work.model), refused: undefined, operation: part }
   } catch (error) {
@@ -142,7 +144,6 @@ async function perform(
         kind: work.command,
         by: project.request.by,
         reason: work.reason,
-        id: project.request.operation ?? undefined,
       })
     }
   }

@@ -32,15 +32,16 @@ export function decide(input: DecideInput): Decision {
     ? ['The effective file did not say what the state says; it is written again']
     : []
   const sentences = [...step.sentences, ...repaired]
-  return { state: followed(state, input.command, sentences), effective, sentences }
+  const done = input.command !== undefined || state !== input.state
+  return { state: done ? followed(state, input.operation, sentences) : state, effective, sentences }
 }
 
-/** Older commands than this many are not run again. */
+/** Older askings than this many are not run again. */
 const MAX_OPERATIONS = 50
 
-function followed(state: RolloutState, command: DecideInput['command'], sentences: readonly string[]): RolloutState {
-  if (command?.id === undefined) return state
-  const operation = { id: command.id, sentence: sentences.at(-1) ?? '' }
+function followed(state: RolloutState, id: string | undefined, sentences: readonly string[]): RolloutState {
+  if (id === undefined) return state
+  const operation = { id, sentence: sentences.at(-1) ?? '' }
   return { ...state, operations: [operation, ...state.operations].slice(0, MAX_OPERATIONS) }
 }
 

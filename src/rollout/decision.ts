@@ -18,6 +18,8 @@ export interface DecideInput {
   /** The effective file that is there. */
   readonly effective: EffectiveFile | null
   readonly command?: RolloutCommand | undefined
+  /** Names the asking of this step by a person, so that it is followed once however often it is run. */
+  readonly operation?: string | undefined
   /** Epoch milliseconds: the source's clock where it answered, else the runner's. */
   readonly now: number
 }

@@ -23,6 +23,8 @@ export interface TickOptions extends ActionOptions {
   readonly clock: Clock
   readonly log: Log
   readonly command?: RolloutCommand | undefined
+  /** Names a person's asking: the same again only completes what the first time left undone. */
+  readonly operation?: string | undefined
   /** Who serves. Default: the gateway, which follows the effective file in git. */
   readonly target?: RolloutTarget | undefined
 }
@@ -84,7 +86,7 @@ async function once(options: TickOptions): Promise<TickResult> {
   const { forge, model, config, log } = options
   const wanted = await readDesired(forge, model)
   const { stored, told: flushed } = await flush(options, await readStored(forge, model))
-  const done = stored.state?.operations.find(({ id }) => id === options.command?.id)
+  const done = stored.state?.operations.find(({ id }) => id === options.operation)
   if (stored.state && done)
     return { ...describe(stored.state, stored.effective), ...flushed, sentences: [done.sentence], raced: false }
   const asked = await observe(options, stored.state, wanted.desired.kind !== 'none')
@@ -98,6 +100,7 @@ async function once(options: TickOptions): Promise<TickResult> {
     evidence: asked,
     effective: stored.effective,
     command: options.command,
+    operation: options.operation,
     now: answer?.now ?? options.clock(),
   })
   if (decision.refused !== undefined) throw new RefitError('usage', `${model}: ${decision.refused}`)

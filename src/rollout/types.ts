@@ -68,7 +68,7 @@ export interface RolloutState {
   readonly operations: readonly Operation[]
 }
 
-/** A person's command that was followed, by the name of the asking (a comment, a workflow run). */
+/** What a person asked for and was done, by the name of the asking (a comment, a workflow run). */
 export interface Operation {
   readonly id: string
   /** What came of it. */
@@ -130,11 +130,10 @@ export interface GuardrailState {
 
 export type { Sums }
 
-/** What a person asks of a rollout. `id` names the asking, so that it is followed once however often it is run. */
-export type RolloutCommand = { readonly by: string; readonly id?: string | undefined } & (
-  | { readonly kind: 'hold' | 'rollback'; readonly reason: string }
-  | { readonly kind: 'resume' | 'advance'; readonly reason?: string | undefined }
-)
+/** What a person asks of a rollout. */
+export type RolloutCommand =
+  | { readonly kind: 'hold' | 'rollback'; readonly reason: string; readonly by: string }
+  | { readonly kind: 'resume' | 'advance'; readonly reason?: string | undefined; readonly by: string }
 
 /**
  * What the gateway counted in one half-open window [start, end) of whole grid steps, per arm. Sums only.

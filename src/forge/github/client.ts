@@ -4,7 +4,7 @@ import { Octokit } from '@octokit/rest'
 import type { RefitError } from '../../core/error.ts'
 import type { Log } from '../../core/log.ts'
 import { asRefitError, isTransient, statusOf, type ErrorContext, type GitHubFailure, type Purpose } from './errors.ts'
-import { writePace } from './pace.ts'
+import { atOnce, writePace } from './pace.ts'
 
 export interface GitHubOptions {
   readonly token: string
@@ -124,6 +124,8 @@ function createOctokit(options: GitHubOptions, redact: (text: string) => string)
       onRateLimit: (seconds, request, _octokit, attempt) => wait(seconds, request, attempt),
       onSecondaryRateLimit: (seconds, request, _octokit, attempt) => wait(seconds, request, attempt),
       retryAfterBaseValue: secondMs,
+      // Refit never has more than a handful of requests under way: nothing to hold back, and each wait costs a timer.
+      ...({ global: atOnce } as object),
       write: writePace(20, secondMs) as unknown as BottleneckGroup,
       notifications: writePace(6, 3 * secondMs) as unknown as BottleneckGroup,
     },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { failed, type Run } from '../../../src/commands/run.ts'
-import type { Disturbance, InProcess } from '../../support/github-emulator/in-process.ts'
+import type { Disturb, Disturbance, InProcess } from '../../support/github-emulator/in-process.ts'
 import { shown } from './repository.ts'
 
 export interface Command {
@@ -15,30 +15,79 @@ export interface Command {
   readonly refused?: boolean
 }
 
+const answered = (status: number, applied: boolean, headers?: Readonly<Record<string, string>>): Disturbance => {
+  return { kind: 'answered', status, applied, ...(headers ? { headers } : {}) }
+}
 const RETRY_AFTER = { 'retry-after': '1' }
+const KILLED: Disturbance = { kind: 'killed' }
 
-/** What passes by itself: the run waits or tries again, and nobody notices. */
-const PASSING: Readonly<Record<string, Disturbance>> = {
-  '500 before it happened': { kind: 'answered', status: 500, applied: false },
-  '502 after it happened': { kind: 'answered', status: 502, applied: true },
-  'the connection lost before it happened': { kind: 'dropped', applied: false },
-  'the connection lost after it happened': { kind: 'dropped', applied: true },
-  '403 with Retry-After': { kind: 'answered', status: 403, applied: false, headers: RETRY_AFTER },
-  '429 with Retry-After': { kind: 'answered', status: 429, applied: false, headers: RETRY_AFTER },
-  '429 without a word': { kind: 'answered', status: 429, applied: false },
+interface Case {
+  readonly what: string
+  /** Whether the run gets over it by itself: it waits or tries again, and nobody notices. */
+  readonly passes: boolean
+  readonly at: Disturb
 }
 
-/** What one run cannot get over, at one write or at all that follow. */
-const LASTING: Readonly<Record<string, Disturbance>> = {
-  '500 before it happened': { kind: 'answered', status: 500, applied: false },
-  '502 after it happened': { kind: 'answered', status: 502, applied: true },
-  'the connection lost after it happened': { kind: 'dropped', applied: true },
-  '403 without a word': { kind: 'answered', status: 403, applied: false },
-  '429 with Retry-After': { kind: 'answered', status: 429, applied: false, headers: RETRY_AFTER },
-}
-const ONCE_ONLY = new Set(['403 without a word'])
+/** Faces of one kind take turns from write to write, so that every kind meets every write. */
+const KINDS: readonly {
+  readonly passes: boolean
+  readonly lasts: boolean
+  readonly faces: Readonly<Record<string, Disturbance>>
+}[] = [
+  { passes: false, lasts: true, faces: { killed: KILLED } },
+  {
+    passes: true,
+    lasts: false,
+    faces: { 'failed before': answered(500, false), 'dropped before': { kind: 'dropped', applied: false } },
+  },
+  {
+    passes: true,
+    lasts: false,
+    faces: { 'failed after': answered(502, true), 'dropped after': { kind: 'dropped', applied: true } },
+  },
+  {
+    passes: true,
+    lasts: false,
+    faces: {
+      '403, wait a second': answered(403, false, RETRY_AFTER),
+      '429, wait a second': answered(429, false, RETRY_AFTER),
+      429: answered(429, false),
+    },
+  },
+  {
+    passes: false,
+    lasts: true,
+    faces: {
+      'failing before': answered(500, false),
+      'limited to the end': answered(429, false, RETRY_AFTER),
+      '403 to the end': answered(403, false),
+    },
+  },
+  {
+    passes: false,
+    lasts: true,
+    faces: { 'failing after': answered(502, true), 'dropping after': { kind: 'dropped', applied: true } },
+  },
+  { passes: false, lasts: false, faces: { 403: answered(403, false) } },
+]
 
-const MINUTES = 7 * 60_000
+function casesOf(writes: number): Case[] {
+  return Array.from({ length: writes }, (_, i) => i + 1).flatMap((k) =>
+    KINDS.map(({ passes, lasts, faces }): Case => {
+      const names = Object.keys(faces)
+      const face = names[k % names.length] as string
+      const disturbance = faces[face]
+      return {
+        what: `${face}, write ${k}`,
+        passes,
+        at: (write) => (write === k || (lasts && write > k) ? disturbance : undefined),
+      }
+    }),
+  )
+}
+
+/** How much later the same event happens again: less than any sentence tells. */
+const LATER = 20_000
 
 /** Disturbs every write of a command in every way, runs the same event again, and compares with a run that nothing disturbed. */
 export async function walk(command: Command): Promise<void> {
@@ -46,69 +95,39 @@ export async function walk(command: Command): Promise<void> {
   const undisturbed = origin.clone()
   void undisturbed.disturb(() => undefined)
   const first = await command.run(undisturbed, 0)
-  expect(failed(first), messages(first)).toBe(command.refused ?? false)
+  const { refused = false } = command
+  expect(failed(first), messages(first)).toBe(refused)
   const writes = undisturbed.writes
   expect(writes, 'writes of an undisturbed run').toBeGreaterThanOrEqual(command.writes)
   const wanted = shown(undisturbed)
 
   const again = undisturbed.clone()
-  await command.run(again, MINUTES)
+  await command.run(again, LATER)
   expect.soft(shown(again), 'twice, undisturbed').toEqual(wanted)
 
-  const cases: {
-    readonly what: string
-    readonly passes: boolean
-    readonly at: (write: number) => Disturbance | undefined
-  }[] = []
-  for (let k = 1; k <= writes; k++) {
-    cases.push({
-      what: `killed before write ${k}`,
-      passes: false,
-      at: (write) => (write >= k ? { kind: 'killed' } : undefined),
-    })
-    for (const [what, disturbance] of Object.entries(PASSING))
-      cases.push({ what: `${what}, write ${k}`, passes: true, at: (write) => (write === k ? disturbance : undefined) })
-    for (const [what, disturbance] of Object.entries(LASTING)) {
-      cases.push({
-        what: `${what}, from write ${k} on`,
-        passes: false,
-        at: (write) => (write >= k ? disturbance : undefined),
-      })
-      if (ONCE_ONLY.has(what))
-        cases.push({
-          what: `${what}, write ${k}`,
-          passes: false,
-          at: (write) => (write === k ? disturbance : undefined),
-        })
-    }
-  }
-  cases.push({
-    what: `killed after write ${writes}`,
-    passes: false,
-    at: (write) => (write > writes ? { kind: 'killed' } : undefined),
-  })
-
   const problems: string[] = []
-  const tryOne = async ({ what, passes, at }: (typeof cases)[number]): Promise<void> => {
+  const tryOne = async ({ what, passes, at }: Case): Promise<void> => {
     const emulator = origin.clone()
     const killed = emulator.disturb(at)
-    const disturbed = await Promise.race([command.run(emulator, 0).catch((error: unknown) => error), killed])
-    const write = said(emulator)
-    if (passes && failed(disturbed as Run) !== (command.refused ?? false))
-      problems.push(`${what}: the run itself failed: ${messages(disturbed as Run)}`)
-    void emulator.disturb(() => undefined)
-    const rerun = await command.run(emulator, MINUTES)
-    if (failed(rerun) !== (command.refused ?? false)) problems.push(`${what} (${write}): again: ${messages(rerun)}`)
+    const run = await Promise.race([command.run(emulator, 0).catch((error: Error) => error), killed])
+    const place = `${what} (${emulator.lastDisturbed})`
+    if (passes && (!run || run instanceof Error || failed(run) !== refused))
+      problems.push(`${place}: ${run && messages(run)}`)
+    if (!passes) {
+      void emulator.disturb(() => undefined)
+      const rerun = await command.run(emulator, LATER)
+      if (failed(rerun) !== refused) problems.push(`${place}, again: ${messages(rerun)}`)
+    }
     const difference = firstDifference(wanted, shown(emulator))
-    if (difference !== undefined) problems.push(`${what} (${write}): ${difference}`)
-    if (emulator.violations.length > 0) problems.push(`${what}: ${emulator.violations.join('; ')}`)
+    if (difference !== undefined) problems.push(`${place}: ${difference}`)
+    problems.push(...emulator.violations)
   }
   // A few at once: each waits for timers now and then.
-  const waiting = [...cases]
+  const waiting = casesOf(writes)
   const worker = async (): Promise<void> => {
     for (let one = waiting.shift(); one; one = waiting.shift()) await tryOne(one)
   }
-  await Promise.all(Array.from({ length: 8 }, worker))
+  await Promise.all(Array.from({ length: 16 }, worker))
   expect(problems.slice(0, 25)).toEqual([])
 }
 
@@ -120,14 +139,11 @@ export function walks(commands: readonly Command[]): void {
   )
 }
 
-const said = (emulator: InProcess): string => emulator.lastDisturbed
-
-const messages = (run: Run): string =>
-  run instanceof Error
-    ? String(run.stack)
-    : [...(run.errors ?? []), ...run.models.flatMap((model) => model.error ?? [])]
-        .map((error) => error.message)
-        .join('; ')
+function messages(run: Run | Error): string {
+  if (run instanceof Error) return run.message
+  const errors = [...(run.errors ?? []), ...run.models.flatMap((model) => model.error ?? [])]
+  return errors.map((error) => error.message).join('; ')
+}
 
 /** Where two repositories differ first, as a path and both values. */
 function firstDifference(wanted: unknown, found: unknown, path = ''): string | undefined {

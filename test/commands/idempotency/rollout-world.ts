@@ -6,6 +6,7 @@ import type { Run } from '../../../src/commands/run.ts'
 import { parseConfig } from '../../../src/config/load.ts'
 import { silentLog } from '../../../src/core/log.ts'
 import { createGitHubForge } from '../../../src/forge/github/github-forge.ts'
+import { renderRolloutComment } from '../../../src/report/rollout-text.ts'
 import { manifestPath, retrainBranch, stateBranch } from '../../../src/registry/manifest.ts'
 import type { EvidenceAnswer, VersionRef } from '../../../src/rollout/types.ts'
 import { InProcess } from '../../support/github-emulator/in-process.ts'
@@ -117,6 +118,9 @@ export async function scene(play: (world: World) => void, gateway: 'up' | 'down'
   } else state = { ...state, deploymentId: first.id, stableDeploymentId: first.id }
   const answer = world.answer()
   await writeState(emulator, state, world)
+  // The comment on the pull request, as the tick before left it.
+  const { marker, body } = renderRolloutComment(state)
+  if (state.rollout?.to.version === 2) await forge.upsertComment(2, marker, body)
 
   const server = createServer((_request, response) => {
     if (gateway === 'down') return void response.writeHead(503).end('{}')
