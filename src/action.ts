@@ -49,7 +49,7 @@ async function main(): Promise<void> {
         request,
       }),
     )
-    for (const error of run.errors ?? []) showError(toolkit, error)
+    for (const refused of run.errors ?? []) showError(toolkit, refused)
     for (const model of run.models) if (model.error !== undefined) showError(toolkit, model.error)
     if (failed(run)) process.exitCode = 1
   } catch (problem) {

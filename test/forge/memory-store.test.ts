@@ -61,8 +61,8 @@ test.each([
 ])('a branch that is elsewhere is not moved (%s)', (_name, open) => {
   const store = open()
   const main = store.head('main') as string
-  expect(() => store.updateRef('refs/heads/main', main, undefined)).toThrow()
-  expect(() => store.updateRef('refs/heads/new', main, main)).toThrow()
+  expect(() => store.updateRef('refs/heads/main', main, undefined)).toThrow(/refs\/heads\/main/)
+  expect(() => store.updateRef('refs/heads/new', main, main)).toThrow(/refs\/heads\/new/)
   expect(store.head('main')).toBe(main)
 })
 
