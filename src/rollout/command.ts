@@ -21,14 +21,14 @@ export function readCommand({ command, state, desired, answer }: Context): Asked
         if (rollout.from) return { rollback: { reason, by } }
         return { refused: `v${rollout.to.version} is the first version: there is none to roll back to` }
       }
-      // Asked for again, by the same person or another: what was wanted is so already.
+      // Asked for again, or the machine was quicker: what was wanted is so already.
       if (
         rollout &&
         ROLLED_BACK.has(rollout.phase) &&
         desired.kind === 'version' &&
         sameVersion(desired.version, rollout.to)
       ) {
-        return {}
+        return { already: `v${rollout.to.version} is rolled back already (${rollout.outcome ?? 'no reason noted'})` }
       }
       return { refused: 'there is nothing to roll back: no rollout is under way and none was promoted last' }
     case 'hold':

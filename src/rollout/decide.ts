@@ -31,7 +31,8 @@ export function decide(input: DecideInput): Decision {
   const repaired = wasEdited(input.state, input.effective)
     ? ['The effective file did not say what the state says; it is written again']
     : []
-  const sentences = [...step.sentences, ...repaired]
+  const already = asked.already === undefined ? [] : [asked.already]
+  const sentences = [...step.sentences, ...already, ...repaired]
   const done = input.command !== undefined || state !== input.state
   return { state: done ? followed(state, input.operation, sentences) : state, effective, sentences }
 }

@@ -43,6 +43,8 @@ export interface Context extends DecideInput {
 /** What a person's command means for this step. */
 export interface Asked {
   readonly refused?: string | undefined
+  /** What was asked for is so already: nothing is done for it. */
+  readonly already?: string | undefined
   /** A manual rollback: it comes before everything else. */
   readonly rollback?: { readonly reason: string; readonly by: string } | undefined
   readonly hold?: { readonly reason: string; readonly by: string } | undefined
