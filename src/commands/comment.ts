@@ -23,12 +23,16 @@ export async function acknowledge(project: Project, comment: Comment): Promise<v
 /** What came of one command for one model. */
 export function answerLine(run: ModelRun): string {
   const pull = run.pullRequest === undefined ? '' : ` (#${run.pullRequest.number})`
-  return `- **${run.model}**: ${escapeMarkdown(clip(run.note || run.outcome, MAX_NOTE))}${pull}`
+  // An error names its model by itself, for a log in which nothing else does.
+  const { model, note, outcome } = run
+  const said = note.startsWith(`${model}: `) ? note.slice(model.length + 2) : note || outcome
+  return `- **${run.model}**: ${escapeMarkdown(clip(said, MAX_NOTE))}${pull}`
 }
 
 /** Why a command was not followed, and how to ask. */
 export function refusalLine(error: RefitError): string {
-  return `- ${escapeMarkdown(`${error.message}.${error.hint === undefined ? '' : ` ${error.hint}`}`)}`
+  const sentence = error.message.endsWith('?') ? error.message : `${error.message}.`
+  return `- ${escapeMarkdown([sentence, ...(error.hint === undefined ? [] : [error.hint])].join(' '))}`
 }
 
 /** The answer, found again by the comment’s id: a reaction on the comment, and a line for each command and model. */
