@@ -5,7 +5,7 @@ import { RefitError } from '../core/error.ts'
 import { createTerminalLog } from '../core/terminal-log.ts'
 import { headCommit } from './head-commit.ts'
 import { duration, time, wholeNumber } from './option-values.ts'
-import type { Work } from './plan.ts'
+import type { Steering, Work } from './plan.ts'
 import type { Project } from './project.ts'
 import type { Run } from './run.ts'
 
@@ -91,7 +91,7 @@ export function cliActions(program: Command, env: NodeJS.ProcessEnv) {
         duration(options.interval, '--interval'),
       )
     },
-    steer: (command: 'hold' | 'resume' | 'rollback') => (options: ModelOption & { reason: string }) =>
+    steer: (command: Steering) => (options: ModelOption & { reason: string }) =>
       run({ kind: 'steer', command, model: options.model ?? '', reason: options.reason }, {}),
     status: async (options: ModelOption) => {
       const { printStatus } = await import('./status.ts')

@@ -10,7 +10,7 @@ const TITLE = 'Refit dashboard'
 const DAY_MS = 86_400_000
 
 /** Where a rollout is, and that nothing fired, is shown in lines of their own. */
-const WORTH_SAYING: ReadonlySet<string> = new Set(['gate-failed', 'draft', 'unchanged', 'error', 'fired'])
+const WORTH_SAYING: ReadonlySet<string> = new Set(['gate-failed', 'draft', 'error', 'fired'])
 
 /** Whether this project keeps a dashboard: an issue makes sense on a forge that people look at. */
 function hasDashboard({ config, forge }: Project): boolean {
@@ -104,7 +104,7 @@ async function dashboardModel(project: Project, branch: string, run: ModelRun): 
     triggers: run.triggers.filter((trigger) => trigger.trigger !== 'schedule' || trigger.status === 'fired'),
     pullRequest: open,
     rollout: run.rollout?.state,
-    note: WORTH_SAYING.has(run.outcome) ? run.note : undefined,
+    note: run.outcome === 'unchanged' ? run.standing : WORTH_SAYING.has(run.outcome) ? run.note : undefined,
   }
 }
 

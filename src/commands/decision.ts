@@ -33,9 +33,8 @@ function trainingsOf({ trainings }: TriggerMemory, trainedAt: number): number[] 
 
 /** A pull request that Refit has withdrawn was not rejected by a person, whoever closed it. */
 async function lastRejection(project: Project, model: string): Promise<History['rejection']> {
-  const branch = retrainBranch(model)
-  const closed = await project.forge.pullRequests({ state: 'closed', headPrefix: branch })
-  const last = closed.find((pull) => pull.head === branch && !isWithdrawn(pull.body))
+  const closed = await project.forge.pullRequests({ state: 'closed', head: retrainBranch(model) })
+  const last = closed.find((pull) => !isWithdrawn(pull.body))
   return last === undefined || last.merged || last.closedAt === undefined
     ? undefined
     : { number: last.number, at: last.closedAt }

@@ -1,12 +1,12 @@
 import type { ModelConfig } from '../config/schema.ts'
-import { asShown } from '../core/error.ts'
+import { asShown, RefitError } from '../core/error.ts'
 import { checkModel, type CheckResult } from './check.ts'
 import { rememberEstimates } from './remember-estimates.ts'
-import { reactToComment, refuseStrangers } from './comment.ts'
+import { acknowledge, answer, answerLine, mayCommand, refusalLine } from './comment.ts'
 import { strangeDashboard, tickedModels, updateDashboard } from './dashboard.ts'
 import type { Plan, Work } from './plan.ts'
 import { selectModels, type Project } from './project.ts'
-import { emptyModelRun, type ModelRun, type Run } from './run.ts'
+import { emptyModelRun, failed, type ModelRun, type Run } from './run.ts'
 import { withdrawStale } from './withdraw.ts'
 import { writeReports } from './write-reports.ts'
 
@@ -23,42 +23,82 @@ export async function execute(
   plan: Plan,
   options: ExecuteOptions = { force: false, dryRun: false },
 ): Promise<Run> {
-  if (plan.comment !== undefined) await refuseStrangers(project, plan.comment)
   const strange = plan.dashboard && (await strangeDashboard(project, plan.dashboard))
   if (strange !== undefined) return { models: [], notes: [strange] }
-  const ticked = plan.work.some((work) => work.kind === 'refresh') ? await tickedModels(project) : new Set<string>()
-  const notes: string[] = []
-  const runs = new Map<string, ModelRun>()
-  for (const work of plan.work) {
-    if (work.kind === 'nothing') {
-      notes.push(work.why)
-      continue
+  const { comment } = plan
+  if (comment !== undefined) {
+    if (!(await mayCommand(project, comment))) {
+      const why = `@${comment.author} may not command Refit here (it takes write permission): the comment is ignored`
+      project.log.info(why)
+      return { models: [], notes: [why] }
     }
-    for (const model of selectModels(project.config, work.model)) {
+    await acknowledge(project, comment)
+  }
+  const steps = plan.work.map((work, index) => stepOf(project, plan, work, index))
+  const ticked = plan.work.some((work) => work.kind === 'refresh') ? await tickedModels(project) : new Set<string>()
+  const runs = new Map<string, ModelRun>()
+  const notes: string[] = []
+  const errors: RefitError[] = []
+  const lines: string[] = []
+  for (const { work, models, refused, operation } of steps) {
+    if (refused !== undefined) {
+      errors.push(refused)
+      lines.push(refusalLine(refused))
+    }
+    if (work.kind === 'nothing') notes.push(work.why)
+    if (work.kind === 'nothing' || work.kind === 'refuse') continue
+    for (const model of models) {
       const before = runs.get(model.name) ?? emptyModelRun(model.name)
-      if (before.error !== undefined) continue
-      runs.set(
-        model.name,
-        await project.log.group(`${model.name}: ${TITLES[work.kind]}`, () =>
-          guarded(before, () =>
-            perform(project, model, ticked.has(model.name) ? asTicked(work) : work, before, options),
-          ),
-        ),
+      // Each command of a comment stands for itself; the parts of one run build on each other.
+      if (before.error !== undefined && comment === undefined) continue
+      const withOperation = { ...project, request: { ...project.request, operation } }
+      const asked = ticked.has(model.name) ? asTicked(work) : work
+      const run = await project.log.group(`${model.name}: ${TITLES[work.kind]}`, () =>
+        guarded(before, () => perform(withOperation, model, asked, { ...before, error: undefined }, options)),
       )
+      lines.push(answerLine(run))
+      runs.set(model.name, { ...run, error: run.error ?? before.error })
     }
   }
-  if (plan.comment !== undefined) await reactToComment(project, plan.comment, [...runs.values()])
-  const run = { models: [...runs.values()], notes }
+  const run: Run = { models: [...runs.values()], notes, errors }
+  if (comment !== undefined) await answer(project, comment, { lines, done: !failed(run) })
   await updateDashboard(project, run, ticked)
   return run
 }
 
+interface Step {
+  readonly work: Work
+  readonly models: readonly ModelConfig[]
+  readonly refused: RefitError | undefined
+  /** Of a person's asking, this part. */
+  readonly operation: string | null
+}
+
+/** Whom a piece of work is for. A name that nobody knows is answered in a comment; elsewhere nothing is begun at all. */
+function stepOf(project: Project, { comment, operation }: Plan, work: Work, index: number): Step {
+  const nobody = { work, models: [], operation: null }
+  if (work.kind === 'nothing') return { ...nobody, refused: undefined }
+  if (work.kind === 'refuse') return { ...nobody, refused: work.error }
+  const name = work.kind === 'steer' ? work.command : work.kind
+  // A tick is the next one wherever it is run; only where it was asked for in words does the answer have to stand.
+  const isAsked = operation !== undefined && (work.kind !== 'rollout' || comment !== undefined)
+  const part = isAsked ? `${operation}/${index}/${name}` : null
+  try {
+    return { work, models: selectModels(project.config, work.model), refused: undefined, operation: part }
+  } catch (error) {
+    if (comment === undefined || !(error instanceof RefitError)) throw error
+    return { ...nobody, refused: error }
+  }
+}
+
+type Doable = Exclude<Work, { kind: 'nothing' | 'refuse' }>
+
 /** A ticked box asks for a retraining as a comment does. */
-function asTicked<W extends Exclude<Work, { kind: 'nothing' }>>(work: W): W {
+function asTicked<W extends Doable>(work: W): W {
   return work.kind === 'refresh' && !work.manual ? { ...work, manual: true, reason: 'ticked on the dashboard' } : work
 }
 
-const TITLES: Readonly<Record<Exclude<Work['kind'], 'nothing'>, string>> = {
+const TITLES: Readonly<Record<Doable['kind'], string>> = {
   check: 'check triggers',
   refresh: 'check triggers and retrain',
   rollout: 'rollout',
@@ -79,7 +119,7 @@ async function guarded(before: ModelRun, body: () => Promise<ModelRun>): Promise
 async function perform(
   project: Project,
   model: ModelConfig,
-  work: Exclude<Work, { kind: 'nothing' }>,
+  work: Doable,
   before: ModelRun,
   options: ExecuteOptions,
 ): Promise<ModelRun> {
@@ -103,7 +143,11 @@ async function perform(
     }
     case 'steer': {
       const { rolloutModel } = await import('./rollout.ts')
-      return rolloutModel(project, model, before, { kind: work.command, by: project.request.by, reason: work.reason })
+      return rolloutModel(project, model, before, {
+        kind: work.command,
+        by: project.request.by,
+        reason: work.reason,
+      })
     }
   }
 }
@@ -159,7 +203,13 @@ async function retrainWhereDue(
   const { retrainModel } = await import('./retrain.ts')
   const result = await retrainModel(project, model, check, options)
   if (result.outcome === 'unchanged')
-    return { ...seen, outcome: 'unchanged', note: result.why, pullRequest: result.pullRequest }
+    return {
+      ...seen,
+      outcome: 'unchanged',
+      note: result.why,
+      standing: result.standing,
+      pullRequest: result.pullRequest,
+    }
   const reportPath = project.replay === undefined ? await writeReports(project, result.record) : undefined
   return {
     ...seen,

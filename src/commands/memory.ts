@@ -21,6 +21,10 @@ const lastRun = z.object({
   retryAfterRows: number.optional(),
   /** The champion it was compared with; another one makes the outcome worthless. */
   championDigest: z.string().nullish(),
+  /** What people were told, where it is more than the reason. */
+  sentence: z.string().optional(),
+  /** The asking of a person that it followed: asked again, the answer is the same. */
+  operation: z.string().optional(),
 })
 
 /** What the last retraining of a model came to. Kept on the state branch so that a run which learns nothing new does nothing. */

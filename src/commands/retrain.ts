@@ -21,7 +21,13 @@ import { withdraw } from './withdraw.ts'
 import { REFIT_VERSION } from './version.ts'
 
 export type RetrainResult =
-  | { readonly outcome: 'unchanged'; readonly why: string; readonly pullRequest: PullRequest | undefined }
+  | {
+      readonly outcome: 'unchanged'
+      readonly why: string
+      readonly pullRequest: PullRequest | undefined
+      /** What the run before said of the same candidate, where it is worth saying still. */
+      readonly standing?: string | undefined
+    }
   | {
       readonly outcome: 'gate-failed' | 'dry-run'
       readonly record: RunRecord
@@ -47,12 +53,19 @@ export async function retrainModel(
   const id = candidateId(model, await dataFingerprint(project, model), check.champion)
   const open = await forge.openPullRequest(retrainBranch(model.name))
   const last = await readLastRun(forge, model.name, log)
-  if (!options.force && last?.candidateId === id) {
+  const operation = project.request.operation ?? undefined
+  const followed = operation !== undefined && last?.operation === operation
+  if (last !== undefined && (followed || (!options.force && last.candidateId === id))) {
+    const said = last.sentence ?? last.reason
+    const standing = last.sentence ?? (last.verdict === 'pass' ? undefined : last.reason)
     const where = open === undefined ? '' : `; see pull request #${open.number}`
     return {
       outcome: 'unchanged',
-      why: `data, configuration and champion are the same as on ${last.at} (${last.verdict}: ${last.reason})${where}`,
+      why: followed
+        ? said
+        : `data, configuration and champion are the same as on ${last.at} (${last.verdict}: ${last.reason})${where}`,
       pullRequest: open,
+      standing,
     }
   }
 
@@ -64,7 +77,7 @@ export async function retrainModel(
   const asked = check.triggers.some((trigger) => trigger.trigger === 'manual' && trigger.status === 'fired')
   const championDigest = check.champion?.manifest.artifact.digest ?? null
   const wait = options.force || asked ? undefined : tooSoon(last, { rows: check.rowsLabelled, championDigest })
-  if (wait !== undefined) return { outcome: 'unchanged', why: wait, pullRequest: open }
+  if (wait !== undefined) return { outcome: 'unchanged', why: wait, pullRequest: open, standing: wait }
 
   const version = await nextVersion(project, model.name, check)
   log.info(
@@ -76,16 +89,17 @@ export async function retrainModel(
     build,
   ) ?? build())
   const again = record.artifact.digest === championDigest ? check.champion?.manifest.version : undefined
-  if (options.dryRun)
-    return again === undefined
-      ? { outcome: 'dry-run', record, pullRequest: open }
-      : { outcome: 'unchanged', why: sameAgain(again), pullRequest: open }
+  const unchanged =
+    again === undefined
+      ? undefined
+      : { outcome: 'unchanged' as const, why: sameAgain(again), pullRequest: open, standing: sameAgain(again) }
+  if (options.dryRun) return unchanged ?? { outcome: 'dry-run', record, pullRequest: open }
   const outcome = record.verdict.outcome
   const withdrawn = (reason: string): Promise<PullRequest | undefined> =>
     open === undefined ? Promise.resolve(undefined) : withdraw(project, model.name, open, reason)
   const result: RetrainResult =
-    again !== undefined
-      ? { outcome: 'unchanged', why: sameAgain(again), pullRequest: await withdrawn(sameAgain(again)) }
+    unchanged !== undefined
+      ? { ...unchanged, pullRequest: await withdrawn(unchanged.why) }
       : outcome === 'fail'
         ? { outcome: 'gate-failed', record, pullRequest: await withdrawn(failedLater(record)) }
         : await proposeCandidate({ project, base: check.base, record, manifest, files, schema })
@@ -101,6 +115,8 @@ export async function retrainModel(
     rows: record.data.rowsKept,
     retryAfterRows: retryAfterRows(record),
     championDigest,
+    sentence: unchanged?.why,
+    operation,
   }
   await writeLastRun(forge, model.name, run, use)
   return result

@@ -46,6 +46,7 @@ export async function tickModel(project: Project, model: ModelConfig, command?: 
     clock: project.clock,
     log: project.log,
     command,
+    operation: project.request.operation ?? undefined,
     runUrl: project.request.runUrl ?? undefined,
   })
   await followOnPullRequest(project, result)

@@ -6,11 +6,12 @@ import { REFIT_VERSION } from './version.ts'
 
 /** The step summary of a run: always something, also when nothing fired and when the run failed. */
 export function summarize(run: Run, command: string): string {
+  const notes = [...run.notes, ...(run.errors ?? []).map((error) => error.message)]
   return renderSummary({
     command,
     refitVersion: REFIT_VERSION,
     models: run.models.map(modelSummary),
-    ...(run.notes.length === 0 ? {} : { note: run.notes.join('; ') }),
+    ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
   })
 }
 

@@ -11,7 +11,7 @@ on:
       command:
         description: What to do
         type: choice
-        options: [auto, check, retrain, rollout, hold, resume, rollback, status]
+        options: [auto, check, retrain, rollout, rollback, hold, resume, advance, status]
         default: auto
       model:
         description: Which model (empty means every model)
@@ -27,21 +27,27 @@ on:
   pull_request:
     types: [closed] # the merge is the promotion
   issue_comment:
-    types: [created] # /refit retrain churn new tariff
+    types: [created] # /refit retrain churn new tariff, /refit rollback churn
   issues:
     types: [edited] # a box ticked on the dashboard
 
 permissions: {}
 
-concurrency:
-  group: refit
-  cancel-in-progress: false
-
 jobs:
   refit:
     if: >-
-      (github.event_name != 'issue_comment' || contains(github.event.comment.body, '/refit')) &&
-      (github.event_name != 'issues' || contains(github.event.issue.body, 'refit:dashboard'))
+      (github.event_name != 'issue_comment' ||
+      contains(github.event.comment.body, '/refit') && github.event.comment.user.type != 'Bot') &&
+      (github.event_name != 'issues' || contains(github.event.issue.body, 'refit:dashboard')) &&
+      (github.event_name != 'pull_request' || startsWith(github.head_ref, 'refit/') &&
+      github.event.pull_request.head.repo.full_name == github.repository)
+    concurrency:
+      # Trainings take turns. Every other run is a group of its own: a rollback waits for nothing, and a comment, whoever
+      # wrote it, displaces nothing. Two runs at once cannot overwrite each other (docs/forge.md).
+      group: >-
+        refit-\${{ (github.event_name == 'schedule' || github.event.action == 'refit-retrain' ||
+        contains(fromJSON('["auto", "retrain"]'), inputs.command)) && 'training' || github.run_id }}
+      queue: max # nothing that waits is dropped; Enterprise Server does not know it yet: delete this line there
     runs-on: ubuntu-latest
     timeout-minutes: 60
     permissions:

@@ -32,9 +32,10 @@ export interface Forge {
   /** The newest open pull request from `head` of this same repository; undefined where there is none. */
   openPullRequest(head: string): Promise<PullRequest | undefined>
   pullRequest(number: number): Promise<PullRequest | undefined>
-  /** Newest first. */
+  /** Newest first; of one head branch, or of those whose names begin alike. */
   pullRequests(filter: {
     readonly state: 'open' | 'closed' | 'all'
+    readonly head?: string
     readonly headPrefix?: string
   }): Promise<readonly PullRequest[]>
   /** Creates the one pull request of a head branch, or brings it up to date. */
@@ -51,7 +52,8 @@ export interface Forge {
   findIssue(
     marker: string,
   ): Promise<{ readonly number: number; readonly url: string; readonly body: string } | undefined>
-  react(commentId: number, reaction: 'eyes' | '+1' | '-1' | 'rocket'): Promise<void>
+  /** `rocket` and `-1` are what a command came to: one takes the place of the other. */
+  react(commentId: number, reaction: Reaction): Promise<void>
   checkRun(check: CheckRunDraft): Promise<void>
 
   createDeployment(request: DeploymentDraft): Promise<{ readonly id: number }>
@@ -61,6 +63,8 @@ export interface Forge {
   /** What a person may do in this repository. */
   permission(user: string): Promise<'admin' | 'write' | 'read' | 'none'>
 }
+
+export type Reaction = 'eyes' | '+1' | '-1' | 'rocket'
 
 export interface CommitInfo {
   readonly oid: string

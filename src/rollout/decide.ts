@@ -32,7 +32,19 @@ export function decide(input: DecideInput): Decision {
   const repaired = wasEdited(input.state, input.effective)
     ? ['The effective file did not say what the state says; it is written again']
     : []
-  return { state, effective, sentences: [...step.sentences, ...repaired] }
+  const already = asked.already === undefined ? [] : [asked.already]
+  const sentences = [...step.sentences, ...already, ...repaired]
+  const done = input.command !== undefined || state !== input.state
+  return { state: done ? followed(state, input.operation, sentences) : state, effective, sentences }
+}
+
+/** Older askings than this many are not run again. */
+const MAX_OPERATIONS = 50
+
+function followed(state: RolloutState, id: string | undefined, sentences: readonly string[]): RolloutState {
+  if (id === undefined) return state
+  const operation = { id, sentence: sentences.at(-1) ?? '' }
+  return { ...state, operations: [operation, ...state.operations].slice(0, MAX_OPERATIONS) }
 }
 
 function choose(context: Context, asked: Asked): Step {

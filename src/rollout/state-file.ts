@@ -95,6 +95,7 @@ export const stateSchema: z.ZodType<RolloutState> = z.strictObject({
   deploymentId: z.number().nullable(),
   stableDeploymentId: z.number().nullable(),
   todo: z.array(action),
+  operations: z.array(z.strictObject({ id: z.string(), sentence })).default([]),
 })
 
 export const effectiveSchema: z.ZodType<EffectiveFile> = z.strictObject({

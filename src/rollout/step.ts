@@ -13,7 +13,8 @@ import type { ActiveRollout, EvidenceAnswer, GuardrailState, RolloutState } from
 export function nextStep(context: Context, counted: Counted, asked: Asked): Step {
   const { now, answer } = context
   const { state, rollout } = counted
-  if (asked.hold) return hold(state, rollout, asked.hold.reason, asked.hold.by)
+  const again = asked.hold && rollout.held?.by === asked.hold.by && rollout.held.reason === asked.hold.reason
+  if (asked.hold && !again) return hold(state, rollout, asked.hold.reason, asked.hold.by)
   if (asked.resume) return resume(state, rollout, asked.resume.by, now)
   if (!answer) return blind(context, counted)
   if (asked.advance) return advance(state, rollout, now, `by ${asked.advance.by}: ${asked.advance.reason}`)

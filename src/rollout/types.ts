@@ -65,9 +65,18 @@ export interface RolloutState {
   readonly stableDeploymentId: number | null
   /** What is still to be told to people (an outbox): written with the step, emptied when it was done. */
   readonly todo: readonly RolloutAction[]
+  /** What people asked for and was followed, newest first: the same again is not followed twice. */
+  readonly operations: readonly Operation[]
 }
 
-/** Something to do on the forge after a step was committed. Deployments are best effort, the others are retried. */
+/** What a person asked for and was done, by the name of the asking (a comment, a workflow run). */
+export interface Operation {
+  readonly id: string
+  /** What came of it. */
+  readonly sentence: string
+}
+
+/** Something to do on the forge after a step was committed; what could not be done is tried again by the next tick. */
 export type RolloutAction =
   | { readonly kind: 'create-deployment'; readonly version: VersionRef; readonly sentence: string }
   | { readonly kind: 'deployment'; readonly state: DeploymentStatus['state']; readonly sentence: string }

@@ -173,9 +173,9 @@ describe('with a repository that allows it', () => {
     }
     const issue = emulator.addIssue('ana', 'Tariff', 'We changed it').number
     const refused = await runAction(emulator, comment('eve', '/refit retrain churn please'))
-    expect(refused.code).toBe(1)
+    expect(refused.code).toBe(0)
     expect(refused.log).toContain('takes write permission')
-    expect(emulator.state.pulls).toHaveLength(0)
+    expect(emulator.writes()).toEqual([])
 
     const done = await runAction(emulator, comment('ana', 'As agreed:\r\n/refit retrain churn new tariff\r\n'))
     expect(done.code).toBe(0)

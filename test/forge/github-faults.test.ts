@@ -108,6 +108,40 @@ describe.concurrent('when GitHub fails', () => {
     expect([pulls, comments, issues, checks, deployments].map((list) => list.length)).toEqual([1, 1, 1, 1, 1])
   })
 
+  test.each([undefined, 'write'] as const)('a status of a deployment is told once (after: %s)', async (after) => {
+    const { forge, emulator, main } = await world()
+    const deployment = { ref: main, environment: 'production', description: '', production: true, payload: {} }
+    const { id } = await forge.createDeployment(deployment)
+    emulator.fail({ method: 'POST', path: /\/statuses$/, status: 502, times: 2, ...(after ? { after } : {}) })
+    await forge.deploymentStatus(id, { state: 'success', description: 'Promoted' })
+    expect(emulator.state.deployments[0]?.statuses.map(({ state }) => state)).toEqual(['success'])
+  })
+
+  test.each([
+    ['labels', /\/labels$/, 500],
+    ['labels', /\/labels$/, 429],
+    ['turning a draft', /graphql/, 502],
+  ])(
+    '%s that GitHub cannot take now are a failure, so that another run makes up for it (%s, %i)',
+    async (_what, path, status) => {
+      const { forge, emulator, propose } = await world()
+      await propose()
+      await forge.upsertPullRequest(DRAFT)
+      emulator.fail({ method: 'POST', path, status, times: 99 })
+      const error = await failure(forge.upsertPullRequest({ ...DRAFT, draft: true, labels: ['refit'] }))
+      expect(error.code).toBe('forge')
+    },
+  )
+
+  test('a reaction of somebody else stays', async () => {
+    const { forge, emulator } = await world()
+    const { number } = emulator.addIssue('ana', 'Talk', '')
+    const comment = emulator.addComment(number, 'ana', '/refit hold churn')
+    comment.reacted.push({ id: 1, content: '-1', user: { login: 'bo', type: 'User' } })
+    await forge.react(comment.id, 'rocket')
+    expect(comment.reactions.toSorted()).toEqual(['-1', 'rocket'])
+  })
+
   test('a connection that cannot be made', async () => {
     const { emulator, forge } = await world()
     await emulator.close()

@@ -70,6 +70,7 @@ const state: RolloutState = {
   deploymentId: null,
   stableDeploymentId: null,
   todo: [],
+  operations: [],
 }
 
 describe('renderSummary', () => {

@@ -411,6 +411,56 @@ describe('a person', () => {
     expect(world.state.quarantine).toEqual([version(2).digest])
   })
 
+  test('asks for a rollback once more, or after the machine: what was wanted is so already', () => {
+    const world = rollingOut('canary', 50)
+    world.following = false
+    world.tick({ kind: 'rollback', reason: 'complaints', by })
+    const decision = world.tick({ kind: 'rollback', reason: 'again', by: 'bo' })
+    expect(world.phase).toBe('rolling-back')
+    expect(decision.refused).toBeUndefined()
+    expect(decision.sentences.at(-1)).toBe('v2 is rolled back already (rolled back by ana: complaints)')
+    expect(decision.state.todo).toEqual([])
+    world.following = true
+    world.pass(1).tick()
+    world.pass(1).tick()
+    expect(world.phase).toBe('rolled-back')
+    expect(world.tick({ kind: 'rollback', reason: 'again', by }).sentences.at(-1)).toContain('is rolled back already')
+    world.desired = wants(1)
+    expect(world.tick({ kind: 'rollback', reason: 'again', by }).refused).toContain('nothing to roll back')
+  })
+
+  test('holds in the same words again: nothing changes; in other words, those stand', () => {
+    const world = rollingOut('canary', 5)
+    world.tick({ kind: 'hold', reason: 'x', by })
+    const { state } = world
+    expect(world.tick({ kind: 'hold', reason: 'x', by }).state).toBe(state)
+    world.tick({ kind: 'hold', reason: 'y', by })
+    expect(world.state.rollout?.held).toEqual({ reason: 'y', by })
+  })
+
+  test('what was asked for is noted with what came of it; a tick that learns nothing notes nothing', () => {
+    const world = rollingOut('canary', 5)
+    world.tick()
+    const input = { desired: world.desired, config: world.config, evidence: world.answer(), now: world.now }
+    const before = { state: world.state, effective: world.effective }
+    const hold = decide({
+      ...input,
+      ...before,
+      command: { kind: 'hold', reason: 'x', by },
+      operation: 'comment/1/0/hold',
+    })
+    expect(hold.state.operations).toEqual([{ id: 'comment/1/0/hold', sentence: 'Hold v2 at canary 5 %: x (by ana)' }])
+    const quiet = decide({ ...input, ...before, operation: 'comment/2/0/rollout' })
+    expect(quiet.state).toBe(world.state)
+    const refused = decide({ ...input, ...before, command: { kind: 'resume', by }, operation: 'comment/3/0/resume' })
+    expect(refused.state.operations).toEqual([])
+    const many = Array.from({ length: 60 }, (_, i) => ({ id: String(i), sentence: '' }))
+    const full = { ...before, state: { ...world.state, operations: many } }
+    const kept = decide({ ...input, ...full, command: { kind: 'hold', reason: 'x', by }, operation: 'new' }).state
+      .operations
+    expect([kept.length, kept[0]?.id, kept.at(-1)?.id]).toEqual([50, 'new', '48'])
+  })
+
   test('takes back a version that was promoted already', () => {
     const world = rollingOut('promoted')
     const decision = world.tick({ kind: 'rollback', reason: 'complaints', by })

@@ -72,9 +72,10 @@ export function createMemoryForge(clock: Clock): MemoryForge {
     },
     openPullRequest: async (head) => pulls.findLast((pull) => pull.head === head && pull.state === 'open'),
     pullRequest: async (number) => pulls[number - 1],
-    pullRequests: async ({ state, headPrefix = '' }) =>
+    pullRequests: async ({ state, head, headPrefix = '' }) =>
       pulls
-        .filter((pull) => (state === 'all' || pull.state === state) && pull.head.startsWith(headPrefix))
+        .filter((pull) => state === 'all' || pull.state === state)
+        .filter((pull) => (head ?? pull.head) === pull.head && pull.head.startsWith(headPrefix))
         .toReversed(),
     async upsertPullRequest({ head, base, title, body, draft }) {
       const headOid = branches.get(head) ?? ''

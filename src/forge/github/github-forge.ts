@@ -12,6 +12,7 @@ import type {
   IssueDraft,
   PullRequest,
   PullRequestDraft,
+  Reaction,
 } from '../forge.ts'
 import { connect, type GitHub, type GitHubOptions } from './client.ts'
 import { Commits } from './commits.ts'
@@ -113,9 +114,10 @@ class GitHubForge implements Forge {
 
   pullRequests(filter: {
     readonly state: 'open' | 'closed' | 'all'
+    readonly head?: string
     readonly headPrefix?: string
   }): Promise<readonly PullRequest[]> {
-    return this.#pulls.list(filter.state, filter.headPrefix ?? '')
+    return this.#pulls.list(filter)
   }
 
   upsertPullRequest(
@@ -142,7 +144,7 @@ class GitHubForge implements Forge {
     return this.#notes.findIssue(marker)
   }
 
-  react(commentId: number, reaction: 'eyes' | '+1' | '-1' | 'rocket'): Promise<void> {
+  react(commentId: number, reaction: Reaction): Promise<void> {
     return this.#notes.react(commentId, reaction)
   }
 

@@ -1,5 +1,5 @@
 import { MAX_CHECK_SUMMARY, fitBody, issueBody, sameText, withMarker } from '../body.ts'
-import type { CheckRunDraft, IssueDraft } from '../forge.ts'
+import type { CheckRunDraft, IssueDraft, Reaction } from '../forge.ts'
 import { ONCE, type GitHub } from './client.ts'
 import { statusOf } from './errors.ts'
 import type { Viewer } from './viewer.ts'
@@ -37,11 +37,23 @@ export class Notes {
     )
   }
 
-  async react(commentId: number, content: 'eyes' | '+1' | '-1' | 'rocket'): Promise<void> {
+  async react(commentId: number, content: Reaction): Promise<void> {
     const { octokit, owner, repo } = this.#github
-    await this.#github.run({ doing: 'react to a comment', needs: [...ISSUES, ...PULLS] }, () =>
-      octokit.reactions.createForIssueComment({ owner, repo, comment_id: commentId, content }),
+    const purpose = { doing: 'react to a comment', needs: [...ISSUES, ...PULLS] }
+    const comment = { owner, repo, comment_id: commentId }
+    await this.#github.run(purpose, () => octokit.reactions.createForIssueComment({ ...comment, content }))
+    const opposite = content === 'rocket' ? '-1' : content === '-1' ? 'rocket' : undefined
+    if (opposite === undefined) return
+    const others = await this.#github.run(purpose, () =>
+      octokit.paginate(octokit.reactions.listForIssueComment, { ...comment, content: opposite, per_page: 100 }),
     )
+    for (const other of others) {
+      if (!(await this.#viewer.wrote(other))) continue
+      // 404: another run took it away already.
+      await this.#github.find(purpose, () =>
+        octokit.reactions.deleteForIssueComment({ ...comment, reaction_id: other.id }),
+      )
+    }
   }
 
   /** Undefined where there is nothing to close, or where the repository has its issues switched off. */

@@ -151,12 +151,13 @@ export class LocalForge implements Forge {
 
   async pullRequests(filter: {
     readonly state: 'open' | 'closed' | 'all'
+    readonly head?: string
     readonly headPrefix?: string
   }): Promise<readonly PullRequest[]> {
     const pulls = (await this.#pulls.all()).toReversed()
     return pulls
       .filter((pull) => filter.state === 'all' || pull.state === filter.state)
-      .filter((pull) => pull.head.startsWith(filter.headPrefix ?? ''))
+      .filter((pull) => (filter.head ?? pull.head) === pull.head && pull.head.startsWith(filter.headPrefix ?? ''))
       .map(asPullRequest)
   }
 

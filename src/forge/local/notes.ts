@@ -41,7 +41,8 @@ export class Notes {
       const comments = await this.#store.read('comments')
       const comment = comments.find((candidate) => candidate.id === id)
       if (!comment) throw new RefitError('forge', `there is no comment ${id}`)
-      const reactions = [...new Set([...comment.reactions, reaction])]
+      const opposite = reaction === 'rocket' ? '-1' : reaction === '-1' ? 'rocket' : undefined
+      const reactions = [...new Set([...comment.reactions, reaction])].filter((one) => one !== opposite)
       await this.#store.write('comments', [...comments.filter((other) => other.id !== id), { ...comment, reactions }])
     })
   }

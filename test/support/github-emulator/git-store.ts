@@ -11,6 +11,9 @@ export interface TreeEntry {
   readonly size?: number
 }
 
+/** What the emulator needs of a repository. */
+export type Store = Omit<GitStore, 'dir'>
+
 /**
  * The repository behind the emulator: a real bare one, read and written with git itself and on purpose without a line of
  * the product, whose oracle it is. Synchronous, so that every request is served alone, as if in a transaction.
