@@ -205,12 +205,12 @@ async function openProject(
     log: logOf(options),
     gatewayUrl: options.gateway,
     gatewayToken: env['REFIT_GATEWAY_TOKEN'],
+    env,
     request: { by: 'the command line', reason, manual, runUrl: null, codeCommit: await headCommit(root) },
   }
   if (options.forge === 'local') return openLocalProject(shared)
   return openGitHubProject({
     ...shared,
-    env,
     token: env['GITHUB_TOKEN'] ?? env['GH_TOKEN'] ?? '',
     repository: env['GITHUB_REPOSITORY'] ?? '',
   })

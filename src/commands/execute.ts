@@ -6,6 +6,7 @@ import { reactToComment, refuseStrangers } from './comment.ts'
 import { tickedModels, updateDashboard } from './dashboard.ts'
 import type { Plan, Work } from './plan.ts'
 import { selectModels, type Project } from './project.ts'
+import { refuseUnreachable, withTarget } from './rollout-target.ts'
 import { emptyModelRun, type ModelRun, type Run } from './run.ts'
 import { writeReports } from './write-reports.ts'
 
@@ -75,14 +76,14 @@ async function guarded(before: ModelRun, body: () => Promise<ModelRun>): Promise
 
 async function perform(
   project: Project,
-  model: ModelConfig,
+  configured: ModelConfig,
   work: Exclude<Work, { kind: 'nothing' }>,
   before: ModelRun,
   options: ExecuteOptions,
 ): Promise<ModelRun> {
+  if (work.kind === 'check') return checked(before, await checkModel(project, configured))
+  const model = await withTarget(project, configured)
   switch (work.kind) {
-    case 'check':
-      return checked(before, await checkModel(project, model))
     case 'refresh':
       return refresh(
         { ...project, request: { ...project.request, manual: work.manual, reason: work.reason } },
@@ -127,6 +128,7 @@ async function refresh(
   before: ModelRun,
   options: ExecuteOptions,
 ): Promise<ModelRun> {
+  refuseUnreachable(project, model)
   const check = await checkModel(project, model)
   const seen = checked(before, check)
   await rememberEstimates(project, model, check)

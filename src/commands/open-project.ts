@@ -15,6 +15,8 @@ interface OpenOptions {
   readonly log: Log
   readonly gatewayUrl?: string | undefined
   readonly gatewayToken?: string | undefined
+  /** Tells whether this is a workflow, and on whose machine. */
+  readonly env?: NodeJS.ProcessEnv | undefined
 }
 
 export const DEFAULT_CONFIG = '.github/refit.yml'
@@ -60,7 +62,7 @@ export async function openGitHubProject(
 }
 
 function project(options: OpenOptions, request: Request, forge: Forge, configText: string, config: Config): Project {
-  const { root, configPath, clock, log, gatewayUrl, gatewayToken } = options
+  const { root, configPath, clock, log, gatewayUrl, gatewayToken, env = {} } = options
   return {
     root,
     configPath,
@@ -73,6 +75,7 @@ function project(options: OpenOptions, request: Request, forge: Forge, configTex
     output: join(root, '.refit'),
     gatewayUrl,
     gatewayToken,
+    onHostedRunner: env['GITHUB_ACTIONS'] === 'true' && env['RUNNER_ENVIRONMENT'] !== 'self-hosted',
   }
 }
 

@@ -16,16 +16,22 @@ export interface Observer {
 const DEFAULT_OBJECTIVE_MS = 250
 const MAX_BACKFILL_MS = 24 * 3_600_000
 
+/** What the source said, or why it said nothing. */
+export interface Observed {
+  readonly evidence: EvidenceAnswer | 'down' | 'none'
+  readonly silence?: string | undefined
+}
+
 /** Asks the source where its answer can matter. */
 export async function observe(
   { model, config, evidence, clock, log }: Observer,
   state: RolloutState | undefined,
   hasVersion: boolean,
-): Promise<EvidenceAnswer | 'down' | 'none'> {
+): Promise<Observed> {
   const rollout = state?.rollout
   const ending =
     rollout?.phase === 'rolling-back' || rollout?.phase === 'rollback-failed' || rollout?.exposedUntil != null
-  if (state ? !activeRollout(state) && !ending : !hasVersion) return 'none'
+  if (state ? !activeRollout(state) && !ending : !hasVersion) return { evidence: 'none' }
   const step = config.window
   const since = rollout?.evidenceUntil ?? rollout?.confirmedAt ?? rollout?.stepStartedAt
   const from = Math.floor((since ? Date.parse(since) : clock()) / step) * step
@@ -34,10 +40,10 @@ export async function observe(
   try {
     // The source knows its own time: it answers the windows that are complete by its clock.
     const query = { model, rolloutId: rollout?.id ?? '', from, to: from + MAX_BACKFILL_MS, step, objective }
-    return await evidence.read(query)
+    return { evidence: await evidence.read(query) }
   } catch (error) {
     if (!(error instanceof RefitError)) throw error
     log.warn(`${model}: ${error.message}`)
-    return 'down'
+    return { evidence: 'down', silence: error.message }
   }
 }

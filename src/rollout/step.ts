@@ -22,21 +22,36 @@ export function nextStep(context: Context, counted: Counted, asked: Asked): Step
 
   const stage = currentStage(rollout)
   const missing = whatIsMissing(rollout, stage, answer, now)
-  if (missing.length === 0) return advance(state, rollout, now, whyPassed(rollout, stage, now))
+  const broken = brokenStable(rollout, answer)
+  if (missing.length === 0) {
+    const why = [whyPassed(rollout, stage, now), ...(broken ? [broken.sentence] : [])]
+    return advance(state, rollout, now, why.join('; '))
+  }
   const waited = now - Date.parse(rollout.maxFrom)
   if (waited >= stageMax(stage)) {
     return hold(state, rollout, `after ${formatDuration(waited)} still ${missing.join('; ')}`, MACHINE)
   }
   const sentence = `v${rollout.to.version} at ${where(rollout)}: ${missing.join('; ')}`
-  return { state, sentences: [sentence, ...guardrailSentences(rollout), ...splitWarning(rollout, stage)] }
+  const also = [...(broken ? [broken.sentence] : []), ...guardrailSentences(rollout), ...splitWarning(rollout, stage)]
+  return { state, sentences: [sentence, ...also] }
 }
 
-/** The source is down: never forward, and not for long while callers depend on the candidate. */
-function blind({ config, effective, now }: Context, { state, rollout }: Counted): Step {
+/**
+ * The source is down: never forward, and not for long while callers depend on the candidate. Where none do, it may be
+ * waited for, but not beyond the step's maximum without a person knowing.
+ */
+function blind({ config, effective, now, silence }: Context, { state, rollout }: Counted): Step {
   const since = rollout.blindSince ? now - Date.parse(rollout.blindSince) : 0
   if (isExposed(rollout) && since >= config['blind-timeout']) {
     const reason = `the gateway has not answered for ${formatDuration(since)} while callers depend on the candidate`
     return rollBack(state, rollout, effective, reason, { quarantine: false })
+  }
+  const waited = now - Date.parse(rollout.maxFrom)
+  const max = stageMax(currentStage(rollout))
+  if (rollout.held === null && !isExposed(rollout) && waited >= max) {
+    const why = silence === undefined ? '' : `: ${silence}`
+    const advice = 'Start it or correct its address (rollout.gateway.url), then resume'
+    return hold(state, rollout, `after ${formatDuration(waited)} the gateway does not answer${why}. ${advice}`, MACHINE)
   }
   const limit = isExposed(rollout) ? `; rolled back after ${formatDuration(config['blind-timeout'])}` : ''
   return {
@@ -60,10 +75,10 @@ function whatIsMissing(
   answer: EvidenceAnswer,
   now: number,
 ): readonly string[] {
-  const broken = answer.failed.find((failed) => failed.digest === rollout.from?.digest)
-  if (broken) return [`stable v${broken.version} cannot be loaded by the gateway (${broken.reason})`]
-  if (rollout.confirmedAt === null) return ['the gateway has not taken this step over yet']
-  if (!answer.loaded.some((loaded) => loaded.digest === rollout.to.digest)) return ['the gateway is still loading it']
+  if (rollout.confirmedAt === null) return ['the gateway has not taken this step over yet', ...notYet(rollout, answer)]
+  if (!answer.loaded.some((loaded) => loaded.digest === rollout.to.digest)) {
+    return ['the gateway is still loading it', ...notYet(rollout, answer)]
+  }
   const missing: string[] = []
   const elapsed = now - Date.parse(rollout.confirmedAt)
   if (elapsed < stage.for) missing.push(`${formatDuration(elapsed)} of ${formatDuration(stage.for)}`)
@@ -72,13 +87,44 @@ function whatIsMissing(
   if (rollout.stepRequests < needed) {
     missing.push(`${rollout.stepRequests.toLocaleString('en-US')} of ${plural(needed, 'request')}`)
   }
-  return [...missing, ...rollout.guardrailStates.filter(blocks).map((guardrail) => guardrail.sentence)]
+  const broken = brokenStable(rollout, answer)
+  const blocking = rollout.guardrailStates.filter((guardrail) =>
+    broken && guardrail.stable.n === 0 ? blocksAlone(rollout, guardrail, needed) : blocks(guardrail),
+  )
+  return [...missing, ...blocking.map((guardrail) => guardrail.sentence)]
+}
+
+/** Why the gateway cannot read the candidate yet, where it says so. */
+function notYet(rollout: ActiveRollout, { waiting }: EvidenceAnswer): readonly string[] {
+  const of = waiting?.find(({ digest }) => digest === rollout.to.digest)
+  return of ? [of.reason] : []
+}
+
+/**
+ * Stable, where the gateway cannot load it. That is no fault of the candidate, which may then be all that can serve: it
+ * goes on by what is seen of it.
+ */
+function brokenStable(rollout: ActiveRollout, { failed }: EvidenceAnswer): { readonly sentence: string } | undefined {
+  const broken = failed.find(({ digest }) => digest === rollout.from?.digest)
+  return broken && { sentence: `stable v${broken.version} cannot be loaded by the gateway (${broken.reason})` }
 }
 
 /** Outcomes may never arrive, so their absence blocks nothing; the absence of anything else does. */
 function blocks(guardrail: GuardrailState): boolean {
   if (guardrail.verdict === 'inconclusive') return true
   return guardrail.verdict === 'no-data' && guardrail.guardrail !== 'outcome'
+}
+
+/**
+ * Without a stable version that answers there is nothing to compare with. Then the margin is held against the candidate
+ * alone, as if stable made no mistake; the level of outcomes without a comparison says nothing.
+ */
+function blocksAlone(rollout: ActiveRollout, guardrail: GuardrailState, needed: number): boolean {
+  if (guardrail.guardrail === 'outcome') return false
+  if (guardrail.guardrail === 'prediction-shift') return blocks(guardrail)
+  const { n, sum } = guardrail.candidate
+  const margin = rollout.guardrails.find(({ kind }) => kind === guardrail.guardrail)?.margin ?? 0
+  return n < needed || sum / n > margin
 }
 
 function whyPassed(rollout: ActiveRollout, stage: StageConfig, now: number): string {

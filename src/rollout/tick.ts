@@ -85,14 +85,14 @@ async function once(options: TickOptions): Promise<TickResult> {
   const wanted = await readDesired(forge, model)
   const stored = await flush(options, await readStored(forge, model))
   const asked = await observe(options, stored.state, wanted.desired.kind !== 'none')
-  const answer = typeof asked === 'object' ? asked : undefined
+  const answer = typeof asked.evidence === 'object' ? asked.evidence : undefined
   const state = stored.state ?? (await initialState(forge, model, config, wanted, answer))
 
   const decision = decide({
     state,
     desired: wanted.desired,
     config,
-    evidence: asked,
+    ...asked,
     effective: stored.effective,
     command: options.command,
     now: answer?.now ?? options.clock(),

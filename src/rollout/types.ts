@@ -159,6 +159,10 @@ export interface EvidenceAnswer {
   /** Versions that are loaded and digest-verified, and what failed to load. */
   readonly loaded: readonly { readonly version: number; readonly digest: string }[]
   readonly failed: readonly { readonly version: number; readonly digest: string; readonly reason: string }[]
+  /** What could not be read yet, through no fault of the version: tried again, and no reason to take it back. */
+  readonly waiting?:
+    | readonly { readonly version: number; readonly digest: string; readonly reason: string }[]
+    | undefined
   readonly windows: readonly EvidenceWindow[]
 }
 

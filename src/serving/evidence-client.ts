@@ -29,6 +29,7 @@ const answerSchema: z.ZodType<EvidenceAnswer> = z.object({
   serving: versionSchema.optional(),
   loaded: z.array(z.object(version)),
   failed: z.array(z.object({ ...version, reason: z.string() })),
+  waiting: z.array(z.object({ ...version, reason: z.string() })).optional(),
   windows: z.array(
     z.object({ start: z.number(), end: z.number(), arms: z.object({ stable: arm, candidate: arm, shadow: arm }) }),
   ),

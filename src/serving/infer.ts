@@ -47,19 +47,26 @@ export class ServedModel {
   infer(request: InferenceRequest, key: string | undefined): InferenceAnswer {
     const { follower } = this
     const { effective, stable, candidate } = follower
-    if (!effective || !stable) {
-      throw new HttpError(503, `the model ${follower.model} has no version that serves yet`, { 'retry-after': '5' })
-    }
+    const nobody = (): HttpError =>
+      new HttpError(503, `the model ${follower.model} has no version that serves yet`, { 'retry-after': '5' })
+    if (!effective) throw nobody()
     const id = request.id ?? randomUUID()
     const now = this.#clock()
     const route = routeOf(effective, request.key ?? key ?? id, now, candidate !== undefined)
-    const version = route.answer === 'candidate' && candidate ? candidate : stable
+    const version = route.answer === 'candidate' ? candidate : stable
     const { rolloutId } = effective
-    const predictions = this.#score(version, request, route.answer, rolloutId)
-    const { worth } = (candidate ?? stable).manifest.evaluation
-    this.outcomes.remember(id, now, { arm: route.answer, rolloutId, version, predictions, worth })
     const mirrored = route.mirror === 'stable' ? stable : route.mirror === 'shadow' ? candidate : undefined
-    if (route.mirror && mirrored) this.#mirror(id, mirrored, request, route.mirror, rolloutId)
+    const mirror = (): void => {
+      if (route.mirror && mirrored) this.#mirror(id, mirrored, request, route.mirror, rolloutId)
+    }
+    if (!version) {
+      mirror() // a candidate is seen although stable cannot be loaded
+      throw nobody()
+    }
+    const predictions = this.#score(version, request, route.answer, rolloutId)
+    const { worth } = (candidate ?? version).manifest.evaluation
+    this.outcomes.remember(id, now, { arm: route.answer, rolloutId, version, predictions, worth })
+    mirror()
     return answer(follower.model, version, id, route.answer, predictions, request.outputs)
   }
 

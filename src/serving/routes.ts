@@ -32,7 +32,8 @@ export async function route(context: RouteContext, request: IncomingMessage, url
       return ok({ live: true })
     case '/v2/health/ready': {
       only(request, 'GET')
-      const ready = context.models.size > 0 && [...context.models.values()].every(({ follower }) => follower.stable)
+      const ready =
+        context.models.size > 0 && [...context.models.values()].every(({ follower }) => follower.ready(context.clock()))
       return { status: ready ? 200 : 503, json: { ready } }
     }
     case '/metrics':
@@ -74,9 +75,11 @@ async function model(context: RouteContext, request: IncomingMessage, path: stri
     )
   }
   only(request, 'GET')
-  const shown = version ?? served.follower.stable
-  if (verb === 'ready')
-    return { status: shown ? 200 : 503, json: { name: served.follower.model, ready: shown !== undefined } }
+  if (verb === 'ready') {
+    const ready = version !== undefined || served.follower.ready(context.clock())
+    return { status: ready ? 200 : 503, json: { name: served.follower.model, ready } }
+  }
+  const shown = version ?? served.follower.shown
   if (!shown) throw new HttpError(503, `the model ${served.follower.model} has no version that serves yet`)
   return ok(metadata(served, shown))
 }

@@ -94,6 +94,12 @@ export class World {
   stable: Behaviour = healthy
   candidate: Behaviour = healthy
   failed: EvidenceAnswer['failed'] = []
+  /** What the gateway could not read yet. */
+  unread: EvidenceAnswer['failed'] = []
+  /** Whether stable is there to answer its share. */
+  stableAnswers = true
+  /** Why the source is down. */
+  silence: string | undefined
   readonly config: RolloutConfig
   readonly decisions: Decision[] = []
   #served: EffectiveFile | null = null
@@ -130,7 +136,7 @@ export class World {
         start,
         end: this.now,
         arms: {
-          stable: arm(stable, this.stable),
+          stable: this.stableAnswers ? arm(stable, this.stable) : silence,
           candidate: arm(n * share, this.candidate),
           shadow: arm(mirrored, this.candidate),
         },
@@ -149,8 +155,9 @@ export class World {
       rolloutId: served?.rolloutId ?? null,
       since: this.#since,
       serving: served?.stable ?? null,
-      loaded: loaded.filter((ref) => !this.failed.some((failed) => failed.digest === ref.digest)),
+      loaded: loaded.filter((ref) => ![...this.failed, ...this.unread].some(({ digest }) => digest === ref.digest)),
       failed: this.failed,
+      waiting: this.unread,
       windows: this.#windows,
     }
   }
@@ -161,6 +168,7 @@ export class World {
       desired: this.desired,
       config: this.config,
       evidence: this.source === 'down' ? 'down' : this.answer(),
+      silence: this.source === 'down' ? this.silence : undefined,
       effective: this.effective,
       command,
       now: this.now,

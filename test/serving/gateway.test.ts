@@ -8,7 +8,7 @@ import { EFFECTIVE_PATH } from '../../src/rollout/state-store.ts'
 import type { EffectiveFile, EvidenceAnswer, VersionRef } from '../../src/rollout/types.ts'
 import { createEvidenceClient } from '../../src/serving/evidence-client.ts'
 import { startGateway, type Gateway, type GatewayOptions } from '../../src/serving/gateway.ts'
-import { git, makeBareRepository, makeRepository } from '../support/git.ts'
+import { git, makeBareRepository, makeRepository, temporaryFolder } from '../support/git.ts'
 import { customers, inferBody, mergeVersion, tableOf, trainVersion, type Version } from './versions.ts'
 
 const START = Date.UTC(2026, 5, 1)
@@ -249,6 +249,69 @@ describe('following git', () => {
     expect((await infer(people.slice(0, 1))).body.model_version).toBe('2')
   })
 
+  /** A third version that only another clone has. */
+  async function elsewhere(): Promise<{ readonly ref: VersionRef; readonly clone: string }> {
+    const clone = temporaryFolder('refit-clone')
+    git(clone, ['clone', '-q', folder, '.'])
+    const there = await openLocalForge(clone, { clock: () => now })
+    const { artifact } = second.manifest
+    const third = {
+      ...second,
+      manifest: { ...second.manifest, version: 3, artifact: { ...artifact, uri: 'git:models/churn/versions/3' } },
+    }
+    const commit = await mergeVersion(there, third)
+    there.close()
+    return { ref: { version: 3, digest: artifact.digest, commit }, clone }
+  }
+  const stagingOf = (ref: VersionRef): Partial<EffectiveFile> => ({ candidate: ref, mode: 'staging', rolloutId: 'r3' })
+
+  test('a commit that is not here yet is waited for and blamed on nobody; stable serves meanwhile', async () => {
+    const { ref, clone } = await elsewhere()
+    const { generation: wanted } = await command(stagingOf(ref))
+    await start()
+    const before = await evidence('r3')
+    expect(before).toMatchObject({ failed: [], loaded: [{ version: 1 }] })
+    expect(before.waiting).toEqual([
+      {
+        version: 3,
+        digest: ref.digest,
+        reason: `the commit ${ref.commit.slice(0, 12)} of v3 of churn is not here yet`,
+      },
+    ])
+    expect(before.generation).toBeLessThan(wanted)
+    expect((await infer(people.slice(0, 1))).body.model_version).toBe('1')
+    git(folder, ['fetch', '-q', clone, 'main:refs/heads/incoming'])
+    now += 90_000
+    await gateway?.sync()
+    const after = await evidence('r3')
+    expect(after).toMatchObject({ failed: [], waiting: [], generation: wanted, since: now })
+    expect(after.loaded.map(({ version }) => version)).toEqual([1, 3])
+  })
+
+  test('in a shallow clone the reason says how to cure it', async () => {
+    const early = refs.get(1) as VersionRef
+    await forge.commit({
+      branch: 'main',
+      expected: await forge.head('main'),
+      message: 'other work',
+      files: new Map([['models/churn/manifest.json', '{}']]),
+    })
+    await command({ stable: early })
+    const shallow = temporaryFolder('refit-shallow')
+    git(shallow, ['clone', '-q', '--bare', '--depth', '1', '--no-single-branch', `file://${folder}`, '.'])
+    await start({ repository: shallow })
+    const { failed, waiting } = await evidence()
+    expect(failed).toEqual([])
+    expect(waiting?.[0]?.reason).toContain('run `git fetch --unshallow` in it')
+  })
+
+  test('a commit that is here without the version is the version’s fault', async () => {
+    const readme = git(folder, ['rev-list', '--max-parents=0', 'main']).trim()
+    await command(stagingOf({ version: 3, digest: `sha256:${'3'.repeat(64)}`, commit: readme }))
+    await start()
+    expect(await evidence('r3')).toMatchObject({ waiting: [], failed: [{ version: 3 }] })
+  })
+
   test('the generation never goes back', async () => {
     const later = await command({ stable: refs.get(2) ?? null })
     await start()
@@ -340,6 +403,36 @@ describe('the split', () => {
     await command({ ...canary(99), candidate: { ...(refs.get(2) as VersionRef), digest: `sha256:${'0'.repeat(64)}` } })
     await start()
     expect(new Set(await answers())).toEqual(new Set(['stable']))
+  })
+
+  test('where stable cannot be loaded, a candidate answers its own callers, and everybody once it has all traffic', async () => {
+    const lost = { ...(refs.get(1) as VersionRef), digest: `sha256:${'0'.repeat(64)}` }
+    const statuses = async (): Promise<readonly number[]> =>
+      Promise.all(
+        people.slice(0, 60).map(async (person, i) => (await infer([person], { parameters: { key: `c${i}` } })).status),
+      )
+    await command({ ...canary(40), stable: lost })
+    await start()
+    expect(new Set(await statuses())).toEqual(new Set([200, 503]))
+    expect((await call('/v2/health/ready')).status).toBe(503)
+    await command({ ...canary(100), stable: lost })
+    expect(new Set(await statuses())).toEqual(new Set([200]))
+    expect((await call('/v2/health/ready')).status).toBe(200)
+    expect((await call('/v2/models/churn/ready')).body).toEqual({ name: 'churn', ready: true })
+    expect((await call('/v2/models/churn')).body['versions']).toEqual(['2'])
+    now += 3_600_000
+    expect(new Set(await statuses())).toEqual(new Set([503]))
+    expect((await call('/v2/health/ready')).status).toBe(503)
+  })
+
+  test('where stable cannot be loaded, a shadow is measured all the same', async () => {
+    const lost = { ...(refs.get(1) as VersionRef), digest: `sha256:${'0'.repeat(64)}` }
+    await command({ ...canary(0), stable: lost, mode: 'shadow', expiresAt: null })
+    await start()
+    for (let i = 0; i < 3; i++) expect((await infer(people.slice(i, i + 1))).status).toBe(503)
+    gateway?.drain()
+    now += 2000
+    expect((await evidence()).windows[0]?.arms).toMatchObject({ stable: { requests: 0 }, shadow: { requests: 3 } })
   })
 
   test('shadow: stable answers, the candidate scores the same rows afterwards', async () => {
