@@ -24,6 +24,16 @@ interface ModelOption {
   readonly json?: boolean
 }
 
+interface ServeFlags {
+  readonly model?: string[]
+  readonly repository: string
+  readonly host: string
+  readonly port: string
+  readonly poll: string
+  /** false with --no-evidence; true is commander’s default beside it. */
+  readonly evidence?: string | boolean
+}
+
 interface BacktestFlags extends ModelOption {
   readonly period: string
   readonly every?: string
@@ -98,7 +108,7 @@ export function cliActions(program: Command, env: NodeJS.ProcessEnv) {
       const { printStatus } = await import('./status.ts')
       await printStatus(await open(null, false), options.model, options.json ?? false)
     },
-    serve: async (options: { model?: string[]; repository: string; host: string; port: string; poll: string }) => {
+    serve: async (options: ServeFlags) => {
       const { serve } = await import('./serve.ts')
       const global = program.opts<GlobalOptions>()
       await serve({
@@ -110,6 +120,7 @@ export function cliActions(program: Command, env: NodeJS.ProcessEnv) {
         host: options.host,
         port: wholeNumber(options.port, '--port'),
         pollMs: duration(options.poll, '--poll'),
+        evidence: options.evidence === true ? undefined : options.evidence,
         clock: clockOf(global),
         log: logOf(global),
         token: env['REFIT_GATEWAY_TOKEN'],

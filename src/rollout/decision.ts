@@ -16,7 +16,7 @@ export interface DecideInput {
   /** `none`: nothing was asked, because nothing is under way. */
   readonly evidence: EvidenceAnswer | 'down' | 'none'
   /** Why the source did not answer, where it is `down`. */
-  readonly silence?: string | undefined
+  readonly trouble?: string | undefined
   /** The effective file that is there. */
   readonly effective: EffectiveFile | null
   readonly command?: RolloutCommand | undefined

@@ -19,7 +19,7 @@ const MAX_BACKFILL_MS = 24 * 3_600_000
 /** What the source said, or why it said nothing. */
 export interface Observed {
   readonly evidence: EvidenceAnswer | 'down' | 'none'
-  readonly silence?: string | undefined
+  readonly trouble?: string | undefined
 }
 
 /** Asks the source where its answer can matter. */
@@ -44,6 +44,6 @@ export async function observe(
   } catch (error) {
     if (!(error instanceof RefitError)) throw error
     log.warn(`${model}: ${error.message}`)
-    return { evidence: 'down', silence: error.message }
+    return { evidence: 'down', trouble: error.message }
   }
 }

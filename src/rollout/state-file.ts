@@ -53,6 +53,7 @@ const rollout = z.strictObject({
   pending: z.strictObject({ opId: z.string(), kind: z.enum(['apply', 'rollback']) }).nullable(),
   blindSince: time.nullable(),
   guardrailStates: z.array(guardrailState),
+  outcomeNote: z.string().nullable().optional(),
   evidenceUntil: time.nullable(),
   stepRequests: z.number().min(0),
   ticks: z.number().int().min(0),

@@ -40,7 +40,7 @@ export function nextStep(context: Context, counted: Counted, asked: Asked): Step
  * The source is down: never forward, and not for long while callers depend on the candidate. Where none do, it may be
  * waited for, but not beyond the step's maximum without a person knowing.
  */
-function blind({ config, effective, now, silence }: Context, { state, rollout }: Counted): Step {
+function blind({ config, effective, now, trouble }: Context, { state, rollout }: Counted): Step {
   const since = rollout.blindSince ? now - Date.parse(rollout.blindSince) : 0
   if (isExposed(rollout) && since >= config['blind-timeout']) {
     const reason = `the gateway has not answered for ${formatDuration(since)} while callers depend on the candidate`
@@ -49,7 +49,7 @@ function blind({ config, effective, now, silence }: Context, { state, rollout }:
   const waited = now - Date.parse(rollout.maxFrom)
   const max = stageMax(currentStage(rollout))
   if (rollout.held === null && !isExposed(rollout) && waited >= max) {
-    const why = silence === undefined ? '' : `: ${silence}`
+    const why = trouble === undefined ? '' : `: ${trouble}`
     const advice = 'Start it or correct its address (rollout.gateway.url), then resume'
     return hold(state, rollout, `after ${formatDuration(waited)} the gateway does not answer${why}. ${advice}`, MACHINE)
   }
@@ -133,8 +133,10 @@ function whyPassed(rollout: ActiveRollout, stage: StageConfig, now: number): str
   return `${plural(rollout.stepRequests, 'request')} in ${formatDuration(elapsed)}, no guardrail objects`
 }
 
-const guardrailSentences = (rollout: ActiveRollout): readonly string[] =>
-  rollout.stepRequests === 0 ? [] : rollout.guardrailStates.map((guardrail) => guardrail.sentence)
+const guardrailSentences = (rollout: ActiveRollout): readonly string[] => [
+  ...(rollout.stepRequests === 0 ? [] : rollout.guardrailStates.map((guardrail) => guardrail.sentence)),
+  ...(rollout.outcomeNote == null ? [] : [rollout.outcomeNote]),
+]
 
 const where = (rollout: ActiveRollout): string => stageName(currentStage(rollout))
 

@@ -92,6 +92,8 @@ export interface ActiveRollout {
   /** Since when the evidence source has not answered (ISO 8601); null while it answers. */
   readonly blindSince: string | null
   readonly guardrailStates: readonly GuardrailState[]
+  /** What became of the outcomes of this rollout, and what was lost, in words. */
+  readonly outcomeNote?: string | null | undefined
   /** End of the last evidence window that was counted (ISO 8601). */
   readonly evidenceUntil: string | null
   /** Requests the candidate has answered (or mirrored) in this step. */
@@ -147,6 +149,27 @@ export interface ArmCounts {
   readonly outcomes: { readonly n: number; readonly sum: number }
 }
 
+/** What became of outcomes, and of predictions that wait for one, since the rollout began on this gateway. */
+export interface OutcomeTally {
+  /** Epoch milliseconds. */
+  readonly since: number
+  /** Predictions that wait for their outcome. */
+  readonly waiting: number
+  readonly matched: number
+  /** Outcomes of no prediction that is remembered. */
+  readonly unmatched: number
+  /** Outcomes whose label the model does not know. */
+  readonly rejected: number
+  /** Predictions forgotten for want of room, of old age, or because their id came again. */
+  readonly evicted: number
+  readonly expired: number
+  readonly replaced: number
+  /** Requests that were not mirrored, because too many waited. */
+  readonly unmirrored: number
+  /** Records that a stop of the gateway has cost. */
+  readonly lost: number
+}
+
 export interface EvidenceAnswer {
   /** The source’s own clock, epoch milliseconds: timers go by it, not by the runner’s. */
   readonly now: number
@@ -164,6 +187,7 @@ export interface EvidenceAnswer {
     | readonly { readonly version: number; readonly digest: string; readonly reason: string }[]
     | undefined
   readonly windows: readonly EvidenceWindow[]
+  readonly outcomes?: OutcomeTally | undefined
 }
 
 /** Where the evidence of a rollout comes from. Throws RefitError `rollout` when the source is down. */

@@ -29,6 +29,20 @@ const answerSchema: z.ZodType<EvidenceAnswer> = z.object({
   serving: versionSchema.optional(),
   loaded: z.array(z.object(version)),
   failed: z.array(z.object({ ...version, reason: z.string() })),
+  outcomes: z
+    .object({
+      since: z.number(),
+      waiting: z.number(),
+      matched: z.number(),
+      unmatched: z.number(),
+      rejected: z.number(),
+      evicted: z.number(),
+      expired: z.number(),
+      replaced: z.number(),
+      unmirrored: z.number(),
+      lost: z.number(),
+    })
+    .optional(),
   waiting: z.array(z.object({ ...version, reason: z.string() })).optional(),
   windows: z.array(
     z.object({ start: z.number(), end: z.number(), arms: z.object({ stable: arm, candidate: arm, shadow: arm }) }),

@@ -96,6 +96,15 @@ export class EvidenceStore {
     return [...windows].toSorted(([a], [b]) => a - b).map(([start, arms]) => ({ start, end: start + step, arms }))
   }
 
+  /** Everything, as plain data; `restore` takes it back. */
+  snapshot(): unknown {
+    return [this.#fine, this.#coarse]
+  }
+
+  restore(snapshot: unknown): void {
+    ;[this.#fine, this.#coarse] = snapshot as [Bucket[], Bucket[]]
+  }
+
   #armAt(arm: Arm, rolloutId: string | null, now: number): ArmBucket {
     const last = this.#fine.at(-1)
     // A clock that went back counts into the newest bucket: a window that was read must not change.

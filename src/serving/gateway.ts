@@ -1,4 +1,6 @@
+import { access, constants, mkdir } from 'node:fs/promises'
 import type { Clock } from '../core/clock.ts'
+import { RefitError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
 import { stateBranch } from '../registry/manifest.ts'
 import { loadEngine, type Engine } from '../training/engine.ts'
@@ -6,6 +8,7 @@ import { Follower } from './follower.ts'
 import { openGitSource, type GitSource } from './git-source.ts'
 import { closeServer, createHttpServer, listen } from './http.ts'
 import { ServedModel, toHttpError } from './infer.ts'
+import { Memory } from './memory.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { route } from './routes.ts'
 
@@ -26,6 +29,8 @@ export interface GatewayOptions {
   readonly engine?: 'auto' | 'tfjs-node' | 'wasm' | undefined
   /** Bearer token that `/refit/evidence` and `/outcomes` ask for. Default: none is asked for. */
   readonly token?: string | undefined
+  /** Folder in which evidence outlives a restart. Default: it is in memory only. */
+  readonly evidence?: string | undefined
   /** What `GET /v2` calls this server’s version. */
   readonly version?: string | undefined
 }
@@ -46,6 +51,7 @@ export interface Gateway {
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { log, clock } = options
+  if (options.evidence !== undefined) await makeWritable(options.evidence)
   const source = await openGitSource(options.repository)
   const metrics = createMetrics()
   const models = new Map<string, ServedModel>()
@@ -77,12 +83,30 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     async close() {
       await poller.stop()
       await closeServer(server)
-      for (const { mirror, follower } of models.values()) {
+      for (const { mirror, memory, follower } of models.values()) {
         mirror.drain()
+        memory.close()
         follower.dispose()
       }
       await source.close()
     },
+  }
+}
+
+/** Makes a folder where it is missing. RefitError `serving` where nothing can be written to it. */
+export async function makeWritable(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await access(folder, constants.W_OK)
+  } catch (cause) {
+    throw new RefitError(
+      'serving',
+      `the evidence cannot be kept in ${folder}: ${(cause as NodeJS.ErrnoException).code}`,
+      {
+        hint: 'Name a folder on a disk that stays: refit serve --evidence <folder>. With --no-evidence a restart loses it.',
+        cause,
+      },
+    )
   }
 }
 
@@ -132,7 +156,7 @@ class Poller {
       await this.#source.refresh()
       const prefix = stateBranch('')
       const heads = await this.#source.branches(prefix)
-      for (const name of this.#options.models ?? heads.keys()) this.#follow(name)
+      for (const name of this.#options.models ?? heads.keys()) await this.#follow(name)
       for (const [name, served] of this.#models) {
         const head = heads.get(name)
         if (head !== undefined) await this.#bring(served, head)
@@ -144,15 +168,21 @@ class Poller {
     }
   }
 
-  #follow(name: string): void {
+  async #follow(name: string): Promise<void> {
     if (this.#models.has(name)) return
-    const { log, clock } = this.#options
+    const { log, clock, evidence, repository } = this.#options
+    const memory = new Memory((what, n) => this.#metrics.counted(name, what, n))
+    if (evidence !== undefined) {
+      await memory.keepIn({ folder: evidence, repository }, name, log).catch((error: unknown) => {
+        log.error(`${name}: ${error instanceof Error ? error.message : String(error)}; it would be lost in a restart`)
+      })
+    }
     const follower = new Follower(name, this.#source, () => this.#loadEngine(), log)
-    this.#models.set(name, new ServedModel(follower, { metrics: this.#metrics, clock, log }))
+    this.#models.set(name, new ServedModel(follower, memory, { metrics: this.#metrics, clock, log }))
   }
 
   /** One model's trouble is not another's. */
-  async #bring({ follower }: ServedModel, head: string): Promise<void> {
+  async #bring({ follower, memory }: ServedModel, head: string): Promise<void> {
     const { log, clock } = this.#options
     try {
       await follower.follow(head, clock())
@@ -161,6 +191,7 @@ class Poller {
       log.warn(`${follower.model}: ${error instanceof Error ? error.message : String(error)}`)
     }
     const { effective, stable, candidate } = follower
+    if (effective?.rolloutId != null) memory.outcomes.begin(effective.rolloutId, clock())
     const loaded = [
       ...(stable ? [{ version: stable.ref.version, role: 'stable' }] : []),
       ...(candidate ? [{ version: candidate.ref.version, role: 'candidate' }] : []),

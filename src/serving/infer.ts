@@ -3,12 +3,12 @@ import type { Clock } from '../core/clock.ts'
 import { RefitError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
 import type { Predictions } from '../training/types.ts'
-import { EvidenceStore, type Arm } from './evidence-store.ts'
+import type { Arm } from './evidence-store.ts'
 import type { Follower } from './follower.ts'
 import { badRequest, HttpError } from './http-error.ts'
 import type { Metrics } from './metrics.ts'
+import type { Memory } from './memory.ts'
 import { MirrorQueue } from './mirror.ts'
-import { OutcomeMemory } from './outcomes.ts'
 import { toTable, type InferenceRequest } from './request.ts'
 import { outputsOf, type OutputTensor } from './response.ts'
 import { decisiveScore, rankOf } from './score-rank.ts'
@@ -23,18 +23,32 @@ export interface InferenceAnswer {
   readonly outputs: readonly OutputTensor[]
 }
 
+/** A request that another version is to score as well. */
+interface Mirrored {
+  readonly id: string
+  readonly caller: string | undefined
+  readonly version: ServingVersion
+  readonly request: InferenceRequest
+  readonly arm: Arm
+  readonly rolloutId: string | null
+}
+
 /** One served model: what follows git, what is counted, what is remembered. */
 export class ServedModel {
   readonly follower: Follower
-  readonly evidence = new EvidenceStore()
-  readonly outcomes = new OutcomeMemory()
+  readonly memory: Memory
   readonly mirror = new MirrorQueue()
   readonly #metrics: Metrics
   readonly #clock: Clock
   readonly #log: Log
 
-  constructor(follower: Follower, { metrics, clock, log }: { metrics: Metrics; clock: Clock; log: Log }) {
+  constructor(
+    follower: Follower,
+    memory: Memory,
+    { metrics, clock, log }: { metrics: Metrics; clock: Clock; log: Log },
+  ) {
     this.follower = follower
+    this.memory = memory
     this.#metrics = metrics
     this.#clock = clock
     this.#log = log
@@ -52,12 +66,14 @@ export class ServedModel {
     if (!effective) throw nobody()
     const id = request.id ?? randomUUID()
     const now = this.#clock()
-    const route = routeOf(effective, request.key ?? key ?? id, now, candidate !== undefined)
+    const caller = request.key ?? key
+    const route = routeOf(effective, caller ?? id, now, candidate !== undefined)
     const version = route.answer === 'candidate' ? candidate : stable
     const { rolloutId } = effective
     const mirrored = route.mirror === 'stable' ? stable : route.mirror === 'shadow' ? candidate : undefined
     const mirror = (): void => {
-      if (route.mirror && mirrored) this.#mirror(id, mirrored, request, route.mirror, rolloutId)
+      if (route.mirror && mirrored)
+        this.#mirror({ id, caller, version: mirrored, request, arm: route.mirror, rolloutId })
     }
     if (!version) {
       mirror() // a candidate is seen although stable cannot be loaded
@@ -65,7 +81,7 @@ export class ServedModel {
     }
     const predictions = this.#score(version, request, route.answer, rolloutId)
     const { worth } = (candidate ?? version).manifest.evaluation
-    this.outcomes.remember(id, now, { arm: route.answer, rolloutId, version, predictions, worth })
+    this.memory.remember(id, now, { arm: route.answer, rolloutId, version, predictions, worth, caller })
     mirror()
     return answer(follower.model, version, id, route.answer, predictions, request.outputs)
   }
@@ -76,18 +92,18 @@ export class ServedModel {
     return answer(this.follower.model, version, request.id ?? randomUUID(), 'fixed', predictions, request.outputs)
   }
 
-  #mirror(id: string, version: ServingVersion, request: InferenceRequest, arm: Arm, rolloutId: string | null): void {
-    const queued = this.mirror.push(request.rows, () => {
+  #mirror({ id, caller, version, request, arm, rolloutId }: Mirrored): void {
+    const dropped = this.mirror.push(caller ?? '', request.rows, () => {
       if (!this.follower.versions.includes(version)) return // replaced meanwhile
       try {
         const predictions = this.#score(version, request, arm, rolloutId)
         const { worth } = (this.follower.candidate ?? version).manifest.evaluation
-        this.outcomes.rememberMirror(id, { arm, rolloutId, version, predictions, worth })
+        this.memory.outcomes.rememberMirror(id, { arm, rolloutId, version, predictions, worth })
       } catch (error) {
         this.#log.debug(`${this.follower.model}: mirrored to v${version.ref.version}: ${String(error)}`)
       }
     })
-    if (!queued) this.#metrics.dropped(this.follower.model)
+    this.memory.outcomes.count('unmirrored', dropped)
   }
 
   /** Scores and counts. A request that this version cannot answer is an error of its arm, whoever is to blame. */
@@ -100,7 +116,7 @@ export class ServedModel {
     } finally {
       const ms = performance.now() - started
       const failed = predictions === undefined
-      this.evidence.observe(arm, rolloutId, this.#clock(), { failed, ms, ranks: ranksOf(version, predictions) })
+      this.memory.observe(arm, rolloutId, this.#clock(), { failed, ms, ranks: ranksOf(version, predictions) })
       this.#metrics.request(this.follower.model, version.ref.version, arm, ms, failed)
     }
   }

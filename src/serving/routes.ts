@@ -38,6 +38,9 @@ export async function route(context: RouteContext, request: IncomingMessage, url
     }
     case '/metrics':
       only(request, 'GET')
+      for (const [name, { memory }] of context.models) {
+        context.metrics.memory(name, memory.outcomes.size, memory.isKept)
+      }
       return { status: 200, text: await context.metrics.text(), contentType: context.metrics.contentType }
     case '/refit/evidence':
       only(request, 'GET')
@@ -102,7 +105,7 @@ function metadata({ follower }: ServedModel, { manifest }: ServingVersion): unkn
 }
 
 function evidence(context: RouteContext, query: URLSearchParams): unknown {
-  const { follower, evidence: store } = find(context, query.get('model') ?? '')
+  const { follower, memory } = find(context, query.get('model') ?? '')
   const number = (name: string): number => {
     const value = query.get(name)
     const parsed = value === null || value === '' ? Number.NaN : Number(value)
@@ -114,8 +117,9 @@ function evidence(context: RouteContext, query: URLSearchParams): unknown {
   const now = context.clock()
   const range = { from: number('from'), to: number('to'), step, objective: number('objective'), now }
   const { effective } = follower
-  const windows = store.windows({ rolloutId: query.get('rollout') ?? '', ...range })
-  return { now, ...follower.status, exposed: effective !== undefined && !isExpired(effective, now), windows }
+  const windows = memory.evidence.windows({ rolloutId: query.get('rollout') ?? '', ...range })
+  const exposed = effective !== undefined && !isExpired(effective, now)
+  return { now, ...follower.status, exposed, windows, outcomes: memory.tally, kept: memory.isKept }
 }
 
 function outcomes(context: RouteContext, body: unknown): unknown {
@@ -138,15 +142,12 @@ function outcomes(context: RouteContext, body: unknown): unknown {
     if (typeof id !== 'string' || !readable || typeof row !== 'number') {
       throw badRequest(`outcomes[${i}] must have an "id" and a "label" (and "row" for a request of several rows)`)
     }
-    const result = served.outcomes.match(id, row, label)
+    const result = served.memory.outcome(id, row, label, now)
     if (result.kind === 'unknown') unknown++
     else if (result.kind === 'rejected') rejected.push({ id, reason: result.reason })
     else {
       matched++
-      for (const { arm, rolloutId, loss } of result.losses) {
-        served.evidence.outcome(arm, rolloutId, now, loss)
-        context.metrics.outcome(name, arm)
-      }
+      for (const { arm } of result.losses) context.metrics.outcome(name, arm)
     }
   }
   return { matched, unknown, rejected: rejected.slice(0, 100) }

@@ -162,7 +162,7 @@ describe('the verdict table', () => {
       world.tick()
       world.until(phase)
       world.source = 'down'
-      world.silence = 'the gateway at models.example.com does not answer (ECONNREFUSED)'
+      world.trouble = 'the gateway at models.example.com does not answer (ECONNREFUSED)'
       const since = Date.parse(world.state.rollout?.maxFrom ?? '')
       world.now = since + 24 * HOUR - 1
       world.tick()
@@ -172,7 +172,7 @@ describe('the verdict table', () => {
       expect(world.phase).toBe(phase)
       expect(world.state.rollout?.held).toMatchObject({ by: 'refit' })
       const alert = decision.state.todo.find(({ kind }) => kind === 'alert')
-      expect(alert).toMatchObject({ sentence: expect.stringContaining(world.silence) as string })
+      expect(alert).toMatchObject({ sentence: expect.stringContaining(world.trouble) as string })
       expect(world.tick().state.todo).toEqual([]) // once
       world.source = 'up'
       world.pass(1).tick({ kind: 'resume', by })
@@ -279,6 +279,26 @@ describe('the verdict table', () => {
     world.pass(120).tick()
     expect(world.state.rollout).toMatchObject({ confirmedAt: null, stepRequests: 0 })
     expect(world.decisions.at(-1)?.sentences[0]).toContain('not taken this step over')
+  })
+})
+
+describe('outcomes', () => {
+  const tally = { since: START, waiting: 4, matched: 0, unmatched: 0, rejected: 0 }
+  const rest = { evicted: 0, expired: 0, replaced: 0, unmirrored: 0, lost: 0 }
+  test.each([
+    ['that nobody sends are no loss', { ...tally, ...rest, expired: 90_000 }, null],
+    ['that all found their prediction are told', { ...tally, ...rest, matched: 1200 }, 'outcomes: 1,200 counted'],
+    [
+      'that found none, and predictions that were forgotten before, are told with the reason',
+      { ...tally, matched: 5, unmatched: 3, rejected: 1, evicted: 7, expired: 1, replaced: 0, unmirrored: 2, lost: 1 },
+      'outcomes: 5 counted, 3 of no remembered prediction, 1 with a label that the model does not know; 8 predictions forgotten before an outcome came (7 for want of room, 1 after 24 h); 2 requests not mirrored, because too many waited; 1 record lost when the gateway stopped',
+    ],
+  ])('%s', (_, outcomes, note) => {
+    const world = rollingOut('canary', 5)
+    world.outcomes = outcomes
+    const decision = world.pass(5).tick()
+    expect(world.state.rollout?.outcomeNote).toBe(note)
+    if (note !== null) expect(decision.sentences).toContain(note)
   })
 })
 

@@ -96,10 +96,11 @@ export class World {
   failed: EvidenceAnswer['failed'] = []
   /** What the gateway could not read yet. */
   unread: EvidenceAnswer['failed'] = []
+  outcomes: EvidenceAnswer['outcomes']
   /** Whether stable is there to answer its share. */
   stableAnswers = true
   /** Why the source is down. */
-  silence: string | undefined
+  trouble: string | undefined
   readonly config: RolloutConfig
   readonly decisions: Decision[] = []
   #served: EffectiveFile | null = null
@@ -159,6 +160,7 @@ export class World {
       failed: this.failed,
       waiting: this.unread,
       windows: this.#windows,
+      outcomes: this.outcomes,
     }
   }
 
@@ -168,7 +170,7 @@ export class World {
       desired: this.desired,
       config: this.config,
       evidence: this.source === 'down' ? 'down' : this.answer(),
-      silence: this.source === 'down' ? this.silence : undefined,
+      trouble: this.source === 'down' ? this.trouble : undefined,
       effective: this.effective,
       command,
       now: this.now,

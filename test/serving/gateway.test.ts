@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { silentLog } from '../../src/core/log.ts'
@@ -516,6 +517,60 @@ describe('what is measured', () => {
       stable: { outcomes: { n: 50, sum: wrong(first) } },
       shadow: { outcomes: { n: 50, sum: wrong(second) } },
     })
+  })
+
+  test('a restart loses neither evidence nor the predictions that wait for their outcomes', async () => {
+    const kept = { evidence: temporaryFolder('refit-evidence') }
+    await command({ ...canary(0), mode: 'shadow', expiresAt: null })
+    await start(kept)
+    for (const [i, person] of people.slice(0, 20).entries()) await infer([person], { id: `p${i}` })
+    gateway?.drain()
+    now += 2000
+    const before = await evidence()
+    await gateway?.close()
+    await start(kept)
+    const after = await evidence()
+    expect(after.windows).toEqual(before.windows)
+    expect(after.outcomes).toEqual(before.outcomes)
+    const outcomes = people.slice(0, 20).map((person, i) => ({ id: `p${i}`, label: person.churned }))
+    expect((await post('/outcomes', JSON.stringify({ model: 'churn', outcomes }))).body['matched']).toBe(20)
+    expect(await (await fetch(`${gateway?.url}/metrics`)).text()).toMatch(
+      /^refit_gateway_evidence_kept\{model="churn"\} 1$/m,
+    )
+  })
+
+  test('evidence that cannot be kept where it was asked for is an error with a way out', async () => {
+    await expect(start({ evidence: join(folder, 'README.md') })).rejects.toMatchObject({
+      code: 'serving',
+      hint: expect.stringContaining('--no-evidence') as string,
+    })
+  })
+
+  test('what is lost, unmatched or refused is counted, for the rollout and for Prometheus', async () => {
+    await command({ ...canary(0), mode: 'shadow', expiresAt: null })
+    await start()
+    await infer(people.slice(0, 1), { id: 'twice' })
+    await infer(people.slice(0, 1), { id: 'twice' })
+    for (let i = 0; i < 3; i++) await infer(people.slice(0, 1), { id: `again-${i}` })
+    const outcomes = [
+      { id: 'again-0', label: true },
+      { id: 'again-1', label: 'perhaps' },
+      { id: 'nobody', label: true },
+      { id: 'again-0', label: true },
+    ]
+    await post('/outcomes', JSON.stringify({ model: 'churn', outcomes }))
+    const tally = { since: START, waiting: 3, matched: 1, unmatched: 2, rejected: 1, replaced: 1 }
+    expect((await evidence()).outcomes).toMatchObject(tally)
+    const text = await (await fetch(`${gateway?.url}/metrics`)).text()
+    for (const line of [
+      'refit_gateway_outcomes_refused_total{model="churn",reason="unmatched"} 2',
+      'refit_gateway_outcomes_refused_total{model="churn",reason="rejected"} 1',
+      'refit_gateway_predictions_forgotten_total{model="churn",reason="replaced"} 1',
+      'refit_gateway_predictions_waiting{model="churn"} 3',
+      'refit_gateway_evidence_kept{model="churn"} 0',
+    ]) {
+      expect(text.split('\n')).toContain(line)
+    }
   })
 
   test('an outcome that is no class of the model is rejected with the classes there are', async () => {
