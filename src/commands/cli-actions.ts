@@ -30,6 +30,7 @@ interface ServeFlags {
   readonly host: string
   readonly port: string
   readonly poll: string
+  readonly drain: string
   /** false with --no-evidence; true is commander’s default beside it. */
   readonly evidence?: string | boolean
 }
@@ -120,6 +121,7 @@ export function cliActions(program: Command, env: NodeJS.ProcessEnv) {
         host: options.host,
         port: wholeNumber(options.port, '--port'),
         pollMs: duration(options.poll, '--poll'),
+        drainMs: options.drain === '0s' ? 0 : duration(options.drain, '--drain'),
         evidence: options.evidence === true ? undefined : options.evidence,
         clock: clockOf(global),
         log: logOf(global),

@@ -96,6 +96,7 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on', '8080')
     .option('--poll <duration>', 'time between two looks at git', '5s')
+    .option('--drain <duration>', 'time from SIGTERM, not ready, to the end of new connections', '5s')
     .option('--evidence <folder>', 'where evidence outlives a restart (default: .refit/gateway/<port>)')
     .option('--no-evidence', 'keep evidence in memory only')
     .action(act.serve)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { RefitError } from '../core/error.ts'
 import { versionSchema } from '../rollout/state-file.ts'
 import type { EvidenceAnswer, EvidenceSource } from '../rollout/types.ts'
+import { usableToken } from './token.ts'
 
 export interface EvidenceClientOptions {
   /** `http://127.0.0.1:8080` */
@@ -51,7 +52,7 @@ const answerSchema: z.ZodType<EvidenceAnswer> = z.object({
 
 /** Asks a gateway over HTTP. Whatever goes wrong is a RefitError `rollout`: the source is down, and says nothing. */
 export function createEvidenceClient({ url, token, timeoutMs = TIMEOUT_MS }: EvidenceClientOptions): EvidenceSource {
-  const { address, authorization } = splitCredentials(url, token)
+  const { address, authorization } = splitCredentials(url, usableToken(token))
   const shown = address.replace(/\/$/, '')
   const down = (reason: string, hint: string, cause?: unknown): RefitError =>
     new RefitError('rollout', `the gateway at ${shown} ${reason}`, { hint, cause })

@@ -9,6 +9,7 @@ import { openGitSource, type GitSource } from './git-source.ts'
 import { closeServer, createHttpServer, listen } from './http.ts'
 import { ServedModel, toHttpError } from './infer.ts'
 import { Memory } from './memory.ts'
+import { refuseOpenAddress, usableToken } from './token.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { route } from './routes.ts'
 
@@ -41,31 +42,38 @@ export interface Gateway {
   sync(): Promise<void>
   /** Mirrors everything that still waits to be mirrored: so that a test, or a demo, can count. */
   drain(): void
-  /** Lets the requests in flight finish. */
+  /** Is not ready any more, so that nobody sends new callers here; goes on to answer those who come, one a connection. */
+  retire(): void
+  /** Takes no new connections, lets the requests in flight finish, and ends when they have, or at a deadline. */
   close(): Promise<void>
 }
 
 /**
  * Starts the gateway: follows git, serves, measures. It starts although git cannot be read yet and catches up.
- * @throws RefitError `serving` where the port is taken or there is no such repository.
+ * @throws RefitError `usage` for a token that protects nothing, `serving` where the port is taken or there is no such repository.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { log, clock } = options
+  const token = usableToken(options.token)
+  refuseOpenAddress(options.host, token)
   if (options.evidence !== undefined) await makeWritable(options.evidence)
   const source = await openGitSource(options.repository)
   const metrics = createMetrics()
   const models = new Map<string, ServedModel>()
-  const context = { models, metrics, clock, token: options.token, version: options.version ?? 'dev' }
-  const server = createHttpServer(
-    (request, url) => route(context, request, url),
-    (error) => {
+  let retired = false
+  const isClosing = (): boolean => retired
+  const context = { models, metrics, clock, token, version: options.version ?? 'dev', isClosing }
+  const server = createHttpServer({
+    handler: (request, url) => route(context, request, url),
+    onError: (error) => {
       const failure = toHttpError(error)
       if (failure.status >= 500 && failure.status !== 503)
         log.error(error instanceof Error ? error.message : String(error))
       metrics.rejected(failure.status)
       return failure
     },
-  )
+    isClosing,
+  })
   const port = await listen(server, options.host, options.port).catch(async (error: unknown) => {
     await source.close()
     throw error
@@ -80,7 +88,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     drain: () => {
       for (const model of models.values()) model.mirror.drain()
     },
+    retire: () => {
+      retired = true
+    },
     async close() {
+      retired = true
       await poller.stop()
       await closeServer(server)
       for (const { mirror, memory, follower } of models.values()) {

@@ -9,7 +9,7 @@ import { badRequest, HttpError } from './http-error.ts'
 import type { Metrics } from './metrics.ts'
 import type { Memory } from './memory.ts'
 import { MirrorQueue } from './mirror.ts'
-import { toTable, type InferenceRequest } from './request.ts'
+import { toTable, type AskedOutput, type InferenceRequest } from './request.ts'
 import { outputsOf, type OutputTensor } from './response.ts'
 import { decisiveScore, rankOf } from './score-rank.ts'
 import { routeOf } from './split.ts'
@@ -134,10 +134,10 @@ function answer(
   id: string,
   arm: string,
   predictions: Predictions,
-  asked: readonly string[] | undefined,
+  asked: readonly AskedOutput[] | undefined,
 ): InferenceAnswer {
   const all = outputsOf(predictions, version.manifest)
-  const unknown = asked?.find((name) => !all.some((output) => output.name === name))
+  const unknown = asked?.find(({ name }) => !all.some((output) => output.name === name))?.name
   if (unknown !== undefined) {
     throw badRequest(
       `there is no output ${JSON.stringify(unknown.slice(0, 60))}; there are ${all.map(({ name }) => name).join(', ')}`,
@@ -148,7 +148,7 @@ function answer(
     model_version: String(version.ref.version),
     id,
     parameters: { arm },
-    outputs: asked ? all.filter(({ name }) => asked.includes(name)) : all,
+    outputs: asked ? all.filter(({ name }) => asked.some((output) => output.name === name)) : all,
   }
 }
 

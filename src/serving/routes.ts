@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../core/clock.ts'
 import { GRID_MS } from './evidence-store.ts'
-import { readJson, requireToken, type Reply } from './http.ts'
+import { encodeTensor, JSON_LENGTH_HEADER } from './binary.ts'
+import { readBody, readJson, requireToken, type Reply } from './http.ts'
 import { badRequest, HttpError } from './http-error.ts'
-import type { ServedModel } from './infer.ts'
+import type { InferenceAnswer, ServedModel } from './infer.ts'
+import { parseJson } from './json-body.ts'
 import type { Metrics } from './metrics.ts'
-import { parseRequest } from './request.ts'
+import { parseRequest, type InferenceRequest } from './request.ts'
 import { isExpired } from './split.ts'
 import type { ServingVersion } from './version.ts'
 
@@ -16,6 +18,8 @@ export interface RouteContext {
   readonly clock: Clock
   readonly token: string | undefined
   readonly version: string
+  /** Whether the gateway is about to close. */
+  readonly isClosing: () => boolean
 }
 
 const OUTCOMES_PER_REQUEST = 10_000
@@ -26,14 +30,16 @@ export async function route(context: RouteContext, request: IncomingMessage, url
   switch (path) {
     case '/v2':
       only(request, 'GET')
-      return ok({ name: 'refit', version: context.version, extensions: [] })
+      return ok({ name: 'refit', version: context.version, extensions: ['binary_tensor_data'] })
     case '/v2/health/live':
       only(request, 'GET')
       return ok({ live: true })
     case '/v2/health/ready': {
       only(request, 'GET')
       const ready =
-        context.models.size > 0 && [...context.models.values()].every(({ follower }) => follower.ready(context.clock()))
+        !context.isClosing() &&
+        context.models.size > 0 &&
+        [...context.models.values()].every(({ follower }) => follower.ready(context.clock()))
       return { status: ready ? 200 : 503, json: { ready } }
     }
     case '/metrics':
@@ -71,20 +77,56 @@ async function model(context: RouteContext, request: IncomingMessage, path: stri
   }
   if (verb === 'infer') {
     only(request, 'POST')
-    const parsed = parseRequest(await readJson(request))
+    const parsed = await readInference(request)
     const key = request.headers['x-refit-key']
-    return ok(
-      version ? served.inferWith(version, parsed) : served.infer(parsed, typeof key === 'string' ? key : undefined),
-    )
+    const answer = version
+      ? served.inferWith(version, parsed)
+      : served.infer(parsed, typeof key === 'string' ? key : undefined)
+    return inferenceReply(answer, parsed)
   }
   only(request, 'GET')
   if (verb === 'ready') {
-    const ready = version !== undefined || served.follower.ready(context.clock())
+    const ready = !context.isClosing() && (version !== undefined || served.follower.ready(context.clock()))
     return { status: ready ? 200 : 503, json: { name: served.follower.model, ready } }
   }
   const shown = version ?? served.follower.shown
   if (!shown) throw new HttpError(503, `the model ${served.follower.model} has no version that serves yet`)
   return ok(metadata(served, shown))
+}
+
+/** The JSON of an infer call and, where a header says how long that is, the binary data behind it. */
+async function readInference(request: IncomingMessage): Promise<InferenceRequest> {
+  const body = await readBody(request)
+  const stated = request.headers[JSON_LENGTH_HEADER]
+  if (stated === undefined) return parseRequest(parseJson(body))
+  const length = typeof stated === 'string' && /^\d{1,9}$/.test(stated) ? Number(stated) : Number.NaN
+  if (!(length <= body.length)) {
+    throw badRequest(
+      `the header ${JSON_LENGTH_HEADER} must be the number of bytes of the JSON, at most those of the body`,
+    )
+  }
+  return parseRequest(parseJson(body.subarray(0, length)), body.subarray(length))
+}
+
+/** JSON, or JSON followed by the outputs that were asked for as binary data. */
+function inferenceReply(answer: InferenceAnswer, { outputs: asked, binaryOutputs }: InferenceRequest): Reply {
+  const blobs: Buffer[] = []
+  const outputs = answer.outputs.map((output) => {
+    const binary = asked?.find(({ name }) => name === output.name)?.binary ?? binaryOutputs
+    if (!binary) return output
+    const bytes = encodeTensor(output)
+    blobs.push(bytes)
+    const { data: _data, ...head } = output
+    return { ...head, parameters: { binary_data_size: bytes.length } }
+  })
+  if (blobs.length === 0) return ok(answer)
+  const json = Buffer.from(JSON.stringify({ ...answer, outputs }))
+  return {
+    status: 200,
+    text: Buffer.concat([json, ...blobs]),
+    contentType: 'application/octet-stream',
+    headers: { [JSON_LENGTH_HEADER]: String(json.length) },
+  }
 }
 
 function find({ models }: RouteContext, name: string): ServedModel {

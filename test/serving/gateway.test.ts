@@ -1,7 +1,8 @@
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { isLoopback } from '../../src/core/address.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { openLocalForge, type LocalForge } from '../../src/forge/local/local-forge.ts'
 import { stateBranch } from '../../src/registry/manifest.ts'
@@ -154,7 +155,10 @@ describe('serving', () => {
   test('speaks the Open Inference Protocol about itself', async () => {
     await command({})
     await start({ version: '1.2.3' })
-    expect(await call('/v2')).toEqual({ status: 200, body: { name: 'refit', version: '1.2.3', extensions: [] } })
+    expect(await call('/v2')).toEqual({
+      status: 200,
+      body: { name: 'refit', version: '1.2.3', extensions: ['binary_tensor_data'] },
+    })
     expect(await call('/v2/health/live')).toEqual({ status: 200, body: { live: true } })
     expect(await call('/v2/health/ready')).toEqual({ status: 200, body: { ready: true } })
     expect(await call('/v2/models/churn/ready')).toEqual({ status: 200, body: { name: 'churn', ready: true } })
@@ -688,9 +692,46 @@ describe('trouble', () => {
     ['an unknown datatype', JSON.stringify({ inputs: [{ ...valid, datatype: 'COMPLEX' }] }), 400, 'datatype'],
     [
       'binary data',
+      JSON.stringify({ inputs: [{ ...valid, data: undefined, parameters: { binary_data_size: 8 } }] }),
+      400,
+      'there is no inference-header-content-length header',
+    ],
+    [
+      'data twice',
       JSON.stringify({ inputs: [{ ...valid, parameters: { binary_data_size: 8 } }] }),
       400,
-      'binary data',
+      'both "data" and "binary_data_size"',
+    ],
+    [
+      'shared memory',
+      JSON.stringify({ inputs: [{ ...valid, parameters: { shared_memory_region: 'a' } }] }),
+      400,
+      'shared memory is not supported',
+    ],
+    ['nothing', '', 400, 'the body is empty'],
+    ['a bare NaN', '{"inputs": [{"name": "usage", "data": [1, NaN]}]}', 400, 'a bare NaN at character 43; send null'],
+    ['a bare Infinity', '{"inputs": [{"data": [-Infinity]}]}', 400, 'a bare -Infinity at character 23; send null'],
+    ['the value of another language', '{"inputs": [{"data": [None]}]}', 400, 'a bare None at character 23; send null'],
+    ['a value of another language', '{"inputs": [], "x": True}', 400, 'a bare True at character 21'],
+    ['a NaN in a text, and no JSON', '{"inputs": ["NaN",]}', 400, 'the body is not valid JSON'],
+    [
+      'a number beyond a double',
+      '{"inputs": [{"name": "usage", "shape": [1], "datatype": "FP64", "data": [1e999]}]}',
+      400,
+      '"usage", row 0: the number is not finite',
+    ],
+    ['objects that are deep', `{"inputs": ${'{"a":'.repeat(100)}1${'}'.repeat(100)}}`, 400, 'deeper than 64 levels'],
+    [
+      'what is deep where nobody looks',
+      `{"inputs": [${JSON.stringify(valid)}], "parameters": {"x": ${'['.repeat(200_000)}${']'.repeat(200_000)}}}`,
+      400,
+      'deeper than 64 levels',
+    ],
+    [
+      'a list as a value',
+      JSON.stringify({ inputs: [{ ...valid, data: [[[1]]] }, plan] }),
+      400,
+      'a list is not of datatype FP64',
     ],
     ['a name twice', JSON.stringify({ inputs: [valid, valid] }), 400, 'twice'],
     ['a strange output', JSON.stringify({ inputs: [valid, plan], outputs: [{ name: 'x' }] }), 400, 'no output "x"'],
@@ -701,7 +742,7 @@ describe('trouble', () => {
       413,
       'at most 10000',
     ],
-    ['a deep list', `{"inputs": ${'['.repeat(5000)}${']'.repeat(5000)}}`, 400, 'inputs[0]'],
+    ['a deep list', `{"inputs": ${'['.repeat(5000)}${']'.repeat(5000)}}`, 400, 'deeper than 64 levels'],
     [
       'prototype names',
       '{"inputs": [{"name": "__proto__", "shape": [1], "datatype": "BYTES", "data": ["x"]}]}',
@@ -724,6 +765,23 @@ describe('trouble', () => {
       })),
     )
     expect(JSON.stringify(answers)).not.toMatch(/\.ts\b|node:|at \w+ \(/)
+  })
+
+  test('brackets within texts are no depth, and a byte order mark is no mistake', async () => {
+    await command({})
+    await start()
+    const deep = `\ufeff${inferBody(people.slice(0, 1), { id: `${'['.repeat(100)}\\"${'{'.repeat(100)}` })}`
+    expect((await post('/v2/models/churn/infer', deep)).status).toBe(200)
+  })
+
+  test('bytes that are no UTF-8 are told', async () => {
+    await command({})
+    await start()
+    const response = await fetch(`${gateway?.url}/v2/models/churn/infer`, {
+      method: 'POST',
+      body: Uint8Array.of(0x22, 0xff, 0x22),
+    })
+    expect([response.status, await response.json()]).toEqual([400, { error: 'the body is not valid UTF-8' }])
   })
 
   test('whatever is sent, the answer is a status for the caller and never a crash', async () => {
@@ -753,12 +811,76 @@ describe('trouble', () => {
     )
   })
 
-  test('a body that is too large is refused before it is read', async () => {
+  const tooMuch = 'x'.repeat(9 * 1024 * 1024)
+  test.each([
+    ['whose length is told', tooMuch],
+    ['that comes in chunks', new Blob([tooMuch]).stream()],
+  ])('a body that is too large gets its answer, not a reset: one %s', async (_, body) => {
     await command({})
     await start()
-    const answer = await post('/v2/models/churn/infer', 'x'.repeat(9 * 1024 * 1024)).catch(() => undefined)
-    expect(answer?.status ?? 413).toBe(413)
+    for (const path of ['/v2/models/churn/infer', '/outcomes']) {
+      const sent = typeof body === 'string' ? body : new Blob([tooMuch]).stream()
+      // Node’s client needs to be told that it sends and receives at the same time.
+      const response = await fetch(`${gateway?.url}${path}`, {
+        method: 'POST',
+        body: sent,
+        duplex: 'half',
+      } as RequestInit)
+      expect([response.status, await response.json()]).toEqual([413, { error: 'the body is larger than 8 MB' }])
+    }
     expect((await call('/v2/health/live')).status).toBe(200)
+  })
+
+  test('what is no HTTP is answered with a sentence as well', async () => {
+    await command({})
+    await start()
+    const said = (text: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const { hostname, port } = new URL(gateway?.url ?? '')
+        const socket = connect(Number(port), hostname, () => socket.write(text))
+        let answer = ''
+        socket.on('data', (chunk) => (answer += chunk.toString('utf8')))
+        socket.on('end', () => resolve(answer))
+        socket.on('error', reject)
+      })
+    expect(await said('hello\r\n\r\n')).toMatch(/^HTTP\/1.1 400 [^]*\r\n\r\n\{"error":"this is no HTTP request"\}$/)
+    const long = `GET / HTTP/1.1\r\nhost: x\r\na: ${'b'.repeat(100_000)}\r\n\r\n`
+    expect(await said(long)).toMatch(/^HTTP\/1.1 431 [^]*\{"error":"the headers are too large"\}$/)
+  })
+
+  test.each(['', '  ', 'secret\n', ' secret', 'gehe\u00efm'])(
+    'a token that protects nothing is an error: %j',
+    async (token) => {
+      await expect(start({ token })).rejects.toMatchObject({
+        code: 'usage',
+        message: expect.stringContaining('REFIT_GATEWAY_TOKEN') as string,
+      })
+      expect(() => createEvidenceClient({ url: 'http://127.0.0.1:9', token })).toThrow('REFIT_GATEWAY_TOKEN')
+    },
+  )
+
+  test.each(['0.0.0.0', '::', '', '192.168.1.4', 'models.example.com'])(
+    'an address that others reach needs a token: %j',
+    async (host) => {
+      await expect(start({ host })).rejects.toMatchObject({
+        code: 'usage',
+        message: expect.stringContaining('no token protects evidence and outcomes') as string,
+        hint: expect.stringContaining('REFIT_GATEWAY_TOKEN') as string,
+      })
+    },
+  )
+
+  test.each(['127.0.0.1', 'localhost', '::1', '127.0.0.2'])(
+    'an address of this machine needs none: %s',
+    async (host) => {
+      expect(isLoopback(host)).toBe(true)
+    },
+  )
+
+  test('with a token, every address can be listened on', async () => {
+    await command({})
+    const { url } = await start({ host: '0.0.0.0', token: 'secret' })
+    expect((await fetch(`http://127.0.0.1:${new URL(url).port}/v2/health/ready`)).status).toBe(200)
   })
 
   test('addresses that are not there, and methods that do not fit', async () => {
@@ -791,6 +913,47 @@ describe('trouble', () => {
     ]
     const statuses = bodies.map(async (body) => (await post('/outcomes', body)).status)
     expect(await Promise.all(statuses)).toEqual(bodies.map(() => 400))
+  })
+
+  test('a gateway that retires is not ready, answers on, and ends each connection with its answer', async () => {
+    await command({})
+    await start()
+    gateway?.retire()
+    for (const [path, status] of [
+      ['/v2/health/ready', 503],
+      ['/v2/models/churn/ready', 503],
+      ['/v2/health/live', 200],
+    ] as const) {
+      expect((await fetch(`${gateway?.url}${path}`)).status).toBe(status)
+    }
+    const response = await fetch(`${gateway?.url}/v2/models/churn/infer`, {
+      method: 'POST',
+      body: inferBody(people.slice(0, 1)),
+    })
+    expect([response.status, response.headers.get('connection')]).toEqual([200, 'close'])
+  })
+
+  test('a request that is under way when the gateway closes gets its answer', async () => {
+    await command({})
+    await start()
+    const { hostname, port } = new URL(gateway?.url ?? '')
+    const body = Buffer.from(inferBody(people.slice(0, 3), { id: 'late' }))
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(port), hostname)
+      let text = ''
+      socket.on('data', (chunk) => (text += chunk.toString('utf8')))
+      socket.on('end', () => resolve(text))
+      socket.on('error', reject)
+      socket.write(`POST /v2/models/churn/infer HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n`)
+      socket.write(body.subarray(0, 20), () => {
+        // The gateway has begun to read, for this later request is answered.
+        void fetch(`${gateway?.url}/v2/health/live`).then(() => {
+          void gateway?.close().then(() => (gateway = undefined))
+          socket.write(body.subarray(20))
+        })
+      })
+    })
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*connection: close[^]*"id":"late"/i)
   })
 
   test('a closed gateway takes no more requests', async () => {
