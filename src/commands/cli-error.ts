@@ -1,4 +1,5 @@
 import { RefitError } from '../core/error.ts'
+import { causeOf } from '../core/fetch-again.ts'
 import type { Log } from '../core/log.ts'
 
 /** One sentence, the place, what to do next. A stack trace only with `--verbose`. */
@@ -11,7 +12,9 @@ export function showCliError(error: unknown, log: Log, verbose: boolean): void {
     }
     return
   }
-  log.error(`Refit stopped with an error of its own: ${error instanceof Error ? error.message : String(error)}`)
+  const cause = causeOf(error)
+  const words = error instanceof Error ? error.message : String(error)
+  log.error(`Refit stopped with an error of its own: ${words}${cause === undefined ? '' : ` (${cause})`}`)
   log.info('  Run the same command with --verbose and report the trace.')
   if (verbose && error instanceof Error && error.stack !== undefined) log.debug(error.stack)
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { RefitError } from '../core/error.ts'
+import { causeOf, fetchAgain } from '../core/fetch-again.ts'
 import { versionSchema } from '../rollout/state-file.ts'
 import type { EvidenceAnswer, EvidenceSource } from '../rollout/types.ts'
 import { usableToken } from './token.ts'
@@ -63,7 +64,7 @@ export function createEvidenceClient({ url, token, timeoutMs = TIMEOUT_MS }: Evi
       let response: Response
       let body: unknown
       try {
-        response = await fetch(new URL(`/refit/evidence?${query.toString()}`, address), {
+        response = await fetchAgain(new URL(`/refit/evidence?${query.toString()}`, address), {
           headers: authorization === undefined ? {} : { authorization },
           signal: AbortSignal.timeout(timeoutMs),
           redirect: 'error',
@@ -96,8 +97,7 @@ export function createEvidenceClient({ url, token, timeoutMs = TIMEOUT_MS }: Evi
 function reasonOf(cause: unknown, timeoutMs: number): string {
   if (!(cause instanceof Error)) return 'unknown reason'
   if (cause.name === 'TimeoutError') return `nothing within ${timeoutMs / 1000} s`
-  const inner = cause.cause as { readonly code?: unknown } | undefined
-  return typeof inner?.code === 'string' ? inner.code : (cause.message.split('\n', 1)[0] ?? cause.name)
+  return causeOf(cause) ?? cause.message.split('\n', 1)[0] ?? cause.name
 }
 
 /** Credentials in the address go into a header: fetch refuses them in a URL, with a message that repeats them. */

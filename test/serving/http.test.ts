@@ -19,11 +19,11 @@ test('a request that never ends keeps no server from closing: at the deadline it
   const socket = connect(port, '127.0.0.1', () =>
     socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{'),
   )
-  const cut = new Promise<void>((resolve) => socket.on('close', () => resolve()))
+  const cut = new Promise<string>((resolve) => socket.on('close', () => resolve('cut')))
   socket.on('error', () => {})
   await reading
   await closeServer(server, 1)
-  await cut
+  expect(await cut).toBe('cut')
 })
 
 test('a client that asks first is spared to send what is too large', async () => {
