@@ -41,7 +41,7 @@ export const rollout = z.strictObject({
     .strictObject({
       url: z
         .string()
-        .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), {
+        .refine((text) => /^https?:/i.test(text) && URL.canParse(text), {
           error: 'rollout.gateway.url must be an http or https address',
         })
         .optional()
