@@ -24,6 +24,11 @@ interface ModelOption {
   readonly json?: boolean
 }
 
+interface CheckFlags extends ModelOption {
+  readonly explain?: boolean
+  readonly exitCode?: boolean
+}
+
 interface ServeFlags {
   readonly model?: string[]
   readonly repository: string
@@ -56,6 +61,7 @@ export function cliActions(program: Command, env: NodeJS.ProcessEnv) {
       readonly reason?: string | null
       readonly manual?: boolean
       readonly explain?: boolean
+      readonly exitCode?: boolean
       readonly force?: boolean
       readonly dryRun?: boolean
     },
@@ -70,14 +76,12 @@ export function cliActions(program: Command, env: NodeJS.ProcessEnv) {
     process.exitCode = await printRun(project, result, {
       json: settings.json ?? false,
       explain: settings.explain ?? false,
+      exitCode: settings.exitCode ?? false,
     })
   }
   return {
-    check: (options: ModelOption & { explain?: boolean }) =>
-      run(
-        { kind: 'check', model: options.model ?? '' },
-        { json: options.json ?? false, explain: options.explain ?? false },
-      ),
+    check: ({ model = '', json = false, explain = false, exitCode = false }: CheckFlags) =>
+      run({ kind: 'check', model }, { json, explain, exitCode }),
     retrain: (options: ModelOption & { reason?: string; ifStale?: boolean; force?: boolean; dryRun?: boolean }) =>
       run(
         {
