@@ -148,6 +148,11 @@ export class EvidenceStore {
     return book
   }
 
+  /** Until when something was counted. */
+  get until(): number {
+    return (this.#fine.at(-1)?.start ?? -Infinity) + GRID_MS
+  }
+
   /** Everything, as plain data; `restore` takes it back. */
   snapshot(): unknown {
     const books = [...this.#books.values()].map((book) => book.snapshot())

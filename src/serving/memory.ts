@@ -3,6 +3,7 @@ import type { Log } from '../core/log.ts'
 import { sha256 } from '../core/json.ts'
 import type { OutcomeTally } from '../rollout/types.ts'
 import { EvidenceStore } from './evidence-store.ts'
+import type { InForce } from './follower.ts'
 import { Journal } from './journal.ts'
 import {
   OutcomeMemory,
@@ -21,6 +22,7 @@ type Line =
   | readonly ['observe', ...Observe]
   | readonly ['outcome', ...Outcome]
   | readonly ['refuse', ...Refuse]
+  | readonly ['split', inForce: InForce, at: number]
   | readonly ['evidence', snapshot: unknown]
   | OutcomeEvent
 
@@ -39,6 +41,7 @@ export class Memory {
   readonly evidence = new EvidenceStore()
   readonly outcomes: OutcomeMemory
   #journal: Journal | undefined
+  #split: readonly [inForce: InForce, at: number] | undefined
 
   /** In memory only; see `openMemory` for one that outlives the process. */
   constructor(onCount?: OutcomeMemoryOptions['onCount']) {
@@ -61,6 +64,22 @@ export class Memory {
   /** Whether a restart would find everything again. */
   get isKept(): boolean {
     return this.#journal?.works === true
+  }
+
+  /** What was in force before a restart: as long as the process is known to have run. */
+  get inForce(): InForce | undefined {
+    if (!this.#split) return undefined
+    const [split, at] = this.#split
+    const end = Math.max(at, this.evidence.until)
+    // JSON has no Infinity: what had no end comes back with null.
+    const stretches = split.stretches.filter(({ from }) => from < end)
+    return { ...split, stretches: stretches.map(({ from, until }) => ({ from, until: Math.min(until ?? end, end) })) }
+  }
+
+  /** Keeps what is in force, where it has changed. */
+  follow(inForce: InForce | undefined, now: number): void {
+    if (!inForce || JSON.stringify(inForce) === JSON.stringify(this.#split?.[0])) return
+    this.#keep(inForce, now)
   }
 
   observe(...call: Observe): void {
@@ -93,8 +112,14 @@ export class Memory {
     return this.outcomes.tally
   }
 
-  close(): void {
+  close(now: number): void {
+    if (this.#split) this.#keep(this.#split[0], now)
     this.#journal?.close()
+  }
+
+  #keep(inForce: InForce, at: number): void {
+    this.#split = [inForce, at]
+    this.#journal?.append(['split', inForce, at])
   }
 
   #replay(line: Line): void {
@@ -105,6 +130,9 @@ export class Memory {
         return this.evidence.outcome(...(line.slice(1) as Outcome))
       case 'refuse':
         return this.evidence.refuse(...(line.slice(1) as Refuse))
+      case 'split':
+        this.#split = [line[1], line[2]]
+        return
       case 'evidence':
         return this.evidence.restore(line[1])
       default:
@@ -114,6 +142,7 @@ export class Memory {
 
   *#snapshot(): Iterable<Line> {
     yield ['evidence', this.evidence.snapshot()]
+    if (this.#split) yield ['split', ...this.#split]
     yield* this.outcomes.snapshot()
   }
 }

@@ -112,7 +112,10 @@ export function splitOf(
   const [ofCandidate, ofStable] = [callersOf(candidate), callersOf(stable)]
   const paired = mode === 'shadow' || percent >= 100
   const callers: CallerSums[] = paired
-    ? ofStable.map((sums, i) => ({ stable: sums, candidate: ofCandidate[i] ?? null }))
+    ? Array.from({ length: Math.max(ofStable.length, ofCandidate.length) }, (_, i) => ({
+        stable: ofStable[i] ?? null,
+        candidate: ofCandidate[i] ?? null,
+      }))
     : [
         ...ofStable.map((sums) => ({ stable: sums, candidate: null })),
         ...ofCandidate.map((sums) => ({ stable: null, candidate: sums })),

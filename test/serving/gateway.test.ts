@@ -630,6 +630,11 @@ describe('what is measured', () => {
     await start(kept)
     const after = await evidence()
     expect(after.windows).toEqual(before.windows)
+    expect(after.since).toBe(before.since)
+    expect(after.splits).toEqual(before.splits)
+    await infer(people.slice(20, 21))
+    gateway?.drain()
+    expect((await callers()).length).toBe(21) // the same split goes on
     expect(after.outcomes).toEqual(before.outcomes)
     const outcomes = people.slice(0, 20).map((person, i) => ({ id: `p${i}`, label: person.churned }))
     expect((await post('/outcomes', JSON.stringify({ model: 'churn', outcomes }))).body['matched']).toBe(20)

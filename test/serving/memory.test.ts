@@ -93,6 +93,25 @@ test('requests that no version accepts are counted after a restart as well', asy
   expect((await open(folder)).evidence.windows(query)).toMatchObject([{ refused: 1 }])
 })
 
+test.each([
+  ['a lease', START + DAY],
+  ['no end', Infinity],
+])(
+  'a split with %s was in force until it was last seen to be; the time without a gateway does not count',
+  async (_, until) => {
+    const folder = temporaryFolder('refit-evidence')
+    const inForce = { rolloutId: 'r1', mode: 'shadow', percent: 0, candidate: 'sha256:2', since: START } as const
+    const before = await open(folder)
+    before.follow({ ...inForce, stretches: [{ from: START, until }] }, START)
+    before.observe('stable', origin(0), START + 4900, observation)
+    const killed = await open(folder)
+    expect(killed.inForce).toEqual({ ...inForce, stretches: [{ from: START, until: START + 5000 }] })
+    killed.close(START + 9000)
+    const closed = await open(folder)
+    expect(closed.inForce).toEqual({ ...inForce, stretches: [{ from: START, until: START + 9000 }] })
+  },
+)
+
 test('what is kept names neither callers nor requests', async () => {
   const folder = temporaryFolder('refit-evidence')
   const memory = await open(folder)
