@@ -31,7 +31,9 @@ function trainingsOf({ trainings }: TriggerMemory, trainedAt: number): number[] 
 }
 
 async function lastRejection(project: Project, model: string): Promise<History['rejection']> {
-  const [last] = await project.forge.pullRequests({ state: 'closed', head: retrainBranch(model) })
+  const branch = retrainBranch(model)
+  const closed = await project.forge.pullRequests({ state: 'closed', headPrefix: branch })
+  const last = closed.find((pull) => pull.head === branch)
   return last === undefined || last.merged || last.closedAt === undefined
     ? undefined
     : { number: last.number, at: last.closedAt }
