@@ -4,6 +4,8 @@ import { context } from '@actions/github'
 import { clockFrom, systemClock } from './core/clock.ts'
 import { RefitError } from './core/error.ts'
 import { createActionLog, showError } from './action-log.ts'
+import { actionAddress } from './commands/address.ts'
+import { headCommit } from './commands/head-commit.ts'
 import { openGitHubProject } from './commands/open-project.ts'
 import { runOutputs } from './commands/outputs.ts'
 import { respond } from './commands/respond.ts'
@@ -22,6 +24,8 @@ async function main(): Promise<void> {
   let run: Run = { models: [], notes: [] }
   try {
     const repository = process.env['GITHUB_REPOSITORY'] ?? ''
+    const workspace = resolve(process.env['GITHUB_WORKSPACE'] ?? '.')
+    const root = resolve(workspace, getInput('working-directory'))
     const occasion = {
       context: {
         eventName: context.eventName,
@@ -33,11 +37,13 @@ async function main(): Promise<void> {
       },
       inputs: { command: getInput('command'), model: getInput('model'), reason: getInput('reason') },
       runUrl: `${context.serverUrl}/${repository}/actions/runs/${context.runId}`,
-      codeCommit: context.sha ?? null,
+      // What is checked out need not be what the event was about.
+      codeCommit: (await headCommit(root)) ?? context.sha ?? null,
     }
     run = await respond(occasion, (request) =>
       openGitHubProject({
-        root: resolve(process.env['GITHUB_WORKSPACE'] ?? '.', getInput('working-directory')),
+        root,
+        workspace,
         configPath: getInput('config'),
         repository,
         env: process.env,
@@ -46,6 +52,7 @@ async function main(): Promise<void> {
         gatewayToken: gatewayToken || undefined,
         clock: pretendedClock(getInput('now')),
         log,
+        refit: actionAddress(process.env),
         request,
       }),
     )

@@ -9,7 +9,8 @@ import { checkQuality } from '../data/quality.ts'
 import { sources } from '../data/access.ts'
 import { splitRows } from '../data/split.ts'
 import { findColumn, takeRows, type Table } from '../data/table.ts'
-import { inferTask } from '../data/task.ts'
+import { refuseSpellings } from '../data/label-spelling.ts'
+import { inferTask, rowsByClass } from '../data/task.ts'
 import type { DataReport, QualityFinding, Split } from '../data/types.ts'
 import { CALIBRATION_FILE } from '../evaluation/calibration.ts'
 import type { FeatureSpec } from '../features/types.ts'
@@ -23,6 +24,7 @@ import type { Champion } from './champion.ts'
 import { columnChanges } from './column-changes.ts'
 import { holdoutGlobs } from './candidate-id.ts'
 import { schemaFindings } from './data-schema.ts'
+import { knownClasses } from './label-watch.ts'
 import { learn } from './learn.ts'
 import type { Project } from './project.ts'
 import type { Timer } from './timer.ts'
@@ -30,6 +32,8 @@ import type { Timer } from './timer.ts'
 /** Everything a training run made, before it is judged. */
 export interface Candidate {
   readonly task: Task
+  /** How it was inferred; undefined where it is configured. */
+  readonly taskBasis: string | undefined
   readonly engine: Engine
   readonly spec: FeatureSpec
   readonly trained: TrainedModel
@@ -38,6 +42,8 @@ export interface Candidate {
   readonly files: readonly ArtifactFile[]
   readonly data: DataReport
   readonly quality: readonly QualityFinding[]
+  /** Those of them that tell how the data differ from the schema and from the champion’s columns. */
+  readonly schemaFindings: readonly QualityFinding[]
   readonly table: Table
   readonly split: Split
   /** The held-out rows as a table of their own. */
@@ -72,15 +78,20 @@ export async function trainCandidate(
     throw new RefitError('data', `the label column “${model.data.label}” is not in the data`, {
       hint: `Columns: ${table.columns.map((column) => column.name).join(', ')}.`,
     })
-  const { task, classes } = inferTask(label, model.task, model.data.positive)
+  const { task, classes, basis } = inferTask(label, model.task, model.data.positive)
+  keepTask(model.name, { task, basis }, champion)
+  const written = [...classes, ...(holdoutTable === undefined ? [] : classesOf(holdoutTable, label.name))]
+  const spellings = written.map((name) => ({ name, where: 'in the data' }))
+  refuseSpellings(
+    label.name,
+    [...(champion === undefined ? [] : knownClasses(champion)), ...spellings],
+    model.data.classes,
+  )
   const columns = table.columns.map(({ name, kind }) => ({ name, kind }))
   checkAgainstData(project.configText, project.configPath, model.name, { task, classes, columns })
 
-  const quality = [
-    ...checkQuality(table, report, model.expect),
-    ...columnChanges(table, model, champion),
-    ...(await schemaFindings(project, model, champion, table)),
-  ]
+  const broken = [...columnChanges(table, model, champion), ...(await schemaFindings(project, model, champion, table))]
+  const quality = [...checkQuality(table, report, model.expect), ...broken]
   stopOnBreach(model, quality)
   const { watermark, dataSeenUntil } = champion?.manifest.training ?? {}
   const whole = splitRows({
@@ -145,6 +156,7 @@ export async function trainCandidate(
   if (calibration !== undefined) files.push({ path: CALIBRATION_FILE, content: calibration })
   return {
     task,
+    taskBasis: basis,
     engine,
     spec,
     trained,
@@ -152,6 +164,7 @@ export async function trainCandidate(
     files,
     data: report,
     quality,
+    schemaFindings: broken,
     table,
     split,
     holdout,
@@ -166,6 +179,24 @@ export async function trainCandidate(
     incremental,
     window,
   }
+}
+
+/** A quantity does not become classes, nor classes a quantity, because there are one or two different numbers more. */
+function keepTask(
+  model: string,
+  { task, basis }: { readonly task: Task; readonly basis: string | undefined },
+  champion: Champion | undefined,
+): void {
+  const before = champion?.manifest.task
+  if (basis === undefined || before === undefined || (task === 'regression') === (before === 'regression')) return
+  throw new RefitError('data', `${model}: ${basis.split(';')[0]}; v${champion?.manifest.version} is ${before}`, {
+    hint: `Set task: ${before} in the configuration to go on with it. A model with another task needs another name.`,
+  })
+}
+
+function classesOf(table: Table, label: string): readonly string[] {
+  const column = findColumn(table, label)
+  return column?.kind === 'category' ? [...rowsByClass(column).keys()] : []
 }
 
 function stopOnBreach(model: ModelConfig, quality: readonly QualityFinding[]): void {

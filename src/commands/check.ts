@@ -20,12 +20,14 @@ import { holdoutGlobs } from './candidate-id.ts'
 import { readBase, readChampion, type Champion } from './champion.ts'
 import { checkConfig } from './check-config.ts'
 import { byLabel } from './by-label.ts'
+import { createLabelWatch } from './label-watch.ts'
 import { newRowsSince, seenFiles, seenMark, seenUntil } from './new-rows.ts'
 import type { Project } from './project.ts'
 import { customResults } from './custom-triggers.ts'
 import { decideRetraining } from './decision.ts'
 import { observeDrift } from './observe-drift.ts'
 import { observePerformance, type ObservedPerformance } from './observe-performance.ts'
+import { refuseForeignData } from './own-code.ts'
 import { createReading, readingText, type ReadFacts } from './reading.ts'
 import { createTail } from './tail.ts'
 import { createTimeGuard } from './time-guard.ts'
@@ -50,6 +52,8 @@ export interface CheckResult {
   readonly rowsLabelled: number | undefined
   /** Where the new rows break the committed schema, came late or could not be used. */
   readonly findings: readonly QualityFinding[]
+  /** How the gaps of the configuration were filled, as sentences: the task, columns that are left out. */
+  readonly notes: readonly string[]
   /** How much had to be read; undefined where nothing was, or reading failed. */
   readonly read?: ReadFacts | undefined
   /** Why the data could not be read; the triggers that need it are `unchecked`, and the run exits with 1. */
@@ -60,7 +64,8 @@ export interface CheckResult {
 export async function checkModel(project: Project, model: ModelConfig): Promise<CheckResult> {
   const base = await readBase(project)
   const champion = await readChampion(project, model.name, base.commit)
-  await checkConfig(project, model, champion)
+  await refuseForeignData(project, model, base.commit)
+  const notes = await checkConfig(project, model, champion)
   if (champion === undefined) {
     const triggers = [bootstrapResult()]
     const history = { trainings: [], rejection: undefined }
@@ -75,6 +80,7 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
       rowsNew: undefined,
       rowsLabelled: undefined,
       findings: [],
+      notes,
       error: undefined,
     }
   }
@@ -129,6 +135,7 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
     rowsNew: seen instanceof RefitError ? undefined : seen.counts.rows,
     rowsLabelled: seen instanceof RefitError ? undefined : training.rowsSeen + seen.counts.labelled,
     findings,
+    notes,
     read: seen instanceof RefitError ? undefined : seen.read,
     error: seen instanceof RefitError ? seen : undefined,
   }
@@ -167,6 +174,7 @@ async function observe(
     const above = seenMark(champion, model.data)
     const guard = after === undefined ? undefined : createTimeGuard(champion, model.data)
     const reading = createReading(champion, model.data)
+    const labels = createLabelWatch(champion, model.data)
     const { readBatches, countRows, validateRows } = project.replay?.data ?? sources
     // Where the source can count by itself, only the rows to be scored are fetched.
     const counted = await countRows(champion.profile, model.data, { label, known, after, above })
@@ -189,6 +197,7 @@ async function observe(
       const rows = isNew(batch)
       guard?.add(batch, rows?.length ?? batch.table.rows)
       reading.add(batch, rows?.length ?? batch.table.rows)
+      labels.add(batch)
       drift?.add(batch, rows)
       if (rows?.length === 0) continue
       if (validated === undefined) validator?.add(batch.table, rows, batch.header, batch.strays)
@@ -201,6 +210,7 @@ async function observe(
     }
     const timeless = guard?.finish()
     const counts = counted ?? counter.result()
+    labels.finish(counts)
     const available = counted?.labelled ?? tail.total
     const rows = { labelled: tail.table(), available, waiting: waiting.table() }
     const scored = await observePerformance(project, model, champion, rows, memory)

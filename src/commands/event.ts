@@ -21,6 +21,7 @@ const payloadSchema = z
   .object({
     repository: z.object({ default_branch: z.string().optional() }).optional().catch(undefined),
     action: text.optional(),
+    sender: z.object({ login: z.string() }).optional().catch(undefined),
     pull_request: z
       .object({
         number: z.number().int(),
@@ -66,7 +67,10 @@ export function eventFacts(context: EventContext): EventFacts {
             action: payload.action ?? '',
           }
         : undefined,
-    issueBody: context.eventName === 'issues' ? (issue?.body ?? undefined) : undefined,
+    issue:
+      context.eventName === 'issues' && issue !== undefined
+        ? { number: issue.number, body: issue.body ?? '', sender: payload.sender?.login ?? context.actor }
+        : undefined,
     dispatch:
       context.eventName === 'repository_dispatch'
         ? { type: payload.action ?? '', model: dispatch?.model, reason: dispatch?.reason }

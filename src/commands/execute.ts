@@ -1,12 +1,13 @@
 import type { ModelConfig } from '../config/schema.ts'
-import { RefitError } from '../core/error.ts'
+import { asShown, RefitError } from '../core/error.ts'
 import { checkModel, type CheckResult } from './check.ts'
 import { rememberEstimates } from './remember-estimates.ts'
 import { acknowledge, answer, answerLine, mayCommand, refusalLine } from './comment.ts'
-import { tickedModels, updateDashboard } from './dashboard.ts'
+import { strangeDashboard, tickedModels, updateDashboard } from './dashboard.ts'
 import type { Plan, Work } from './plan.ts'
 import { selectModels, type Project } from './project.ts'
 import { emptyModelRun, failed, type ModelRun, type Run } from './run.ts'
+import { withdrawStale } from './withdraw.ts'
 import { writeReports } from './write-reports.ts'
 
 export interface ExecuteOptions {
@@ -22,6 +23,8 @@ export async function execute(
   plan: Plan,
   options: ExecuteOptions = { force: false, dryRun: false },
 ): Promise<Run> {
+  const strange = plan.dashboard && (await strangeDashboard(project, plan.dashboard))
+  if (strange !== undefined) return { models: [], notes: [strange] }
   const { comment } = plan
   if (comment !== undefined) {
     if (!(await mayCommand(project, comment))) {
@@ -59,7 +62,7 @@ export async function execute(
   }
   const run: Run = { models: [...runs.values()], notes, errors }
   if (comment !== undefined) await answer(project, comment, { lines, done: !failed(run) })
-  await updateDashboard(project, run)
+  await updateDashboard(project, run, ticked)
   return run
 }
 
@@ -103,13 +106,13 @@ const TITLES: Readonly<Record<Doable['kind'], string>> = {
   status: 'status',
 }
 
-/** Expected failures become part of the run; anything else is a bug and goes on up. */
+/** A failure is its model's own, and no other's: also where it is a mistake of Refit's. */
 async function guarded(before: ModelRun, body: () => Promise<ModelRun>): Promise<ModelRun> {
   try {
     return await body()
   } catch (error) {
-    if (!(error instanceof RefitError)) throw error
-    return { ...before, outcome: 'error', note: error.message, error }
+    const shown = asShown(error)
+    return { ...before, outcome: 'error', note: shown.message, error: shown }
   }
 }
 
@@ -157,6 +160,7 @@ function checked(before: ModelRun, check: CheckResult): ModelRun {
     triggers: check.triggers,
     decision: check.decision,
     findings: check.findings,
+    notes: check.notes,
     data: check.read && { ...check.read, rowsNew: check.rowsNew ?? 0, rowsLabelled: check.rowsLabelled ?? 0 },
     error: check.error,
   }
@@ -172,6 +176,20 @@ async function refresh(
   options: ExecuteOptions,
 ): Promise<ModelRun> {
   const check = await checkModel(project, model)
+  const run = await retrainWhereDue(project, model, before, check, options)
+  // What this run has proposed or judged by itself holds, and has withdrawn what does not.
+  if (options.dryRun || run.record !== undefined) return run
+  const withdrawn = await withdrawStale(project, model, check)
+  return withdrawn === undefined ? run : { ...run, pullRequest: withdrawn }
+}
+
+async function retrainWhereDue(
+  project: Project,
+  model: ModelConfig,
+  before: ModelRun,
+  check: CheckResult,
+  options: ExecuteOptions,
+): Promise<ModelRun> {
   const seen = checked(before, check)
   await rememberEstimates(project, model, check)
   for (const trigger of check.triggers) project.log.info(`${trigger.trigger}: ${trigger.status}. ${trigger.sentence}`)

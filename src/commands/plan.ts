@@ -35,8 +35,8 @@ export interface EventFacts {
     | undefined
   /** The workflow run, the same for all its attempts. */
   readonly runId?: string | undefined
-  /** Of an `issues` event. */
-  readonly issueBody?: string | undefined
+  /** Of an `issues` event, which anybody can bring about who has an issue of their own. */
+  readonly issue?: { readonly number: number; readonly body: string; readonly sender: string } | undefined
   readonly dispatch?:
     | { readonly type: string; readonly model?: string | undefined; readonly reason?: string | undefined }
     | undefined
@@ -77,6 +77,8 @@ export interface Plan {
   readonly work: readonly Work[]
   /** The work was asked for in a comment: its author needs write permission, and the comment gets a reaction. */
   readonly comment: { readonly id: number; readonly author: string; readonly issue: number } | undefined
+  /** Set where an edited issue says that it is the dashboard: both it and who edited it are looked at before anything is done. */
+  readonly dashboard?: { readonly issue: number; readonly sender: string } | undefined
   /**
    * Names the asking of a person (a comment, a workflow run; undefined where nothing does): the same asking again
    * completes what is missing, and does nothing a second time.
@@ -113,6 +115,7 @@ export function planWork(event: EventFacts, inputs: CommandInputs): Plan {
     })
   }
   if (event.comment !== undefined) return planComment(event.comment, inputs.model)
+  if (event.name === 'issues') return planDashboard(event)
   if (command === 'auto') return { work: planEvent(event, inputs), comment: undefined }
   const reason = inputs.reason || (STEERING.has(command) ? `asked for by ${command}` : '')
   const operation = event.runId === undefined ? undefined : `run/${event.runId}`
@@ -139,10 +142,8 @@ function workOf(command: Verb, model: string, reason: string): Work {
 
 function planEvent(event: EventFacts, inputs: CommandInputs): readonly Work[] {
   const { model } = inputs
-  const refresh = (manual: boolean, reason: string | null, which = model): readonly Work[] => [
-    { kind: 'rollout', model: which },
-    { kind: 'refresh', model: which, manual, reason },
-  ]
+  const refresh = (manual: boolean, reason: string | null, which = model): readonly Work[] =>
+    refreshWork(which, manual, reason)
   switch (event.name) {
     case 'schedule':
     case 'cli':
@@ -157,13 +158,6 @@ function planEvent(event: EventFacts, inputs: CommandInputs): readonly Work[] {
         event.dispatch?.reason ?? null,
         event.dispatch?.model ?? model,
       )
-    case 'issues':
-      // Somebody ticked a box, perhaps: which one is read from the issue itself.
-      if (event.issueBody?.includes(DASHBOARD_MARKER) !== true)
-        return [{ kind: 'nothing', why: 'the issue is not Refit’s dashboard' }]
-      if (parseDashboard(event.issueBody).length === 0)
-        return [{ kind: 'nothing', why: 'no box of the dashboard is ticked' }]
-      return refresh(false, null, '')
     case 'push':
       if (event.ref !== `refs/heads/${event.defaultBranch}`)
         return [{ kind: 'nothing', why: `the push was to ${event.ref}, not to the default branch` }]
@@ -174,6 +168,20 @@ function planEvent(event: EventFacts, inputs: CommandInputs): readonly Work[] {
     default:
       return [{ kind: 'nothing', why: `Refit has nothing to do on the event “${event.name}”` }]
   }
+}
+
+const refreshWork = (model: string, manual: boolean, reason: string | null): readonly Work[] => [
+  { kind: 'rollout', model },
+  { kind: 'refresh', model, manual, reason },
+]
+
+/** Somebody ticked a box, perhaps: which one is read from the issue itself. */
+function planDashboard({ issue }: EventFacts): Plan {
+  const nothing = (why: string): Plan => ({ work: [{ kind: 'nothing', why }], comment: undefined })
+  if (issue?.body.includes(DASHBOARD_MARKER) !== true) return nothing('the issue is not Refit’s dashboard')
+  if (parseDashboard(issue.body).length === 0) return nothing('no box of the dashboard is ticked')
+  const dashboard = { issue: issue.number, sender: issue.sender }
+  return { work: refreshWork('', false, null), comment: undefined, dashboard }
 }
 
 function planPullRequest(event: EventFacts, model: string): readonly Work[] {

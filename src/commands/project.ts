@@ -6,6 +6,7 @@ import { clip } from '../core/text.ts'
 import type { Config, ModelConfig } from '../config/schema.ts'
 import type { DataAccess } from '../data/access.ts'
 import type { Forge } from '../forge/forge.ts'
+import type { Address } from './address.ts'
 
 /** Who asked for this run and where it runs: what the pull request and the manifest quote. */
 export interface Request {
@@ -26,7 +27,9 @@ export interface Request {
 export interface Project {
   /** Folder of the checkout: configuration and data are read from here. */
   readonly root: string
-  /** Relative to `root`, for error messages and the reproduce line. */
+  /** Where the user is, or the workflow, and what the paths that are shown are relative to. Default: the root. */
+  readonly workspace?: string | undefined
+  /** Relative to the root of the repository: what messages show, and where the forge has it. */
   readonly configPath: string
   readonly config: Config
   readonly configText: string
@@ -40,6 +43,8 @@ export interface Project {
   readonly gatewayUrl: string | undefined
   /** Bearer token for the gateway (environment `REFIT_GATEWAY_TOKEN`); never logged. */
   readonly gatewayToken: string | undefined
+  /** Where this Refit comes from, where that is known. */
+  readonly refit?: Address | undefined
   /** Set while a backtest lives through the past again: the data as they were on that day, and no reports. */
   readonly replay?: Replay | undefined
 }

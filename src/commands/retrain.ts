@@ -5,7 +5,7 @@ import { artifactFolder, retrainBranch } from '../registry/manifest.ts'
 import type { PullRequest } from '../forge/forge.ts'
 import type { RunRecord } from '../report/run-record.ts'
 import { candidateId, dataFingerprint } from './candidate-id.ts'
-import { firstSchema } from './data-schema.ts'
+import { schemaChange } from './data-schema.ts'
 import { trainCandidate } from './candidate.ts'
 import type { CheckResult } from './check.ts'
 import type { Champion } from './champion.ts'
@@ -13,9 +13,11 @@ import { judgeCandidate } from './judge-candidate.ts'
 import { type LastRun, readLastRun, readLedger, writeLastRun } from './memory.ts'
 import { nextManifest } from './next-manifest.ts'
 import type { Project } from './project.ts'
-import { proposeCandidate } from './propose.ts'
+import { proposeCandidate, workOfOthers } from './propose.ts'
+import { reproduceLine } from './reproduce-line.ts'
 import { retryAfterRows, tooSoon } from './retry.ts'
 import { createTimer } from './timer.ts'
+import { withdraw } from './withdraw.ts'
 import { REFIT_VERSION } from './version.ts'
 
 export type RetrainResult =
@@ -50,7 +52,7 @@ export async function retrainModel(
   const { forge, log } = project
   const id = candidateId(model, await dataFingerprint(project, model), check.champion)
   const open = await forge.openPullRequest(retrainBranch(model.name))
-  const last = await readLastRun(forge, model.name)
+  const last = await readLastRun(forge, model.name, log)
   const operation = project.request.operation ?? undefined
   const followed = operation !== undefined && last?.operation === operation
   if (last !== undefined && (followed || (!options.force && last.candidateId === id))) {
@@ -66,6 +68,11 @@ export async function retrainModel(
       standing,
     }
   }
+
+  const foreign = options.dryRun
+    ? undefined
+    : await workOfOthers(project, model.name, await forge.head(retrainBranch(model.name)), open)
+  if (foreign !== undefined) return { outcome: 'unchanged', why: foreign, pullRequest: open }
 
   const asked = check.triggers.some((trigger) => trigger.trigger === 'manual' && trigger.status === 'fired')
   const championDigest = check.champion?.manifest.artifact.digest ?? null
@@ -88,11 +95,16 @@ export async function retrainModel(
       : { outcome: 'unchanged' as const, why: sameAgain(again), pullRequest: open, standing: sameAgain(again) }
   if (options.dryRun) return unchanged ?? { outcome: 'dry-run', record, pullRequest: open }
   const outcome = record.verdict.outcome
+  const withdrawn = (reason: string): Promise<PullRequest | undefined> =>
+    open === undefined ? Promise.resolve(undefined) : withdraw(project, model.name, open, reason)
   const result: RetrainResult =
-    unchanged ??
-    (outcome === 'fail'
-      ? { outcome: 'gate-failed', record, pullRequest: open }
-      : await proposeCandidate({ project, base: check.base, record, manifest, files, schema }))
+    unchanged !== undefined
+      ? { ...unchanged, pullRequest: await withdrawn(unchanged.why) }
+      : outcome === 'fail'
+        ? { outcome: 'gate-failed', record, pullRequest: await withdrawn(failedLater(record)) }
+        : await proposeCandidate({ project, base: check.base, record, manifest, files, schema })
+  // What was left alone or overtaken has come to nothing: the next run tries again.
+  if (result.outcome === 'unchanged' && again === undefined) return result
   // Last, so that a run which was killed half-way is repeated and not forgotten.
   const run: LastRun = {
     schemaVersion: 1,
@@ -110,6 +122,9 @@ export async function retrainModel(
   return result
 }
 
+const failedLater = ({ verdict }: RunRecord): string =>
+  `the candidate of a later run failed its gates: ${verdict.reason}`
+
 const sameAgain = (version: number): string =>
   `the candidate is v${version} again, byte for byte: data, configuration and seed gave the same model`
 
@@ -124,6 +139,8 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
   const { champion, triggers } = check
   const timer = createTimer()
   const startedAt = isoTime(project.clock())
+  // Before anything is trained for nothing.
+  const ledger = await readLedger(project.forge, model.name)
   const candidate = await trainCandidate(
     project,
     model,
@@ -132,7 +149,6 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
     shownStale(check) ? (check.worsened?.at ?? 0) : undefined,
   )
   try {
-    const ledger = await readLedger(project.forge, model.name)
     const occasion = {
       version,
       candidateId: id,
@@ -154,10 +170,12 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
       triggers,
     })
     const { trained, split } = candidate
+    const schema = await schemaChange(project, model, check.base.commit, champion, candidate)
     const record: RunRecord = {
       schemaVersion: 1,
       model: model.name,
       task: candidate.task,
+      taskBasis: candidate.taskBasis,
       refitVersion: REFIT_VERSION,
       startedAt,
       candidateId: id,
@@ -202,12 +220,12 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
         folder: artifactFolder(model.name, version),
       },
       manifestChanges: manifestChanges(champion?.manifest ?? null, manifest),
+      ...(schema !== undefined && schema.diff !== '' && { schemaDiff: schema.diff }),
       rollout: model.rollout,
-      reproduce: reproduceLine(project, model.name),
+      reproduce: await reproduceLine(project, model.name),
       timings: timer.stop(),
     }
-    const schema = await firstSchema(project, model.name, check.base.commit, candidate)
-    return { record, manifest, files: candidate.files, use: judgement.use, schema }
+    return { record, manifest, files: candidate.files, use: judgement.use, schema: schema?.text }
   } finally {
     candidate.model.dispose()
   }
@@ -230,10 +248,4 @@ function championFacts(champion: Champion | undefined): RunRecord['champion'] {
   if (champion === undefined) return null
   const { version, artifact, training } = champion.manifest
   return { version, digest: artifact.digest, trainedAt: training.trainedAt }
-}
-
-function reproduceLine(project: Project, model: string): string {
-  const commit = project.request.codeCommit
-  const checkout = commit === null ? '' : `git checkout ${commit} && `
-  return `${checkout}npx refit retrain --model ${model} --force --dry-run`
 }

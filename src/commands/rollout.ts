@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../config/schema.ts'
+import { RefitError } from '../core/error.ts'
 import { readRollout } from '../rollout/read.ts'
 import { tick, type TickResult } from '../rollout/tick.ts'
 import type { RolloutCommand } from '../rollout/types.ts'
@@ -22,7 +23,8 @@ export async function rolloutModel(
 
 /** Where the rollout stands, without taking a step. */
 export async function statusModel(project: Project, model: ModelConfig, before: ModelRun): Promise<ModelRun> {
-  const { manifest, state, effective } = await readRollout(project.forge, model.name)
+  const { desired, manifest, state, effective } = await readRollout(project.forge, model.name)
+  if (desired.kind === 'invalid') throw new RefitError('manifest', desired.reason)
   const version = manifest === undefined ? 'no version yet' : `v${manifest.version} is desired`
   const serving = effective?.stable == null ? 'nothing is served' : `v${effective.stable.version} is served`
   const phase =

@@ -30,6 +30,8 @@ export interface ModelRun {
   readonly decision?: Decision | undefined
   /** What is wrong with the new rows. */
   readonly findings?: readonly QualityFinding[] | undefined
+  /** How the gaps of the configuration were filled, as sentences. */
+  readonly notes?: readonly string[] | undefined
   /** The new rows, and what it took to see them. */
   readonly data?: (ReadFacts & { readonly rowsNew: number; readonly rowsLabelled: number }) | undefined
   readonly record: RunRecord | undefined
@@ -37,7 +39,7 @@ export interface ModelRun {
   /** Where nothing was done anew: what the run that did it had said, if that is worth saying still. */
   readonly standing?: string | undefined
   readonly rollout: TickResult | undefined
-  /** Relative to the root. */
+  /** Relative to the workspace. */
   readonly reportPath: string | undefined
   readonly error: RefitError | undefined
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts'
+import { type Clock, formatDuration, steadyClock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import { startGateway } from '../serving/gateway.ts'
 
@@ -16,7 +16,15 @@ export interface ServeOptions {
 
 /** Serves until it is told to stop (SIGINT, SIGTERM), then lets the requests in flight finish. */
 export async function serve(options: ServeOptions): Promise<void> {
-  const gateway = await startGateway(options)
+  const clock = steadyClock(
+    options.clock,
+    () => performance.now(),
+    (ms) =>
+      options.log.warn(
+        `the clock of this machine was set by ${formatDuration(Math.abs(ms))} ${ms > 0 ? 'forward' : 'back'}: the gateway goes on by its own. If the new time is right, restart the gateway`,
+      ),
+  )
+  const gateway = await startGateway({ ...options, clock })
   options.log.info(
     `serving ${options.repository} on ${gateway.url} (POST ${gateway.url}/v2/models/<name>/infer); Ctrl-C stops it`,
   )

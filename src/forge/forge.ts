@@ -17,6 +17,8 @@ export interface Forge {
   listFiles(ref: string, folder: string): Promise<readonly string[]>
   /** Commits that touched `path`, newest first, at most `limit`. */
   history(ref: string, path: string, limit: number): Promise<readonly CommitInfo[]>
+  /** What the commit `head` has that the commit `base` does not: its commits, and where it left the base behind. */
+  compare(base: string, head: string): Promise<Comparison>
 
   /**
    * Commit files to a branch *if* its head is still `expected` (compare-and-swap): RefitError `stale` otherwise.
@@ -71,6 +73,15 @@ export interface CommitInfo {
   readonly time: number
 }
 
+export interface Comparison {
+  /** Newest commit that both have; undefined where the two share no history. */
+  readonly mergeBase: string | undefined
+  /** Commits of the head that the base does not have, oldest first; the oldest 250 of them. */
+  readonly commits: readonly CommitInfo[]
+  /** Paths that differ between merge base and head; undefined where they cannot all be told. */
+  readonly files: readonly string[] | undefined
+}
+
 export interface CommitRequest {
   readonly branch: string
   readonly expected: string | undefined
@@ -116,7 +127,8 @@ export interface PullRequestDraft {
 export interface IssueDraft {
   readonly marker: string
   readonly title: string
-  readonly body: string
+  /** The text, or what becomes of the text that is there; undefined where there is no issue yet. */
+  readonly body: string | ((existing: string | undefined) => string)
   readonly state: 'open' | 'closed'
 }
 export interface CheckRunDraft {

@@ -15,6 +15,8 @@ export interface DecideInput {
   readonly config: RolloutConfig
   /** `none`: nothing was asked, because nothing is under way. */
   readonly evidence: EvidenceAnswer | 'down' | 'none'
+  /** Why the source is down, as a clause. Default: it does not answer. */
+  readonly trouble?: string | undefined
   /** The effective file that is there. */
   readonly effective: EffectiveFile | null
   readonly command?: RolloutCommand | undefined

@@ -16,9 +16,14 @@ const stage = z.discriminatedUnion('kind', [
 ])
 const guardrail = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['error-rate', 'prediction-shift', 'outcome']), margin: z.number().positive() }),
-  z.strictObject({ kind: z.literal('latency'), objective: z.number().positive(), margin: z.number().positive() }),
+  z.strictObject({
+    kind: z.literal('latency'),
+    objective: z.union([z.literal('relative'), z.number().positive()]),
+    margin: z.number().positive(),
+  }),
 ])
-const sums = z.strictObject({ n: z.number().min(0), sum: z.number().min(0), sumSquares: z.number().min(0).optional() })
+// Sums of squares stand in the files of earlier versions; they are read and dropped.
+const sums = z.object({ n: z.number().min(0), sum: z.number().min(0) })
 const guardrailState = z.strictObject({
   guardrail: z.enum(['error-rate', 'latency', 'prediction-shift', 'outcome']),
   logE: z.number(),
@@ -54,6 +59,9 @@ const rollout = z.strictObject({
   blindSince: time.nullable(),
   guardrailStates: z.array(guardrailState),
   evidenceUntil: time.nullable(),
+  // Not in the files of earlier versions: such a step begins to count anew.
+  looks: z.number().int().min(0).default(0),
+  exposedMs: z.number().min(0).default(0),
   stepRequests: z.number().min(0),
   ticks: z.number().int().min(0),
   updatedAt: time,

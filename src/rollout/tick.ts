@@ -89,15 +89,15 @@ async function once(options: TickOptions): Promise<TickResult> {
   const done = stored.state?.operations.find(({ id }) => id === options.operation)
   if (stored.state && done)
     return { ...describe(stored.state, stored.effective), ...flushed, sentences: [done.sentence], raced: false }
-  const asked = await observe(options, stored.state, wanted.desired.kind !== 'none')
-  const answer = typeof asked === 'object' ? asked : undefined
+  const observed = await observe(options, stored.state, wanted.desired.kind !== 'none')
+  const answer = typeof observed.evidence === 'object' ? observed.evidence : undefined
   const state = stored.state ?? (await initialState(forge, model, config, wanted, answer))
 
   const decision = decide({
     state,
     desired: wanted.desired,
     config,
-    evidence: asked,
+    ...observed,
     effective: stored.effective,
     command: options.command,
     operation: options.operation,

@@ -5,6 +5,7 @@ import { effectiveSchema, parseStateFile } from '../rollout/state-file.ts'
 import { EFFECTIVE_PATH } from '../rollout/state-store.ts'
 import type { EffectiveFile, EvidenceAnswer, VersionRef } from '../rollout/types.ts'
 import type { Engine } from '../training/engine.ts'
+import { Exposure } from './exposure.ts'
 import type { GitSource } from './git-source.ts'
 import { loadVersion, type ServingVersion } from './version.ts'
 
@@ -23,6 +24,8 @@ interface Failure {
  */
 export class Follower {
   readonly model: string
+  /** When the present split was really in force. */
+  readonly exposure = new Exposure()
   readonly #source: GitSource
   readonly #engine: () => Promise<Engine>
   readonly #log: Log
@@ -63,7 +66,12 @@ export class Follower {
     return [...this.#versions.values()]
   }
 
-  get status(): Omit<EvidenceAnswer, 'now' | 'windows'> {
+  /** When the present split came into force. */
+  get since(): number {
+    return this.#since
+  }
+
+  get status(): Pick<EvidenceAnswer, 'generation' | 'rolloutId' | 'since' | 'serving' | 'loaded' | 'failed'> {
     return {
       generation: this.#effective?.generation ?? 0,
       rolloutId: this.#effective?.rolloutId ?? null,
@@ -127,8 +135,13 @@ export class Follower {
   #adopt(file: EffectiveFile, now: number): void {
     const before = this.#effective
     const same = before?.mode === file.mode && before.percent === file.percent && before.rolloutId === file.rolloutId
-    if (!same) this.#since = now
+    if (!same) {
+      this.#since = now
+      this.exposure.clear()
+    }
     this.#effective = file
+    const end = file.expiresAt === null ? Infinity : Date.parse(file.expiresAt)
+    this.exposure.set(now, file.candidate && this.#versions.has(file.candidate.digest) ? end : null)
     const stable = file.stable ? this.#versions.get(file.stable.digest) : undefined
     if (stable || !file.stable) this.#serving = stable
     const wanted = new Set(this.#wanted(file).map((ref) => ref.digest))

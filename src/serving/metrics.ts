@@ -8,6 +8,8 @@ export interface Metrics {
   request(model: string, version: number, arm: Arm, ms: number, failed: boolean): void
   /** A request that got an error: malformed, unknown model, too large, or one its version could not answer. */
   rejected(status: number): void
+  /** A request that no loaded version could have answered. */
+  refused(model: string): void
   dropped(model: string): void
   outcome(model: string, arm: Arm): void
   synced(model: string, generation: number, percent: number, loaded: readonly { version: number; role: string }[]): void
@@ -29,7 +31,7 @@ export function createMetrics(): Metrics {
   })
   const errors = new Counter({
     name: 'refit_gateway_request_errors_total',
-    help: 'Requests that a version could not answer.',
+    help: 'Requests that a version could not answer, and another could, or failed at.',
     labelNames: arms,
     registers,
   })
@@ -44,6 +46,12 @@ export function createMetrics(): Metrics {
     name: 'refit_gateway_rejected_total',
     help: 'Requests that got an error, by HTTP status.',
     labelNames: ['status'] as const,
+    registers,
+  })
+  const refused = new Counter({
+    name: 'refit_gateway_refused_total',
+    help: 'Requests that no loaded version could have answered: the mistakes of their callers.',
+    labelNames: ['model'] as const,
     registers,
   })
   const dropped = new Counter({
@@ -91,6 +99,7 @@ export function createMetrics(): Metrics {
       latency.observe(labels, ms / 1000)
     },
     rejected: (status) => rejected.inc({ status: String(status) }),
+    refused: (model) => refused.inc({ model }),
     dropped: (model) => dropped.inc({ model }),
     outcome: (model, arm) => outcomes.inc({ model, arm }),
     synced(model, at, share, versions) {

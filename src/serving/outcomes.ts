@@ -1,7 +1,7 @@
 import { textIndex } from '../features/text-index.ts'
 import type { Predictions } from '../training/types.ts'
 import type { Manifest } from '../registry/manifest.ts'
-import type { Arm } from './evidence-store.ts'
+import type { Arm, Origin } from './evidence-store.ts'
 import { typicalError } from './score-rank.ts'
 import { labelOf } from './response.ts'
 import type { ServingVersion } from './version.ts'
@@ -17,7 +17,7 @@ type Worth = NonNullable<Manifest['evaluation']['worth']>
 interface Remembered {
   readonly arm: Arm
   readonly worth: Worth | undefined
-  readonly rolloutId: string | null
+  readonly origin: Origin
   readonly version: ServingVersion
   readonly predicted: string | number
 }
@@ -25,7 +25,7 @@ interface Remembered {
 /** What one version said about the rows of a request. */
 export interface Said {
   readonly arm: Arm
-  readonly rolloutId: string | null
+  readonly origin: Origin
   readonly version: ServingVersion
   readonly predictions: Predictions
   /** Default: every wrong decision weighs the same. */
@@ -40,7 +40,7 @@ interface Entry {
 export type OutcomeResult =
   | {
       readonly kind: 'counted'
-      readonly losses: readonly { readonly arm: Arm; readonly rolloutId: string | null; readonly loss: number }[]
+      readonly losses: readonly { readonly arm: Arm; readonly origin: Origin; readonly loss: number }[]
     }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'rejected'; readonly reason: string }
@@ -84,8 +84,8 @@ export class OutcomeMemory {
     const key = keyOf(id, row)
     const entry = this.#entries.get(key)
     if (!entry) return { kind: 'unknown' }
-    const losses: { arm: Arm; rolloutId: string | null; loss: number }[] = []
-    for (const { arm, rolloutId, version, predicted, worth } of entry.said) {
+    const losses: { arm: Arm; origin: Origin; loss: number }[] = []
+    for (const { arm, origin, version, predicted, worth } of entry.said) {
       const loss = lossOf(version, predicted, label, worth)
       if (loss === undefined) {
         const known = version.manifest.signature.classes
@@ -95,17 +95,17 @@ export class OutcomeMemory {
             : 'label is not a number'
         return { kind: 'rejected', reason }
       }
-      losses.push({ arm, rolloutId, loss })
+      losses.push({ arm, origin, loss })
     }
     this.#entries.delete(key)
     return { kind: 'counted', losses }
   }
 }
 
-const rowOf = ({ arm, rolloutId, version, predictions, worth }: Said, row: number): Remembered => ({
+const rowOf = ({ arm, origin, version, predictions, worth }: Said, row: number): Remembered => ({
   arm,
   worth,
-  rolloutId,
+  origin,
   version,
   predicted: labelOf(predictions, row, version.manifest),
 })

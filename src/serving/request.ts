@@ -76,7 +76,8 @@ function parseInput(input: unknown, i: number): { readonly name: string } & Inpu
     Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value,
   )
   for (const [row, value] of flat.entries()) check(datatype, value, `${at}, row ${row}`)
-  return { name, datatype, data: flat }
+  // As the columns of the data are named.
+  return { name: name.normalize('NFC'), datatype, data: flat }
 }
 
 function check(datatype: string, value: unknown, at: string): void {
@@ -102,7 +103,7 @@ export function toTable(
   manifest: Pick<Manifest, 'model' | 'version'> & { readonly signature: Pick<Manifest['signature'], 'inputs'> },
 ): Table {
   const { inputs } = manifest.signature
-  const missing = inputs.filter(({ name }) => !request.inputs.has(name))
+  const missing = inputs.filter(({ name }) => !request.inputs.has(name.normalize('NFC')))
   if (missing.length > 0) {
     const names = missing.slice(0, 20).map(({ name }) => quote(name))
     const more = missing.length > 20 ? ` and ${missing.length - 20} more` : ''
@@ -110,7 +111,9 @@ export function toTable(
       `v${manifest.version} of ${manifest.model} needs the inputs ${names.join(', ')}${more}, which are missing`,
     )
   }
-  const columns = inputs.map(({ name, datatype }) => toColumn(name, datatype, request.inputs.get(name) as InputTensor))
+  const columns = inputs.map(({ name, datatype }) =>
+    toColumn(name, datatype, request.inputs.get(name.normalize('NFC')) as InputTensor),
+  )
   return { rows: request.rows, columns }
 }
 

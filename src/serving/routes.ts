@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../core/clock.ts'
+import { EVIDENCE_FORMAT } from '../rollout/types.ts'
 import { GRID_MS } from './evidence-store.ts'
 import { readJson, requireToken, type Reply } from './http.ts'
 import { badRequest, HttpError } from './http-error.ts'
 import type { ServedModel } from './infer.ts'
 import type { Metrics } from './metrics.ts'
 import { parseRequest } from './request.ts'
-import { isExpired } from './split.ts'
 import type { ServingVersion } from './version.ts'
 
 /** What the routes can see of the gateway. */
@@ -70,7 +70,9 @@ async function model(context: RouteContext, request: IncomingMessage, path: stri
     const parsed = parseRequest(await readJson(request))
     const key = request.headers['x-refit-key']
     return ok(
-      version ? served.inferWith(version, parsed) : served.infer(parsed, typeof key === 'string' ? key : undefined),
+      version
+        ? served.inferWith(version, parsed)
+        : served.infer(parsed, typeof key === 'string' && key !== '' ? key : undefined),
     )
   }
   only(request, 'GET')
@@ -100,6 +102,11 @@ function metadata({ follower }: ServedModel, { manifest }: ServingVersion): unkn
 
 function evidence(context: RouteContext, query: URLSearchParams): unknown {
   const { follower, evidence: store } = find(context, query.get('model') ?? '')
+  if (query.get('format') !== String(EVIDENCE_FORMAT)) {
+    throw badRequest(
+      `this gateway gives evidence in format ${EVIDENCE_FORMAT}, and ${query.get('format')?.slice(0, 20) ?? 'an earlier one'} was asked for: run the same version of Refit on both sides`,
+    )
+  }
   const number = (name: string): number => {
     const value = query.get(name)
     const parsed = value === null || value === '' ? Number.NaN : Number(value)
@@ -109,10 +116,11 @@ function evidence(context: RouteContext, query: URLSearchParams): unknown {
   const step = number('step')
   if (step < GRID_MS || step % GRID_MS !== 0) throw badRequest(`"step" must be a multiple of ${GRID_MS} milliseconds`)
   const now = context.clock()
-  const range = { from: number('from'), to: number('to'), step, objective: number('objective'), now }
-  const { effective } = follower
-  const windows = store.windows({ rolloutId: query.get('rollout') ?? '', ...range })
-  return { now, ...follower.status, exposed: effective !== undefined && !isExpired(effective, now), windows }
+  const rolloutId = query.get('rollout') ?? ''
+  const exposure = follower.effective?.rolloutId === rolloutId ? follower.exposure : undefined
+  const windows = store.windows({ rolloutId, from: number('from'), to: number('to'), step, now, exposure })
+  const objective = query.get('objective') === 'relative' ? 'relative' : number('objective')
+  return { format: EVIDENCE_FORMAT, now, ...follower.status, windows, ...store.splits(rolloutId, objective) }
 }
 
 function outcomes(context: RouteContext, body: unknown): unknown {
@@ -121,7 +129,6 @@ function outcomes(context: RouteContext, body: unknown): unknown {
     throw badRequest('the body must be {"model": "…", "outcomes": [{"id": "…", "label": …}]}')
   if (list.length > OUTCOMES_PER_REQUEST) throw new HttpError(413, `at most ${OUTCOMES_PER_REQUEST} outcomes a request`)
   const served = find(context, name)
-  const now = context.clock()
   let matched = 0
   let unknown = 0
   const rejected: { readonly id: string; readonly reason: string }[] = []
@@ -140,8 +147,8 @@ function outcomes(context: RouteContext, body: unknown): unknown {
     else if (result.kind === 'rejected') rejected.push({ id, reason: result.reason })
     else {
       matched++
-      for (const { arm, rolloutId, loss } of result.losses) {
-        served.evidence.outcome(arm, rolloutId, now, loss)
+      for (const { arm, origin, loss } of result.losses) {
+        served.evidence.outcome(arm, origin, loss)
         context.metrics.outcome(name, arm)
       }
     }

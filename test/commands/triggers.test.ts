@@ -308,6 +308,11 @@ describe('a trigger of the user’s own', () => {
     }
   })
 
+  test('what a configuration cannot name is a token', () => {
+    world.settings = custom("own: {command: 'true', env: [STATION, GITHUB_TOKEN]}")
+    expect(() => world.project()).toThrow('the trigger "own" cannot have GITHUB_TOKEN, which no program of yours gets')
+  })
+
   test('where a token is about, only code of the default branch is run', async () => {
     world.write('trigger.mjs', 'export default () => ({ fired: true })')
     world.settings = custom('own: {module: ./trigger.mjs}')
@@ -322,11 +327,11 @@ describe('a trigger of the user’s own', () => {
     })
     const { input } = await import('../triggers/support.ts')
     const base = (await world.forge.head('main')) as string
-    const ask = (codeCommit: string) =>
+    const ask = (codeCommit: string, at = base) =>
       customResults(
         { ...project, forge, request: { ...project.request, codeCommit } },
         project.config.models['m'] as NonNullable<(typeof project.config.models)['m']>,
-        base,
+        at,
         input(),
       )
     expect(await ask('f'.repeat(40))).toMatchObject([
@@ -337,8 +342,19 @@ describe('a trigger of the user’s own', () => {
     ])
     expect(await ask(base)).toMatchObject([{ status: 'fired' }])
     const files = new Map([[project.configPath, project.configText]])
-    const { oid } = await world.forge.commit({ branch: 'main', expected: base, message: 'configure', files })
-    expect(oid).not.toBe(base)
+    const commit = (branch: string, expected: string | undefined, message: string) =>
+      world.forge.commit({ branch, expected, base, message, files })
+    // The same configuration, but what it names may be another program.
+    const other = await commit('other', undefined, 'Another program')
+    const configured = await commit('main', base, 'Configure')
+    expect(await ask(other.oid, configured.oid)).toMatchObject([
+      {
+        status: 'unchecked',
+        sentence: `the checkout (${other.oid.slice(0, 7)}) is not that of the default branch, and nothing else is run`,
+      },
+    ])
+    // An older commit of the default branch was its head when the run began.
+    expect(await ask(base, configured.oid)).toMatchObject([{ status: 'fired' }])
   })
 })
 

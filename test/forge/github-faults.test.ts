@@ -30,6 +30,41 @@ describe.concurrent('when GitHub fails', () => {
     expect(emulator.branch(HEAD)).toBe(oid)
   })
 
+  test('500 after a status of a deployment had been written: it is there once, and so is that of the one it replaces', async () => {
+    const { forge, emulator, main } = await world()
+    const deploy = async (version: string): Promise<void> => {
+      const draft = {
+        ref: main,
+        environment: 'production',
+        description: version,
+        production: true,
+        payload: { version },
+      }
+      const { id } = await forge.createDeployment(draft)
+      emulator.fail({ method: 'POST', path: /\/statuses$/, status: 502, after: 'write', times: 2 })
+      await forge.deploymentStatus(id, { state: 'success', description: `${version} serves` })
+    }
+    await deploy('v1')
+    await deploy('v2')
+    const states = emulator.state.deployments.map(({ statuses }) => statuses.map(({ state }) => state).toReversed())
+    expect(states).toEqual([['success', 'inactive'], ['success']])
+  })
+
+  test.each([undefined, 'write'] as const)(
+    '502 in turning a pull request into a draft and back (after: %s)',
+    async (after) => {
+      const { forge, emulator, propose, said } = await world()
+      await propose()
+      await forge.upsertPullRequest(DRAFT)
+      for (const draft of [true, false]) {
+        emulator.fail({ method: 'POST', path: /\/graphql$/, status: 502, ...(after ? { after } : {}) })
+        const { pullRequest } = await forge.upsertPullRequest({ ...DRAFT, draft })
+        expect([pullRequest.draft, emulator.state.pulls[0]?.draft]).toEqual([draft, draft])
+      }
+      expect(said.join('\n')).not.toContain('could not be made')
+    },
+  )
+
   test.each([undefined, 'write'] as const)('500 in moving a branch forward (after: %s)', async (after) => {
     const { forge, emulator, propose } = await world()
     const first = await propose()

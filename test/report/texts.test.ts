@@ -30,6 +30,8 @@ const rollout: ActiveRollout = {
   held: null,
   pending: null,
   blindSince: null,
+  looks: 3,
+  exposedMs: 3_600_000,
   guardrailStates: [
     {
       guardrail: 'error-rate',

@@ -5,6 +5,7 @@ import { sampleManifest } from '../support/manifest.ts'
 
 const sample = sampleManifest()
 const manifest = sampleManifest({ signature: { ...sample.signature, classes: ['no', 'yes'], threshold: 0.5 } })
+const origin = { split: null, caller: { sample: 1, keyed: true } }
 // Only the manifest is read here.
 const version = { manifest } as unknown as ServingVersion
 const predictions = (scores: readonly number[]) =>
@@ -14,7 +15,7 @@ function losses(worth: { tp: number; fp: number; tn: number; fn: number; unit: s
   const memory = new OutcomeMemory()
   memory.remember('q', 0, {
     arm: 'stable',
-    rolloutId: null,
+    origin,
     version,
     predictions: predictions([0.9, 0.9, 0.1, 0.1]),
     worth,
@@ -38,7 +39,7 @@ describe('the loss of a decision (true positive, false positive, true negative, 
   })
   test('counts once, and not for a label that the model does not know', () => {
     const memory = new OutcomeMemory()
-    memory.remember('q', 0, { arm: 'stable', rolloutId: null, version, predictions: predictions([0.9]) })
+    memory.remember('q', 0, { arm: 'stable', origin, version, predictions: predictions([0.9]) })
     expect(memory.match('q', 0, 'maybe').kind).toBe('rejected')
     expect(memory.match('q', 0, 'yes').kind).toBe('counted')
     expect(memory.match('q', 0, 'yes').kind).toBe('unknown')

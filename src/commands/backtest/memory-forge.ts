@@ -52,6 +52,8 @@ export function createMemoryForge(clock: Clock): MemoryForge {
       }
       return found
     },
+    // In a backtest nobody works on the bot's branches.
+    compare: async (base) => ({ mergeBase: base, commits: [], files: [] }),
     async commit({ branch, expected, base, message, files }) {
       if (branches.get(branch) !== expected) throw new RefitError('stale', `${branch} has moved`)
       const parent = base === null ? undefined : (base ?? expected)

@@ -1,4 +1,5 @@
 import type { Place } from '../../core/error.ts'
+import { withoutPersonal } from '../../core/personal.ts'
 import type { Column, ColumnKind } from '../table.ts'
 import type { NumberStyle } from './number-text.ts'
 
@@ -59,7 +60,7 @@ export interface SinkOptions {
 
 export function noteStray(strays: Strays, text: string, cursor: Cursor): void {
   strays.count++
-  strays.first ??= { text: text.slice(0, 40), place: placeOf(cursor) }
+  strays.first ??= { text: withoutPersonal(text.slice(0, 80)).slice(0, 40), place: placeOf(cursor) }
 }
 
 /** A count of cells, after only some of their rows were kept. */

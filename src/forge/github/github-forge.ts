@@ -5,6 +5,7 @@ import type {
   CommitInfo,
   CommitRequest,
   CommitResult,
+  Comparison,
   DeploymentDraft,
   DeploymentStatus,
   Forge,
@@ -89,6 +90,10 @@ class GitHubForge implements Forge {
 
   history(ref: string, path: string, limit: number): Promise<readonly CommitInfo[]> {
     return this.#contents.history(ref, path, limit)
+  }
+
+  compare(base: string, head: string): Promise<Comparison> {
+    return this.#contents.compare(base, head)
   }
 
   commit(request: CommitRequest): Promise<CommitResult> {

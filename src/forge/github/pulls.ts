@@ -150,6 +150,8 @@ export class Pulls {
   /** The pull request after the update; undefined where there was nothing to do. */
   async #update(pull: Answer, { title, body, base, draft }: PullRequestDraft): Promise<PullRequest | undefined> {
     const { octokit, owner, repo } = this.#github
+    // Never ready with the text of a draft: a draft is turned back before its text is written, and ready after it.
+    const back = draft && !(pull.draft ?? false) && (await this.#convert(pull, true))
     const text = !sameText(pull.title, title) || !sameText(pull.body ?? '', body)
     const fields = { ...(text ? { title, body } : {}), ...(pull.base.ref === base ? {} : { base }) }
     let updated: Answer = pull
@@ -161,7 +163,7 @@ export class Pulls {
         )
       ).data
     }
-    const converted = (pull.draft ?? false) !== draft && (await this.#convert(pull, draft))
+    const converted = back || (!draft && (pull.draft ?? false) && (await this.#convert(pull, false)))
     if (updated === pull && !converted) return undefined
     return { ...asPullRequest(updated), draft: converted ? draft : (pull.draft ?? false) }
   }
@@ -174,6 +176,9 @@ export class Pulls {
       await this.#github.octokit.graphql(query, { id: pull.node_id })
       return true
     } catch (error) {
+      // It may have been done although GitHub said otherwise.
+      const now = await this.get(pull.number)
+      if (now?.draft === draft) return true
       if (mayPass(error))
         throw this.#github.failure(error, { doing: `turn pull request #${pull.number}`, needs: WRITE })
       const wanted = draft ? 'a draft' : 'ready for review'

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts'
 import { isoTime } from '../../core/clock.ts'
 import { RefitError } from '../../core/error.ts'
 import { canonicalJson } from '../../core/json.ts'
-import { MAX_CHECK_SUMMARY, fitBody, fitLine, sameText, withMarker } from '../body.ts'
+import { MAX_CHECK_SUMMARY, fitBody, fitLine, issueBody, sameText, withMarker } from '../body.ts'
 import type { CheckRunDraft, DeploymentDraft, DeploymentStatus, IssueDraft } from '../forge.ts'
 import type { Store } from './store.ts'
 
@@ -48,10 +48,10 @@ export class Notes {
   }
 
   async issue(draft: IssueDraft): Promise<number | undefined> {
-    const body = withMarker(draft.marker, draft.body)
     return this.#store.update(async () => {
       const [issues, pulls] = await Promise.all([this.#store.read('issues'), this.#store.read('pulls')])
       const old = issues.find((issue) => issue.marker === draft.marker)
+      const body = issueBody(draft, old?.body)
       if (!old && draft.state === 'closed') return undefined
       if (old && old.state === draft.state && sameText(old.title, draft.title) && sameText(old.body, body))
         return old.number

@@ -65,7 +65,9 @@ function guardrailText(guardrail: GuardrailConfig): string {
     case 'error-rate':
       return `error rate (at most ${margin} above stable)`
     case 'latency':
-      return `latency (requests over ${formatDuration(guardrail.objective)}, at most ${margin} more than stable)`
+      return guardrail.objective === 'relative'
+        ? `latency (requests over twice what stable’s take, at most ${margin} more than stable)`
+        : `latency (requests over ${formatDuration(guardrail.objective)}, at most ${margin} more than stable)`
     case 'prediction-shift':
       return `prediction shift (mean rank moves by at most ${formatNumber(guardrail.margin, { digits: 2 })})`
     case 'outcome':

@@ -131,6 +131,26 @@ export class GitStore {
     return git(this.dir, args).split('\n').filter(Boolean)
   }
 
+  /** What `head` has beyond the commit at which it left `base`; undefined where they share no history. */
+  compare(base: string, head: string) {
+    const mergeBase = this.#try(['merge-base', base, head])
+    if (mergeBase === undefined) return undefined
+    const commits = git(this.dir, ['rev-list', '--topo-order', '--reverse', `${base}..${head}`])
+    const files = git(this.dir, ['diff', '--name-status', '-M', '-z', mergeBase, head]).split('\0')
+    const changed: { filename: string; previous_filename?: string; status: string }[] = []
+    for (let at = 0; at + 1 < files.length;) {
+      const [letter = '', first = '', second = ''] = files.slice(at, at + 3)
+      const renamed = letter.startsWith('R')
+      changed.push(
+        renamed
+          ? { filename: second, previous_filename: first, status: 'renamed' }
+          : { filename: first, status: letter === 'A' ? 'added' : letter === 'D' ? 'removed' : 'modified' },
+      )
+      at += renamed ? 3 : 2
+    }
+    return { mergeBase, commits: commits.split('\n').filter(Boolean), files: changed }
+  }
+
   /** `old: undefined` means that the ref must not exist; `oid: undefined` deletes. */
   updateRef(ref: string, oid: string | undefined, old: string | undefined): void {
     const before = old ?? '0'.repeat(40)

@@ -146,6 +146,23 @@ export class MemoryStore implements Store {
     return parents.every((parent) => this.#filesOf(parent).get(path) !== mine)
   }
 
+  /** As git compares with three dots; a file that was moved is one removed and one added. */
+  compare(base: string, head: string) {
+    const behind = new Set(this.#ancestors(base))
+    const ahead = this.#ancestors(head)
+    const mergeBase = ahead.find((oid) => behind.has(oid))
+    if (mergeBase === undefined) return undefined
+    const [before, after] = [this.#filesOf(mergeBase), this.#filesOf(head)]
+    const files = [...new Set([...before.keys(), ...after.keys()])]
+      .filter((path) => before.get(path) !== after.get(path))
+      .toSorted()
+      .map((filename) => ({
+        filename,
+        status: !before.has(filename) ? 'added' : !after.has(filename) ? 'removed' : 'modified',
+      }))
+    return { mergeBase, commits: ahead.filter((oid) => !behind.has(oid)).toReversed(), files }
+  }
+
   updateRef(ref: string, oid: string | undefined, old: string | undefined): void {
     const branch = ref.replace(/^refs\/heads\//, '')
     if (this.#refs.get(branch) !== old) throw new Error(`${ref} is not at ${old}`)

@@ -46,6 +46,15 @@ export const issueRoutes: readonly Route[] = [
     },
   },
   {
+    method: 'GET',
+    path: '/issues/:number',
+    needs: [{ issues: 'read' }],
+    serve: ({ params }, state, settings) => {
+      const issue = state.issues.find((one) => one.number === Number(params['number']))
+      return issue ? ok(issueJson(issue, settings)) : notFound
+    },
+  },
+  {
     method: 'PATCH',
     path: '/issues/:number',
     needs: ISSUES,
