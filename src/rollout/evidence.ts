@@ -44,7 +44,7 @@ function confirm({ answer, now }: Context, { state, rollout }: Counted): Counted
 /** Whole windows in [from, until], oldest first, each start once; what cannot be is left out. */
 export function newWindows(windows: readonly EvidenceWindow[], from: number, until: number): readonly EvidenceWindow[] {
   const ordered = windows
-    .filter(({ start, end }) => Number.isFinite(start) && start >= from && end > start && end <= until)
+    .filter(({ start, end }) => Number.isFinite(start) && end > start && end <= until)
     .toSorted((a, b) => a.start - b.start)
   let last = from
   return ordered.filter((window) => {

@@ -80,6 +80,11 @@ describe('one caller is one', () => {
     } as SplitEvidence['groups'][number]
     expect(splitDeviation({ ...split, groups: [group] })).toBeCloseTo(0, 9)
     expect(splitDeviation(split)).toBeGreaterThan(50)
+    const other = {
+      ...split.groups[0],
+      kept: { stable: 1, candidate: 2000 / 38_000 },
+    } as SplitEvidence['groups'][number]
+    expect(splitDeviation({ ...split, percent: 95, groups: [other] })).toBeCloseTo(0, 9)
   })
 })
 
@@ -115,6 +120,8 @@ describe('the verdicts at their limits', () => {
     [0.5, 0.5, 'pass'],
     [0.5, 0.64, 'pass'],
     [0.64, 0.66, 'pass'], // both: the traffic has changed
+    [0.9, 0.9, 'pass'],
+    [0.1, 0.1, 'pass'],
     [0.66, 0.95, 'fail'],
     [0.34, 0.05, 'fail'],
     [0.5, 0.9, 'fail'],
@@ -157,7 +164,8 @@ describe('the verdicts at their limits', () => {
   })
 
   test('outcomes count for the split under which the prediction was made', () => {
-    const earlier = canary(5, some(100, 80, lost), some(1900, 380, lost))
+    const both = (is: number): ArmSums => ({ ...lost(is), errors: is })
+    const earlier = canary(5, some(100, 80, both), some(1900, 380, both))
     const now = canary(50, some(30, 6, lost), some(30, 6, lost))
     expect(verdictOf(outcome, earlier, now).verdict).toBe('fail')
     expect(verdictOf(errorRate, earlier, canary(50, some(60, 0, failing), some(60, 0, failing))).verdict).toBe('pass')

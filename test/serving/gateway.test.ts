@@ -480,8 +480,10 @@ describe('what is measured', () => {
   })
 
   test('after its lease an exposure counts neither as time nor as evidence', async () => {
-    await command(canary(50))
+    await command(canary(5))
     await start()
+    now += 600_000 // ten minutes of another split
+    await command(canary(50))
     now += 3_600_000 + 5000 // five seconds past the lease
     for (let i = 0; i < 20; i++) await infer(people.slice(i, i + 1))
     now += 1_800_000

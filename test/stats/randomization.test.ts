@@ -78,6 +78,17 @@ describe('what a random split proves', () => {
     expect(at(3.8)).toBeGreaterThan(level800)
   })
 
+  test('the bet fits values that are rare and a share that is small, where a normal one would lose half of the proof', () => {
+    const ones = (k: number, n: number): number[] => Array.from({ length: n }, (_, i) => (i < k ? 1 : 0))
+    const comparison = { kind: 'split', treated: ones(6, 50), others: ones(5, 950), share: 0.05 } as const
+    expect(logERandomised(comparison, 0, Math.log(800))).toBeGreaterThan(10)
+  })
+
+  test('a margin never makes more of versions that are the same', () => {
+    const comparison = { kind: 'split', treated: [1], others: [0, 0.05, 0.41, 0.5], share: 0.05 } as const
+    expect(logERandomised(comparison, 0.3, 6)).toBeLessThanOrEqual(logERandomised(comparison, 0, 6))
+  })
+
   test('a margin is allowed: a difference of the margin proves nothing, and one beyond it does', () => {
     const noisy = (mean: number): number[] => Array.from({ length: 400 }, (_, i) => mean + (i % 2 === 0 ? 0.05 : -0.05))
     const above = (by: number): number =>
