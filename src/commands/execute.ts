@@ -1,6 +1,8 @@
 import type { ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
+import { notLookedAt } from '../report/record-view.ts'
 import { checkModel, type CheckResult } from './check.ts'
+import { checkHints } from './hints.ts'
 import { rememberEstimates } from './remember-estimates.ts'
 import { reactToComment, refuseStrangers } from './comment.ts'
 import { tickedModels, updateDashboard } from './dashboard.ts'
@@ -82,7 +84,7 @@ async function perform(
 ): Promise<ModelRun> {
   switch (work.kind) {
     case 'check':
-      return checked(before, await checkModel(project, model))
+      return look(project, model, before)
     case 'refresh':
       return refresh(
         { ...project, request: { ...project.request, manual: work.manual, reason: work.reason } },
@@ -103,6 +105,11 @@ async function perform(
       return rolloutModel(project, model, before, { kind: work.command, by: project.request.by, reason: work.reason })
     }
   }
+}
+
+async function look(project: Project, model: ModelConfig, before: ModelRun): Promise<ModelRun> {
+  const check = await checkModel(project, model)
+  return { ...checked(before, check), hints: await checkHints(project, model, check.champion) }
 }
 
 function checked(before: ModelRun, check: CheckResult): ModelRun {
@@ -128,7 +135,9 @@ async function refresh(
   options: ExecuteOptions,
 ): Promise<ModelRun> {
   const check = await checkModel(project, model)
-  const seen = checked(before, check)
+  // Before the first version the training looks at all of the data itself.
+  const hints = check.champion === undefined ? [] : await checkHints(project, model, check.champion)
+  const seen = { ...checked(before, check), hints }
   await rememberEstimates(project, model, check)
   for (const trigger of check.triggers) project.log.info(`${trigger.trigger}: ${trigger.status}. ${trigger.sentence}`)
   if (!check.fired)
@@ -145,6 +154,7 @@ async function refresh(
   const reportPath = project.replay === undefined ? await writeReports(project, result.record) : undefined
   return {
     ...seen,
+    hints: [...notLookedAt(result.record), ...result.record.evaluation.warnings],
     outcome: result.outcome,
     note: result.record.verdict.reason,
     record: result.record,

@@ -176,6 +176,7 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
         gates: judgement.judgedBy,
         fairness: { 'max-difference': model.evaluate.fairness?.['max-difference'] },
         minHoldout: model.evaluate['min-holdout'],
+        expectNearPerfect: model.evaluate['expect-near-perfect'],
       },
       gates: judgement.gates,
       verdict: judgement.verdict,

@@ -11,6 +11,7 @@ import type {
   TrainingNoise,
 } from './evidence.ts'
 import type { FairnessResult } from './fairness-types.ts'
+import type { LeakSearch } from './leak-types.ts'
 
 export type { FairnessMetric, FairnessResult, GroupRates } from './fairness-types.ts'
 
@@ -147,13 +148,17 @@ export interface Evaluation {
   readonly perClass?: readonly ClassResult[] | undefined
   /** Points for the charts. */
   readonly curves: readonly Curve[]
-  /** Leaks and a candidate too good to be true, in sentences. */
+  /** What a reviewer should know before believing the numbers, in sentences. */
   readonly warnings: readonly string[]
   readonly churn?: Churn | undefined
   readonly segments?: SegmentSearch | undefined
   readonly individualFairness?: IndividualFairness | undefined
   readonly dataBias?: readonly DataBias[] | undefined
   readonly behaviour?: readonly BehaviourResult[] | undefined
+  /** Absent in records of before every check said what it looked at. */
+  readonly leaks?: LeakSearch | undefined
+  /** What the champion’s own run measured of it, on other rows. */
+  readonly championAtTraining?: readonly MetricValue[] | undefined
   readonly footprint?: Footprint | undefined
   readonly trainingNoise?: TrainingNoise | undefined
   readonly holdoutUse?: HoldoutUse | undefined

@@ -15,6 +15,7 @@ import {
   observedText,
   outcomeStatus,
   recordPath,
+  strongestText,
 } from './record-view.ts'
 import { blocksHtml, html, sectionHtml, statusHtml, type HtmlContext } from './render/html.ts'
 import { STYLE } from './render/style.ts'
@@ -90,7 +91,9 @@ function hero(record: RunRecord): string {
 function lead(record: RunRecord): string {
   // Of a candidate that passed the numbers below say it all.
   const rest = record.verdict.outcome === 'pass' && record.gates.length > 0 ? '' : splitReason(record).rest
-  return [rest === '' ? '' : sentence(rest), mergeText(record)].filter((part) => part !== '').join(' ')
+  return [rest === '' ? '' : sentence(rest), mergeText(record), strongestText(record) ?? '']
+    .filter((part) => part !== '')
+    .join(' ')
 }
 
 interface Stat {

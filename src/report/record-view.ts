@@ -10,6 +10,20 @@ export const championName = (record: RunRecord): string =>
   record.champion === null ? 'no champion' : `v${record.champion.version}`
 export const candidateName = (record: RunRecord): string => `v${record.candidateVersion}`
 
+/** What was not looked at although a column may be there for it. */
+export const notLookedAt = ({ evaluation: { leaks } }: RunRecord): readonly string[] =>
+  (leaks?.checks ?? []).flatMap((check) =>
+    check.status === 'not-looked' && (check.maybe?.length ?? 0) > 0 ? [check.sentence] : [],
+  )
+
+/** `Strongest single columns: tenure (AUC 0.739), plan (AUC 0.737).`; undefined where none was scored. */
+export function strongestText({ evaluation: { leaks } }: RunRecord): string | undefined {
+  const told = (leaks?.strongest ?? []).filter(({ text }) => text !== '')
+  if (told.length === 0) return undefined
+  const names = told.map(({ column, text, presence }) => `${column}${presence ? ' by its presence' : ''} (${text})`)
+  return `Strongest single ${told.length === 1 ? 'column' : 'columns'}: ${names.join(', ')}.`
+}
+
 /** Where the whole of it lies, for what a body has no room for. */
 export const recordPath = (record: RunRecord): string => `${record.artifact.folder}/record.json`
 

@@ -68,6 +68,8 @@ export interface Judged {
   readonly gates: readonly GateConfig[]
   readonly fairness?: { readonly 'max-difference'?: number | undefined } | undefined
   readonly minHoldout: number
+  /** Why a near-perfect score is no leak, where a person has said so. */
+  readonly expectNearPerfect?: string | undefined
 }
 
 /** Which of the newest rows the candidate was trained on, and why. */

@@ -15,7 +15,7 @@ import {
   type Status,
 } from './document.ts'
 import { fitSections } from './fit.ts'
-import { evidenceText, headline, sentence } from './sections/verdict.ts'
+import { doubts, evidenceText, headline, sentence } from './sections/verdict.ts'
 import { metricsSection } from './sections/metrics.ts'
 import { driftTable } from './sections/drift.ts'
 import { sectionMarkdown } from './render/markdown.ts'
@@ -46,6 +46,8 @@ export interface ModelSummary {
   readonly triggers: readonly TriggerResult[]
   /** What is wrong with the new rows. */
   readonly findings?: readonly QualityFinding[] | undefined
+  /** What could not be looked at for want of a column that is there but not named. */
+  readonly hints?: readonly string[] | undefined
   /** What it took to see them: `400 rows of 1 file read`. */
   readonly reading?: string | undefined
   readonly record?: RunRecord | undefined
@@ -138,6 +140,8 @@ function modelSection(model: ModelSummary): Section {
   }
   if (model.sentence !== undefined) blocks.push(paragraph(sentence(model.sentence)))
   if (model.record) blocks.push(...recordBlocks(model.record))
+  // A retraining shows its own doubts.
+  else if (model.hints?.length) blocks.push({ kind: 'callout', status: 'unknown', lines: model.hints.map(sentence) })
   if (model.triggers.length > 0) blocks.push(triggerTable(model.triggers))
   const drift = model.triggers.flatMap((trigger) => trigger.evidence)
   if (drift.length > 0) {
@@ -155,8 +159,10 @@ function modelSection(model: ModelSummary): Section {
 
 function recordBlocks(record: RunRecord): readonly Block[] {
   const outcome = outcomeStatus(record.verdict.outcome)
+  const lines = doubts(record)
   return [
     paragraph(status(outcome), ' ', strong(headline(record)), '. ', evidenceText(record)),
+    ...(lines.length === 0 ? [] : [{ kind: 'callout' as const, status: 'unknown' as const, lines }]),
     details('Metrics and gates', metricsSection(record).blocks),
   ]
 }

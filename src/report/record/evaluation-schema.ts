@@ -110,6 +110,18 @@ const behaviour = object({
   ),
 })
 
+const leakCheck = z.discriminatedUnion('status', [
+  object({
+    check: text,
+    status: z.literal('found'),
+    sentence: text,
+    findings: z.array(object({ rule: text, columns: z.array(text), sentence: text })),
+    open: z.enum(['always', 'unless-expected']).optional(),
+  }),
+  object({ check: text, status: z.literal('clean'), sentence: text }),
+  object({ check: text, status: z.literal('not-looked'), sentence: text, maybe: z.array(text).optional() }),
+])
+
 export const evaluationSchema = object({
   task,
   primary: text,
@@ -212,6 +224,11 @@ export const evaluationSchema = object({
     )
     .optional(),
   behaviour: z.array(behaviour).optional(),
+  leaks: object({
+    checks: z.array(leakCheck),
+    strongest: z.array(object({ column: text, text, presence: z.boolean() })),
+  }).optional(),
+  championAtTraining: z.array(metricValue).optional(),
   footprint: object({
     bytes: number,
     championBytes: number.optional(),

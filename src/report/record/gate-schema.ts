@@ -16,4 +16,5 @@ export const judged = z.looseObject({
   gates: z.array(z.looseObject(gate.shape)),
   fairness: z.looseObject({ 'max-difference': z.number().optional() }).optional(),
   minHoldout: z.number(),
+  expectNearPerfect: z.string().optional(),
 })
