@@ -11,6 +11,7 @@ import type {
   TrainingNoise,
 } from './evidence.ts'
 import type { FairnessResult } from './fairness-types.ts'
+import type { Condition } from './groups.ts'
 import type { LeakSearch } from './leak-types.ts'
 
 export type { FairnessMetric, FairnessResult, GroupRates } from './fairness-types.ts'
@@ -56,6 +57,8 @@ export interface MetricComparison {
   /** The non-inferiority margin the conclusion was drawn with. */
   readonly margin: number
   readonly conclusion: Conclusion
+  /** For cannot-tell of a slice: “worse” was taken back, for among so many slices one looks like this by chance. */
+  readonly perhapsChance?: boolean | undefined
   /** For cannot-tell: about how many more labelled holdout rows would settle it. */
   readonly rowsNeeded?: number | undefined
   /** Two-sided, of no difference; null where there is no interval. */
@@ -100,6 +103,8 @@ export interface SliceResult {
   readonly value: string
   /** The columns of a cross. */
   readonly columns?: readonly string[] | undefined
+  /** What its rows fulfil, with the exact edges of bands; absent in old records. */
+  readonly conditions?: readonly Condition[] | undefined
   readonly rows: number
   /** The primary metric. */
   readonly candidate: MetricValue

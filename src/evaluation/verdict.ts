@@ -1,6 +1,7 @@
 import { count } from '../core/text.ts'
 import type { QualityFinding } from '../data/types.ts'
 import { differenceSentence, valueSentence } from './gate-text.ts'
+import { readingOf } from './reading.ts'
 import type { Evaluation, GateResult, Verdict } from './types.ts'
 
 /** Any failure fails; otherwise anything inconclusive is inconclusive; otherwise it passes. */
@@ -48,6 +49,13 @@ function passReason(evaluation: Evaluation, candidate: string, gates: number): s
     return `${candidate} may replace ${champion.name}: ${seen} on ${rows}; ${passed}`
   const change = `${primary} ${differenceSentence(difference, interval)} on ${rows}`
   if (conclusion === 'better') return `${candidate} is better than ${champion.name}: ${change}; ${passed}`
-  if (conclusion === 'not-worse') return `${candidate} is not worse than ${champion.name}: ${change}; ${passed}`
+  if (comparison !== undefined && conclusion === 'not-worse') {
+    const reading = readingOf(comparison)
+    const how =
+      reading === 'not worse'
+        ? `not worse than ${champion.name}`
+        : `slightly worse than ${champion.name}, within the margin`
+    return `${candidate} is ${how}: ${change}; ${passed}`
+  }
   return `${candidate} may replace ${champion.name}: ${change}; ${passed}`
 }

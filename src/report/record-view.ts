@@ -1,4 +1,5 @@
 import { formatInterval, formatLevel, formatNumber } from '../core/format.ts'
+import { readingOf } from '../evaluation/reading.ts'
 import { groupText } from '../evaluation/groups.ts'
 import type { EvaluatedModel, GateResult, Interval, MetricComparison, MetricValue } from '../evaluation/types.ts'
 import type { Status } from './document.ts'
@@ -69,8 +70,8 @@ export function differenceText(comparison: MetricComparison, digits: number): st
   return `${difference} (${formatLevel(comparison.interval.level)} interval ${interval})`
 }
 
-/** `better`, `not worse`, `worse`, `cannot tell`. */
-export const conclusionText = (comparison: MetricComparison): string => comparison.conclusion.replace('-', ' ')
+/** `better`, `not worse`, `slightly worse, within the margin`, …. */
+export const conclusionText: (comparison: MetricComparison) => string = readingOf
 
 const CONCLUSION_STATUS: Readonly<Record<MetricComparison['conclusion'], Status>> = {
   better: 'good',

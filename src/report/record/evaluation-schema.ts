@@ -19,12 +19,15 @@ const comparison = object({
   interval: interval.nullable(),
   margin: number,
   conclusion,
+  perhapsChance: z.boolean().optional(),
   rowsNeeded: number.optional(),
 })
 const measures = { candidate: metricValue, champion: metricValue.nullable(), comparison: comparison.nullable() }
+const condition = object({ column: text, value: text, above: number.optional(), upTo: number.optional() })
 const slice = object({
   column: text,
   value: text,
+  conditions: z.array(condition).optional(),
   rows: number,
   ...measures,
   small: z.boolean(),
@@ -76,6 +79,7 @@ const curve = object({
 })
 const segment = object({
   name: text,
+  conditions: z.array(condition).optional(),
   rows: number,
   loss: number,
   rest: number,
