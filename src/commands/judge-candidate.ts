@@ -14,7 +14,7 @@ import { dependenceOf } from '../evaluation/dependence.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import { defaultGates, judge } from '../evaluation/gates.ts'
 import { holdoutUse, sketchRows, type HoldoutLedger, type LedgerEntry } from '../evaluation/holdout-ledger.ts'
-import { leakFindings, searchLeaks, withLevel } from '../evaluation/leaks.ts'
+import { leakFindings, searchLeaks, withInherited, withLevel } from '../evaluation/leaks.ts'
 import { rowErrors } from '../evaluation/errors.ts'
 import { nearPerfect } from '../evaluation/near-perfect.ts'
 import { primaryMetric } from '../evaluation/score.ts'
@@ -137,6 +137,7 @@ async function judgeAgainst(
       columns: [...new Set([...candidate.featureColumns, ...groupingColumns(model.evaluate.slices)])],
       digest,
       championSafe: split.championSafe,
+      championWhy: split.championWhy,
       note: split.note,
       unseen: held.unseen,
     },
@@ -152,7 +153,7 @@ async function judgeAgainst(
   })
   const wrong = rowErrors(labels, predictions, threshold ?? 0.5, undefined)
   const places = new Map([...held.rows].map((row, place) => [row, place]))
-  const found = searchLeaks({
+  const searched = searchLeaks({
     table,
     label: model.data.label,
     task,
@@ -165,6 +166,8 @@ async function judgeAgainst(
     maybe: likelyRoles(candidate.data, model.data),
     errorsOf: (rows) => shareOf(rows.flatMap((row) => places.get(row) ?? []).map((place) => wrong[place] as number)),
   })
+  const goesOn = candidate.incremental !== undefined && 'from' in candidate.incremental
+  const found = withInherited(searched, goesOn && !split.championSafe ? (split.note ?? split.description) : undefined)
   const atTraining = rival && { championAtTraining: rival.atTraining }
   const leaks = withLevel(found, nearPerfect({ ...scores, ...atTraining }))
   const evidence = await gatherEvidence({

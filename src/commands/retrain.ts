@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../config/schema.ts'
 import { isoTime } from '../core/clock.ts'
+import type { DataReport } from '../data/types.ts'
 import { manifestChanges } from '../registry/changes.ts'
 import { artifactFolder, retrainBranch } from '../registry/manifest.ts'
 import type { PullRequest } from '../forge/forge.ts'
@@ -14,7 +15,9 @@ import { type LastRun, readLastRun, readLedger, writeLastRun } from './memory.ts
 import { nextManifest } from './next-manifest.ts'
 import type { Project } from './project.ts'
 import { proposeCandidate } from './propose.ts'
+import { reproduceLine } from './reproduce.ts'
 import { retryAfterRows, tooSoon } from './retry.ts'
+import { type Checkout, lookAtCheckout, NO_CHECKOUT } from './source-state.ts'
 import { createTimer } from './timer.ts'
 import { REFIT_VERSION } from './version.ts'
 
@@ -137,6 +140,8 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
       triggers,
     })
     const { trained, split } = candidate
+    const checkout = await checkoutOf(project, model, [...candidate.data.files, ...candidate.holdoutFiles])
+    const codeCommit = checkout.commit ?? project.request.codeCommit
     const record: RunRecord = {
       schemaVersion: 1,
       model: model.name,
@@ -148,7 +153,7 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
       champion: championFacts(champion),
       requestedBy: project.request.by,
       reason: project.request.reason,
-      codeCommit: project.request.codeCommit,
+      codeCommit,
       runUrl: project.request.runUrl,
       triggers,
       decision: check.decision,
@@ -187,7 +192,8 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
       },
       manifestChanges: manifestChanges(champion?.manifest ?? null, manifest),
       rollout: model.rollout,
-      reproduce: reproduceLine(project, model.name),
+      reproduce: reproduceLine({ checkout, codeCommit, model: model.name, configPath: project.configPath }),
+      ...(project.replay === undefined ? { source: checkout.state } : {}),
       timings: timer.stop(),
     }
     const schema = await firstSchema(project, model.name, check.base.commit, candidate)
@@ -195,6 +201,22 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
   } finally {
     candidate.model.dispose()
   }
+}
+
+/** A life that is lived through again has no checkout of its own. */
+async function checkoutOf(project: Project, model: ModelConfig, files: DataReport['files']): Promise<Checkout> {
+  const paths = files.map(({ path }) => path)
+  const { postgres, command } = model.data
+  const isElsewhere = (path: string): boolean =>
+    postgres !== undefined || command !== undefined || /^https?:\/\//i.test(path)
+  const { root, configPath, replay } = project
+  if (replay !== undefined) return NO_CHECKOUT
+  return lookAtCheckout({
+    root,
+    configPath,
+    files: paths.filter((path) => !isElsewhere(path)),
+    elsewhere: paths.filter(isElsewhere),
+  })
 }
 
 /** Whether the performance trigger has shown that the champion fails on the new rows. */
@@ -214,10 +236,4 @@ function championFacts(champion: Champion | undefined): RunRecord['champion'] {
   if (champion === undefined) return null
   const { version, artifact, training } = champion.manifest
   return { version, digest: artifact.digest, trainedAt: training.trainedAt }
-}
-
-function reproduceLine(project: Project, model: string): string {
-  const commit = project.request.codeCommit
-  const checkout = commit === null ? '' : `git checkout ${commit} && `
-  return `${checkout}npx refit retrain --model ${model} --force --dry-run`
 }

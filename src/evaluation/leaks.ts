@@ -61,6 +61,15 @@ export function leakFindings({ checks }: LeakSearch): readonly QualityFinding[] 
   )
 }
 
+/** A candidate that goes on from a champion has learned what the champion has. */
+export function withInherited(search: LeakSearch, doubt: string | undefined): LeakSearch {
+  if (doubt === undefined) return search
+  const sentence = `the candidate goes on from the champion, and it is not certain that the champion was not trained on held-out rows: ${doubt}`
+  const findings = [{ rule: 'trained-on', columns: [], sentence }] as const
+  const inherited: LeakCheck = { check: 'overlap', status: 'found', sentence, findings, open: 'always' }
+  return { ...search, checks: [...search.checks, inherited] }
+}
+
 /** Beside what was looked for in the data: whether the score itself is too good to be true. */
 export function withLevel({ checks, strongest }: LeakSearch, { status, sentence }: NearPerfect): LeakSearch {
   const findings = [{ rule: 'too-good', columns: [], sentence }] as const

@@ -133,6 +133,8 @@ export interface Evaluation {
     readonly description: string
     readonly digest: string
     readonly championSafe: boolean
+    /** How it is known that the champion was not trained on these rows. */
+    readonly championWhy?: string | undefined
     /** The sum of the sample weights, where rows have such: then every figure counts rows by their weight. */
     readonly weight?: number | undefined
     /** Held-out rows that are not judged, since no training row has their class, with some of those classes. */

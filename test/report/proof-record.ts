@@ -377,6 +377,17 @@ export const proofRecord: RunRecord = {
   ...passRecord,
   evaluation,
   judged,
+  source: {
+    status: 'looked',
+    commit: passRecord.codeCommit ?? '',
+    differs: [
+      { path: '.github/refit.yml', what: 'configuration', how: 'modified' },
+      { path: 'data/customers-2026-09.csv', what: 'data', how: 'untracked' },
+    ],
+    otherChanges: 2,
+    elsewhere: [],
+    pushed: false,
+  },
   ...judge({ evaluation, quality: passRecord.quality, ...judged }),
 }
 

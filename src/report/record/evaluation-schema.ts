@@ -134,6 +134,7 @@ export const evaluationSchema = object({
     description: text,
     digest: text,
     championSafe: z.boolean(),
+    championWhy: text.optional(),
     weight: number.optional(),
     unseen: object({ rows: number, examples: z.array(text) }).optional(),
     note: text.optional(),

@@ -52,12 +52,17 @@ export function dataSection(record: RunRecord): Section {
 }
 
 function championSafe(record: RunRecord): string {
-  const { championSafe: safe, note } = record.evaluation.holdout
-  return safe ? 'yes: neither model was trained on a held-out row' : `not certain${note ? `: ${note}` : ''}`
+  const { championSafe: safe, championWhy: why, note } = record.evaluation.holdout
+  if (safe) return why === undefined ? 'yes, as recorded; how it is known was not' : `yes: ${why}`
+  return `not certain${note ? `: ${note}` : ''}`
 }
 
+/** What was looked at where nothing was found: rules of one’s own only where there are such. */
+const LOOKED_AT =
+  'No finding. Looked at: labels, duplicates, mixed types, constant and mostly missing columns, left-out rows; the rules of expect and of the committed schema where there are any. Leaks are told under Behaviour.'
+
 function qualityBlocks({ quality }: RunRecord): readonly Block[] {
-  return quality.length === 0 ? [paragraph('Quality checks found nothing.')] : findingBlocks(quality)
+  return quality.length === 0 ? [paragraph(LOOKED_AT)] : findingBlocks(quality)
 }
 
 /** What is wrong with data, the gravest first. */

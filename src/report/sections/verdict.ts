@@ -17,6 +17,7 @@ import {
 import { moreRows, placeOf } from '../../evaluation/gate-text.ts'
 import type { GateResult } from '../../evaluation/types.ts'
 import type { RunRecord } from '../run-record.ts'
+import { configurationDoubt } from './reproduce.ts'
 import { planText } from './rollout-plan.ts'
 
 /** The answer to “may I merge this?”, before anything else. */
@@ -40,10 +41,12 @@ const WARNINGS_SHOWN = 5
 /** What a reviewer should know before believing the numbers: what was found, and what was not looked at. */
 export function doubts(record: RunRecord): readonly Inline[] {
   const { warnings } = record.evaluation
+  const configuration = configurationDoubt(record)
   const more = warnings.length - WARNINGS_SHOWN
   return [
     ...warnings.slice(0, WARNINGS_SHOWN).map((warning): Inline => [strong('Check this:'), ' ', sentence(warning)]),
     ...(more > 0 ? [`${count(more, 'more warning')} below, under Behaviour and Data.`] : []),
+    ...(configuration === undefined ? [] : [configuration]),
     ...notLookedAt(record).map((what): Inline => [strong('Not looked at:'), ' ', sentence(what)]),
   ]
 }
