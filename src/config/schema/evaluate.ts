@@ -104,7 +104,7 @@ export const evaluate = z.strictObject({
   'expect-near-perfect': z
     .string()
     .trim()
-    .min(10, { error: 'is no reason: say in a sentence why the score is no leak' })
+    .regex(/^(?=.{10})\S.*\s.*$/su, { error: 'is no reason: say in some words why the score is no leak' })
     .optional()
     .describe(
       'Why a score that is too good to be true (auc or r2 of 0.99, or as few errors) is no leak. Without it such a candidate is never ready to merge.',

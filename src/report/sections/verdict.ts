@@ -46,9 +46,17 @@ export function doubts(record: RunRecord): readonly Inline[] {
   return [
     ...warnings.slice(0, WARNINGS_SHOWN).map((warning): Inline => [strong('Check this:'), ' ', sentence(warning)]),
     ...(more > 0 ? [`${count(more, 'more warning')} below, under Behaviour and Data.`] : []),
+    ...confirmed(record),
     ...(configuration === undefined ? [] : [configuration]),
     ...notLookedAt(record).map((what): Inline => [strong('Not looked at:'), ' ', sentence(what)]),
   ]
+}
+
+/** A score too good to be true that passes does so for a person's reason. */
+function confirmed({ gates }: RunRecord): readonly Inline[] {
+  return gates
+    .filter(({ gate, status }) => gate.metric === 'near-perfect' && status === 'pass')
+    .map((gate): Inline => [strong('Confirmed:'), ' ', sentence(gate.sentence), ' (evaluate.expect-near-perfect)'])
 }
 
 /** The verdict in one sentence: `Ready to merge: v4 is better than v3`. What a long reason adds stands below it. */
