@@ -44,7 +44,8 @@ export function checkNoise(evaluation: Evaluation, gate: GateConfig): readonly G
     sentence,
   })
   if (evaluation.champion === null) {
-    return [result('pass', 'no champion yet', 'noise of training: there is no champion yet to gain on')]
+    const sentence = 'noise of training: there is no champion yet to gain on'
+    return [{ ...result('pass', 'no champion yet', sentence), unasked: true }]
   }
   if (gate.metric !== primary) {
     const why = `it is measured for the primary metric, ${primary}, and not for ${gate.metric}`

@@ -47,7 +47,8 @@ export function checkVersus(input: VersusInput): GateResult {
     more: Pick<GateResult, 'conclusion' | 'rowsNeeded'> = {},
   ): GateResult => ({ gate, title: `${what} ${demand}`, status, observed, sentence, ...more })
   if (versus === 'champion' && evaluation.champion === null) {
-    return result('pass', 'no champion yet', `${what}: there is no champion yet to compare with`)
+    const sentence = `${what}: there is no champion yet to compare with`
+    return { ...result('pass', 'no champion yet', sentence), unasked: true }
   }
   const { difference, interval } = input
   if (difference === null || interval === null) {

@@ -62,10 +62,10 @@ export function searchGroups(features: readonly Column[], rows: Uint32Array, tar
   const pairs = crossing ? pairsOf(columns, target) : []
   const tried = Math.min(columns.length, MOST_TRIED)
   const together = additive(columns.slice(0, MOST_TRIED), target)
-  const group =
-    together !== undefined && !pairs.some(({ columns: pair }) => pair.every((name) => together.columns.includes(name)))
+  // A pair of a larger group is told with the group: its other columns tell as much.
+  const apart = pairs.filter(({ columns: pair }) => !pair.every((name) => together?.columns.includes(name)))
   return {
-    found: [...pairs.slice(0, MOST_FINDINGS), ...(group ? [together] : [])],
+    found: [...(together === undefined ? [] : [together]), ...apart.slice(0, MOST_FINDINGS)],
     pairs: crossing ? (columns.length * (columns.length - 1)) / 2 : 0,
     possible,
     tried,

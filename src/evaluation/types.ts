@@ -86,6 +86,8 @@ export interface GateResult {
   /** What was seen: `+0.021 (+0.012 … +0.030)`. */
   readonly observed: string
   readonly sentence: string
+  /** It asks for a champion, and there is none yet: it stops nothing, and nothing was looked at. */
+  readonly unasked?: boolean | undefined
   /** Of a comparison: one of the four answers, */
   readonly conclusion?: Conclusion | undefined
   /** and for cannot-tell about how many more labelled held-out rows would settle it. */

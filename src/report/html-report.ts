@@ -10,6 +10,7 @@ import {
   conclusionText,
   digitsOf,
   gatesText,
+  gateStatus,
   mainRival,
   metricOf,
   observedText,
@@ -113,7 +114,8 @@ function stats(record: RunRecord): readonly Stat[] {
   const [mine, other] = [metricOf(candidate, primary), metricOf(record.evaluation[rival], primary)]
   const digits = digitsOf([mine?.value, other?.value], comparison?.difference)
   const rivalName = rival === 'champion' ? `champion ${championName(record)}` : 'baseline'
-  const passed = record.gates.filter((gate) => gate.status === 'pass').length
+  const asked = record.gates.filter((gate) => gate.unasked !== true)
+  const passed = asked.filter((gate) => gate.status === 'pass').length
   const interval = comparison?.interval
     ? `${formatLevel(comparison.interval.level)}: ${formatInterval(comparison.interval, { digits, signed: true })}`
     : 'no interval'
@@ -132,7 +134,7 @@ function stats(record: RunRecord): readonly Stat[] {
     },
     {
       term: 'Gates',
-      big: `${passed} of ${record.gates.length}`,
+      big: `${passed} of ${asked.length}`,
       tone: outcomeStatus(record.verdict.outcome),
       under: passed === record.gates.length && passed > 0 ? 'all passed' : gatesText(record.gates),
     },
@@ -180,5 +182,5 @@ function gatesHtml(record: RunRecord): string {
 function gateHtml(record: RunRecord, gate: GateResult): string {
   const why = gate.status === 'pass' || gate.sentence === '' ? '' : `<p>${html(sentence(gate.sentence))}</p>`
   const seen = gate.observed === '' ? '' : `<span class="seen">${html(observedText(record, gate))}</span>`
-  return `<li class="${gate.status}">${statusHtml(outcomeStatus(gate.status))}<div><span>${html(gate.title)}</span>${why}</div>${seen}</li>`
+  return `<li class="${gate.status}">${statusHtml(gateStatus(gate))}<div><span>${html(gate.title)}</span>${why}</div>${seen}</li>`
 }

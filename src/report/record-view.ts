@@ -93,17 +93,23 @@ export function intervalTitle(intervals: readonly (Interval | null | undefined)[
 
 /** `3 of 3 gates passed`, `1 of 3 gates failed, 1 inconclusive`. */
 export function gatesText(gates: readonly GateResult[]): string {
-  const of = (status: GateResult['status']): number => gates.filter((gate) => gate.status === status).length
-  const [failed, open] = [of('fail'), of('inconclusive')]
-  const noun = gates.length === 1 ? 'gate' : 'gates'
   if (gates.length === 0) return 'no gates are configured'
-  if (failed === 0 && open === 0) return `${gates.length} of ${gates.length} ${noun} passed`
+  const asked = gates.filter((gate) => gate.unasked !== true)
+  const of = (status: GateResult['status']): number => asked.filter((gate) => gate.status === status).length
+  const [failed, open] = [of('fail'), of('inconclusive')]
+  const noun = asked.length === 1 ? 'gate' : 'gates'
+  const unasked = gates.length - asked.length
   const parts = [
-    failed > 0 ? `${failed} of ${gates.length} ${noun} failed` : '',
-    open > 0 ? (failed > 0 ? `${open} inconclusive` : `${open} of ${gates.length} ${noun} inconclusive`) : '',
+    failed > 0 ? `${failed} of ${asked.length} ${noun} failed` : '',
+    open > 0 ? (failed > 0 ? `${open} inconclusive` : `${open} of ${asked.length} ${noun} inconclusive`) : '',
+    failed === 0 && open === 0 && asked.length > 0 ? `${asked.length} of ${asked.length} ${noun} passed` : '',
+    unasked > 0 ? `${unasked} ${unasked === 1 ? 'asks' : 'ask'} for a champion, and there is none yet` : '',
   ]
   return parts.filter((part) => part !== '').join(', ')
 }
+
+/** The mark of a gate: none where it could not be asked. */
+export const gateStatus = (gate: GateResult): Status => (gate.unasked === true ? 'none' : outcomeStatus(gate.status))
 
 /** `7.2 % (6.1 % … 8.3 %)`, in the spelling of `write`. */
 export function withInterval(

@@ -113,10 +113,11 @@ function overview(input: RunSummary): Section {
   return { id: 'overview', title: `Refit: ${input.command}`, importance: 10, blocks }
 }
 
-const outcomeText = (model: ModelSummary): Inline => [
-  status(OUTCOMES[model.outcome].status),
-  ` ${OUTCOMES[model.outcome].words}`.slice(OUTCOMES[model.outcome].status === 'none' ? 1 : 0),
-]
+function outcomeText(model: ModelSummary): Inline {
+  const { status: mark, words } = OUTCOMES[model.outcome]
+  const unknown = model.outcome === 'quiet' && model.triggers.some((trigger) => trigger.status === 'unchecked')
+  return [status(mark), `${mark === 'none' ? '' : ' '}${words}${unknown ? ', not all could be checked' : ''}`]
+}
 
 function fired(triggers: readonly TriggerResult[]): string {
   const names = triggers

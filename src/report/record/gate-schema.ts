@@ -7,6 +7,7 @@ export const gateResult = z.looseObject({
   status: z.enum(['pass', 'fail', 'inconclusive']),
   observed: z.string(),
   sentence: z.string(),
+  unasked: z.boolean().optional(),
   origin: z.enum(['configured', 'default', 'check']).optional(),
   slice: z.looseObject({ column: z.string(), value: z.string() }).optional(),
 })

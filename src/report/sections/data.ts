@@ -15,7 +15,7 @@ export function dataSection(record: RunRecord): Section {
     ['Rows read', formatNumber(data.rowsRead)],
     ['Rows dropped', dropped > 0 ? `${formatNumber(dropped)} (${formatPercent(dropped / data.rowsRead)})` : '0'],
     ['Trained on', count(training.rows, 'row')],
-    ['Validated on', `${count(training.validationRows, 'row')} (early stopping, threshold)`],
+    ['Validated on', `${count(training.validationRows, 'row')} (early stopping)`],
     ['Held out', `${count(evaluation.holdout.rows, 'row')}: ${evaluation.holdout.description}`],
     [
       'Files',
@@ -24,11 +24,11 @@ export function dataSection(record: RunRecord): Section {
     ['Fingerprint', code(data.fingerprint)],
   ]
   if (evaluation.champion !== null) rows.splice(6, 0, ['Unseen by the champion', championSafe(record)])
-  const unused = data.rowsKept - training.rows - training.validationRows - evaluation.holdout.rows
-  if (unused > 0) {
-    const why = 'outside of the training window, or left out so that held-out rows and ids stay unseen'
-    rows.splice(6, 0, ['In neither', `${count(unused, 'row')}: ${why}`])
-  }
+  const unseen = evaluation.holdout.unseen?.rows ?? 0
+  if (unseen > 0)
+    rows.splice(6, 0, ['Held out, not judged', `${count(unseen, 'row')} of a class that no training row has`])
+  const unused = data.rowsKept - training.rows - training.validationRows - evaluation.holdout.rows - unseen
+  if (unused > 0) rows.splice(6, 0, ['In neither', `${count(unused, 'row')}: ${whyUnused(record)}`])
   const blocks: Block[] = [table('The data', ['What', 'Value'], rows), ...qualityBlocks(record)]
   if (data.dropped.length > 0) {
     const reasons = data.dropped.map((drop): readonly Inline[] => [
@@ -49,6 +49,14 @@ export function dataSection(record: RunRecord): Section {
     importance: quality.some((finding) => finding.severity === 'stop') ? 8 : 6,
     blocks,
   }
+}
+
+/** Why rows were neither learned from nor judged, as far as the record shows. */
+function whyUnused({ training }: RunRecord): string {
+  const { incremental, window, config } = training
+  if (incremental !== undefined && 'from' in incremental) return 'older rows that were not replayed'
+  const windowed = (window !== undefined && window.from !== null) || typeof config.window === 'object'
+  return windowed ? 'outside of the training window' : 'left out of training and holdout; the record does not say why'
 }
 
 function championSafe(record: RunRecord): string {
