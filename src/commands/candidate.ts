@@ -22,6 +22,7 @@ import type { Incremental, WindowChoice } from '../report/run-record.ts'
 import { calibrateCandidate } from './calibrate-candidate.ts'
 import type { Champion } from './champion.ts'
 import { columnChanges } from './column-changes.ts'
+import { seenByChampion } from './seen-by-champion.ts'
 import { holdoutGlobs } from './candidate-id.ts'
 import { schemaFindings } from './data-schema.ts'
 import { knownClasses } from './label-watch.ts'
@@ -48,6 +49,8 @@ export interface Candidate {
   readonly split: Split
   /** The held-out rows as a table of their own. */
   readonly holdout: Table
+  /** Files that hold them, where they have such of their own. */
+  readonly holdoutFiles: DataReport['files']
   readonly featureColumns: readonly string[]
   /** The same recipe on the same rows with another seed; only where the configuration asks for several. */
   readonly again?: ((seed: number) => Promise<LoadedModel>) | undefined
@@ -72,7 +75,8 @@ export async function trainCandidate(
   const holdoutFiles = holdoutGlobs(model)
   const { table, report } = await readTable(model.data, root, { log, exclude: holdoutFiles })
   const kinds = Object.fromEntries(table.columns.map((column) => [column.name, column.kind]))
-  const holdoutTable = holdoutFiles && (await readTable(model.data, root, { log, files: holdoutFiles, kinds })).table
+  const heldOut = holdoutFiles && (await readTable(model.data, root, { log, files: holdoutFiles, kinds }))
+  const holdoutTable = heldOut?.table
   const label = findColumn(table, model.data.label)
   if (label === undefined)
     throw new RefitError('data', `the label column “${model.data.label}” is not in the data`, {
@@ -94,7 +98,7 @@ export async function trainCandidate(
   const quality = [...checkQuality(table, report, model.expect), ...broken]
   stopOnBreach(model, quality)
   const { watermark, dataSeenUntil } = champion?.manifest.training ?? {}
-  const whole = splitRows({
+  const parted = splitRows({
     table,
     data: model.data,
     holdout: model.evaluate.holdout,
@@ -113,6 +117,10 @@ export async function trainCandidate(
     holdoutTable,
     seed: model.train.seed,
   })
+  const seen =
+    champion &&
+    seenByChampion({ split: parted, champion, model, data: report, holdoutFiles: heldOut?.report.files ?? [] })
+  const whole = { ...parted, ...seen }
   if (whole.train.length === 0 || whole.validation.length === 0) {
     const held = whole.holdout.length === table.rows
     const alike = model.data.id === undefined ? 'Rows with the same cells' : `Rows with the same ${model.data.id}`
@@ -168,6 +176,7 @@ export async function trainCandidate(
     table,
     split,
     holdout,
+    holdoutFiles: heldOut?.report.files ?? [],
     featureColumns,
     again:
       retrain === undefined || model.evaluate.seeds < 2

@@ -1,6 +1,8 @@
 import type { ModelConfig } from '../config/schema.ts'
 import { asShown, RefitError } from '../core/error.ts'
+import { notLookedAt } from '../report/record-view.ts'
 import { checkModel, type CheckResult } from './check.ts'
+import { checkHints } from './hints.ts'
 import { rememberEstimates } from './remember-estimates.ts'
 import { acknowledge, answer, answerLine, mayCommand, refusalLine } from './comment.ts'
 import { strangeDashboard, tickedModels, updateDashboard } from './dashboard.ts'
@@ -125,7 +127,7 @@ async function perform(
 ): Promise<ModelRun> {
   switch (work.kind) {
     case 'check':
-      return checked(before, await checkModel(project, model))
+      return look(project, model, before)
     case 'refresh':
       return refresh(
         { ...project, request: { ...project.request, manual: work.manual, reason: work.reason } },
@@ -150,6 +152,11 @@ async function perform(
       })
     }
   }
+}
+
+async function look(project: Project, model: ModelConfig, before: ModelRun): Promise<ModelRun> {
+  const check = await checkModel(project, model)
+  return { ...checked(before, check), hints: await checkHints(project, model, check.champion) }
 }
 
 function checked(before: ModelRun, check: CheckResult): ModelRun {
@@ -190,7 +197,9 @@ async function retrainWhereDue(
   check: CheckResult,
   options: ExecuteOptions,
 ): Promise<ModelRun> {
-  const seen = checked(before, check)
+  // Before the first version the training looks at all of the data itself.
+  const hints = check.champion === undefined ? [] : await checkHints(project, model, check.champion)
+  const seen = { ...checked(before, check), hints }
   await rememberEstimates(project, model, check)
   for (const trigger of check.triggers) project.log.info(`${trigger.trigger}: ${trigger.status}. ${trigger.sentence}`)
   if (!check.fired)
@@ -213,6 +222,7 @@ async function retrainWhereDue(
   const reportPath = project.replay === undefined ? await writeReports(project, result.record) : undefined
   return {
     ...seen,
+    hints: [...notLookedAt(result.record), ...result.record.evaluation.warnings],
     outcome: result.outcome,
     note: result.record.verdict.reason,
     record: result.record,

@@ -1,5 +1,7 @@
+import { relative, resolve } from 'node:path'
 import type { ModelConfig } from '../config/schema.ts'
 import { isoTime } from '../core/clock.ts'
+import type { DataReport } from '../data/types.ts'
 import { manifestChanges } from '../registry/changes.ts'
 import { artifactFolder, retrainBranch } from '../registry/manifest.ts'
 import type { PullRequest } from '../forge/forge.ts'
@@ -14,8 +16,10 @@ import { type LastRun, readLastRun, readLedger, writeLastRun } from './memory.ts
 import { nextManifest } from './next-manifest.ts'
 import type { Project } from './project.ts'
 import { proposeCandidate, workOfOthers } from './propose.ts'
-import { reproduceLine } from './reproduce-line.ts'
+import { repositoryRoot } from './repository-root.ts'
+import { reproduceLine } from './reproduce.ts'
 import { retryAfterRows, tooSoon } from './retry.ts'
+import { type Checkout, lookAtCheckout, NO_CHECKOUT } from './source-state.ts'
 import { createTimer } from './timer.ts'
 import { withdraw } from './withdraw.ts'
 import { REFIT_VERSION } from './version.ts'
@@ -171,6 +175,8 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
     })
     const { trained, split } = candidate
     const schema = await schemaChange(project, model, check.base.commit, champion, candidate)
+    const checkout = await checkoutOf(project, model, [...candidate.data.files, ...candidate.holdoutFiles])
+    const codeCommit = checkout.commit ?? project.request.codeCommit
     const record: RunRecord = {
       schemaVersion: 1,
       model: model.name,
@@ -183,7 +189,7 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
       champion: championFacts(champion),
       requestedBy: project.request.by,
       reason: project.request.reason,
-      codeCommit: project.request.codeCommit,
+      codeCommit,
       runUrl: project.request.runUrl,
       triggers,
       decision: check.decision,
@@ -211,6 +217,7 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
         gates: judgement.judgedBy,
         fairness: { 'max-difference': model.evaluate.fairness?.['max-difference'] },
         minHoldout: model.evaluate['min-holdout'],
+        expectNearPerfect: model.evaluate['expect-near-perfect'],
       },
       gates: judgement.gates,
       verdict: judgement.verdict,
@@ -222,13 +229,37 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
       manifestChanges: manifestChanges(champion?.manifest ?? null, manifest),
       ...(schema !== undefined && schema.diff !== '' && { schemaDiff: schema.diff }),
       rollout: model.rollout,
-      reproduce: await reproduceLine(project, model.name),
+      reproduce: reproduceLine({
+        checkout,
+        codeCommit,
+        model: model.name,
+        configPath: project.configPath,
+        refit: project.refit,
+      }),
+      ...(project.replay === undefined ? { source: checkout.state } : {}),
       timings: timer.stop(),
     }
     return { record, manifest, files: candidate.files, use: judgement.use, schema: schema?.text }
   } finally {
     candidate.model.dispose()
   }
+}
+
+/** A life that is lived through again has no checkout of its own. */
+async function checkoutOf(project: Project, model: ModelConfig, files: DataReport['files']): Promise<Checkout> {
+  const paths = files.map(({ path }) => path)
+  const { postgres, command } = model.data
+  const isElsewhere = (path: string): boolean =>
+    postgres !== undefined || command !== undefined || /^https?:\/\//i.test(path)
+  const { root, configPath, replay } = project
+  if (replay !== undefined) return NO_CHECKOUT
+  const home = (await repositoryRoot(root)) ?? root
+  return lookAtCheckout({
+    root,
+    configPath: relative(root, resolve(home, configPath)),
+    files: paths.filter((path) => !isElsewhere(path)),
+    elsewhere: paths.filter(isElsewhere),
+  })
 }
 
 /** Whether the performance trigger has shown that the champion fails on the new rows. */

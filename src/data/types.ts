@@ -79,6 +79,8 @@ export interface Split {
   readonly holdout: Uint32Array
   /** When the holdout comes from files of its own (`holdout: {files}`), it is this table's rows instead. */
   readonly holdoutTable: Table | undefined
+  /** How held-out rows are told from the others. */
+  readonly by: 'time' | 'hash' | 'files'
   /** For the report: `the newest 20 % of the rows, from 2026-05-01`. */
   readonly description: string
   /** Newest time in train ∪ validation: the next champion's watermark; undefined without a time column. */
@@ -86,6 +88,8 @@ export interface Split {
   /** False where some holdout rows may be older than the champion's watermark (and why). */
   readonly championSafe: boolean
   readonly note: string | undefined
+  /** How it is known that the champion has not seen them. */
+  readonly championWhy?: string | undefined
 }
 
 /** Distribution of one column, on bins frozen when the version was trained. JSON, small. */

@@ -68,6 +68,24 @@ const rollout = object({
   lease: number,
 })
 
+const source = z.discriminatedUnion('status', [
+  object({
+    status: z.literal('looked'),
+    commit: text,
+    differs: z.array(
+      object({
+        path: text,
+        what: z.enum(['configuration', 'data']),
+        how: z.enum(['modified', 'untracked', 'ignored', 'outside']),
+      }),
+    ),
+    otherChanges: number,
+    elsewhere: z.array(text),
+    pushed: z.boolean().nullable(),
+  }),
+  object({ status: z.literal('not-looked'), why: text }),
+])
+
 /** What every reader of a record relies on. Written by hand beside `RunRecord`, for a file that anyone may have touched. */
 export const recordSchema = object({
   schemaVersion: z.literal(1),
@@ -94,5 +112,6 @@ export const recordSchema = object({
   manifestChanges: z.array(object({ path: text, before: text.nullable(), after: text.nullable() })),
   rollout,
   reproduce: text,
+  source: source.optional(),
   timings: z.record(text, number),
 })
