@@ -212,7 +212,7 @@ describe('the command', () => {
       model: 'churn',
       configPath: "it's here/refit.yml",
     })
-    expect(command).toContain(`refit -C 'it'\\''s here' retrain`)
+    expect(command).toContain(`refit -C 'it'\\''s here' --config refit.yml retrain`)
     follow(root, command)
   })
 
