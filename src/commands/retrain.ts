@@ -15,7 +15,7 @@ import { judgeCandidate } from './judge-candidate.ts'
 import { type LastRun, readLastRun, readLedger, writeLastRun } from './memory.ts'
 import { nextManifest } from './next-manifest.ts'
 import type { Project } from './project.ts'
-import { proposeCandidate, workOfOthers } from './propose.ts'
+import { ownLook, proposeCandidate, workOfOthers } from './propose.ts'
 import { repositoryRoot } from './repository-root.ts'
 import { reproduceLine } from './reproduce.ts'
 import { retryAfterRows, tooSoon } from './retry.ts'
@@ -106,7 +106,7 @@ export async function retrainModel(
       ? { ...unchanged, pullRequest: await withdrawn(unchanged.why) }
       : outcome === 'fail'
         ? { outcome: 'gate-failed', record, pullRequest: await withdrawn(failedLater(record)) }
-        : await proposeCandidate({ project, base: check.base, record, manifest, files, schema })
+        : await proposeCandidate({ project, base: check.base, record, manifest, files, schema, last: last?.proposed })
   // What was left alone or overtaken has come to nothing: the next run tries again.
   if (result.outcome === 'unchanged' && again === undefined) return result
   // Last, so that a run which was killed half-way is repeated and not forgotten.
@@ -119,6 +119,7 @@ export async function retrainModel(
     rows: record.data.rowsKept,
     retryAfterRows: retryAfterRows(record),
     championDigest,
+    proposed: result.outcome === 'gate-failed' || unchanged !== undefined ? last?.proposed : ownLook(record),
     sentence: unchanged?.why,
     operation,
   }
