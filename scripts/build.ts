@@ -23,7 +23,7 @@ const banner = [
 
 const bundle = await rolldown({
   cwd: root,
-  input: { index: 'src/action.ts', cli: 'src/cli.ts' },
+  input: { index: 'src/start-action.ts', cli: 'src/start-cli.ts' },
   platform: 'node',
   external: [/^node:/, '@tensorflow/tfjs-node'],
   transform: { define: { 'process.env.REFIT_VERSION': JSON.stringify(version) } },

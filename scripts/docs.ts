@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { markdownTable } from 'markdown-table'
 import { parse } from 'yaml'
 import { createProgram } from '../src/commands/cli.ts'
+import { EXIT_CODES } from '../src/commands/exit-codes.ts'
+import { runJsonJsonSchema } from '../src/commands/run-json.ts'
 import { WORKFLOW } from '../src/commands/templates.ts'
 import { configJsonSchema } from '../src/config/json-schema.ts'
 import { manifestJsonSchema } from '../src/registry/json-schema.ts'
@@ -42,6 +44,11 @@ function cliPage(): string {
     (command) =>
       `## refit ${command.name()}\n\n\`\`\`\n${command.configureHelp({ helpWidth: 100 }).helpInformation().trim()}\n\`\`\``,
   )
+  const codes = EXIT_CODES.map(([code, meaning]) => [String(code), meaning])
+  parts.push(`## Exit codes\n\n${markdownTable([['Code', 'Meaning'], ...codes])}`)
+  parts.push(
+    'The JSON of `check`, `retrain` and `rollout` is described by [schema/run.schema.json](../../schema/run.schema.json).',
+  )
   return `${NOTE}\n\n# The command line\n\n\`\`\`\n${program.helpInformation().trim()}\n\`\`\`\n\n${parts.join('\n\n')}\n`
 }
 
@@ -57,6 +64,7 @@ function fill(text: string, name: string, content: string): string {
 const schema = configJsonSchema()
 await write('schema/refit.schema.json', JSON.stringify(schema, null, 2))
 await write('schema/manifest.schema.json', JSON.stringify(manifestJsonSchema(), null, 2))
+await write('schema/run.schema.json', JSON.stringify(runJsonJsonSchema(), null, 2))
 await write('docs/reference/configuration.md', `${NOTE}\n\n# Configuration reference\n\n${describeSchema(schema)}`)
 await write(
   'docs/reference/action.md',

@@ -23,6 +23,22 @@ interface ModelOption {
   readonly json?: boolean
 }
 
+interface CheckFlags extends ModelOption {
+  readonly explain?: boolean
+  readonly exitCode?: boolean
+}
+
+interface ServeFlags {
+  readonly model?: string[]
+  readonly repository: string
+  readonly host: string
+  readonly port: string
+  readonly poll: string
+  readonly drain: string
+  /** false with --no-evidence; true is commander’s default beside it. */
+  readonly evidence?: string | boolean
+}
+
 interface BacktestFlags extends ModelOption {
   readonly period: string
   readonly every?: string
@@ -44,6 +60,7 @@ export function cliActions(program: Command, env: NodeJS.ProcessEnv) {
       readonly reason?: string | null
       readonly manual?: boolean
       readonly explain?: boolean
+      readonly exitCode?: boolean
       readonly force?: boolean
       readonly dryRun?: boolean
     },
@@ -58,14 +75,12 @@ export function cliActions(program: Command, env: NodeJS.ProcessEnv) {
     process.exitCode = await printRun(project, result, {
       json: settings.json ?? false,
       explain: settings.explain ?? false,
+      exitCode: settings.exitCode ?? false,
     })
   }
   return {
-    check: (options: ModelOption & { explain?: boolean }) =>
-      run(
-        { kind: 'check', model: options.model ?? '' },
-        { json: options.json ?? false, explain: options.explain ?? false },
-      ),
+    check: ({ model = '', json = false, explain = false, exitCode = false }: CheckFlags) =>
+      run({ kind: 'check', model }, { json, explain, exitCode }),
     retrain: (options: ModelOption & { reason?: string; ifStale?: boolean; force?: boolean; dryRun?: boolean }) =>
       run(
         {
@@ -97,7 +112,7 @@ export function cliActions(program: Command, env: NodeJS.ProcessEnv) {
       const { printStatus } = await import('./status.ts')
       await printStatus(await open(null, false), options.model, options.json ?? false)
     },
-    serve: async (options: { model?: string[]; repository: string; host: string; port: string; poll: string }) => {
+    serve: async (options: ServeFlags) => {
       const { serve } = await import('./serve.ts')
       const global = program.opts<GlobalOptions>()
       await serve({
@@ -109,6 +124,8 @@ export function cliActions(program: Command, env: NodeJS.ProcessEnv) {
         host: options.host,
         port: wholeNumber(options.port, '--port'),
         pollMs: duration(options.poll, '--poll'),
+        drainMs: options.drain === '0s' ? 0 : duration(options.drain, '--drain'),
+        evidence: options.evidence === true ? undefined : options.evidence,
         clock: clockOf(global),
         log: logOf(global),
         token: env['REFIT_GATEWAY_TOKEN'],
@@ -206,12 +223,12 @@ async function openProject(
     log: logOf(options),
     gatewayUrl: options.gateway,
     gatewayToken: env['REFIT_GATEWAY_TOKEN'],
+    env,
     request: { by: 'the command line', reason, manual, runUrl: null, codeCommit: await headCommit(root) },
   }
   if (options.forge === 'local') return openLocalProject(shared)
   return openGitHubProject({
     ...shared,
-    env,
     token: env['GITHUB_TOKEN'] ?? env['GH_TOKEN'] ?? '',
     repository: env['GITHUB_REPOSITORY'] ?? '',
   })

@@ -2,23 +2,24 @@ import { Command, CommanderError, Option } from 'commander'
 import { createTerminalLog } from '../core/terminal-log.ts'
 import { showCliError } from './cli-error.ts'
 import { cliActions, type GlobalOptions } from './cli-actions.ts'
+import { EXIT } from './exit-codes.ts'
 import { REFIT_VERSION } from './version.ts'
 
-/** Runs one command line. Returns the exit code: 0 done, 1 failed, 2 not understood. */
+/** Runs one command line. Returns the exit code, see EXIT_CODES. */
 export async function runCli(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const program = createProgram(env)
   try {
     await program.parseAsync([...argv])
     return typeof process.exitCode === 'number' ? process.exitCode : 0
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.notUnderstood
     const options = program.opts<GlobalOptions>()
     showCliError(
       error,
       createTerminalLog(process.stderr, { verbose: options.verbose === true }),
       options.verbose === true,
     )
-    return 1
+    return EXIT.failed
   }
 }
 
@@ -44,6 +45,10 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     .description('say whether a model is stale, and why')
     .option(...model)
     .option('--explain', 'show what every trigger saw, and the effective configuration')
+    .option(
+      '--exit-code',
+      'end with 0 where all is quiet, 10 where a retraining is due, 1 where something could not be checked',
+    )
     .option(...json)
     .action(act.check)
   program
@@ -102,6 +107,9 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on', '8080')
     .option('--poll <duration>', 'time between two looks at git', '5s')
+    .option('--drain <duration>', 'time from SIGTERM, not ready, to the end of new connections', '5s')
+    .option('--evidence <folder>', 'where evidence outlives a restart (default: .refit/gateway/<port>)')
+    .option('--no-evidence', 'keep evidence in memory only')
     .action(act.serve)
   program
     .command('pr')

@@ -8,6 +8,7 @@ import { acknowledge, answer, answerLine, mayCommand, refusalLine } from './comm
 import { strangeDashboard, tickedModels, updateDashboard } from './dashboard.ts'
 import type { Plan, Work } from './plan.ts'
 import { selectModels, type Project } from './project.ts'
+import { refuseUnreachable, withTarget } from './rollout-target.ts'
 import { emptyModelRun, failed, type ModelRun, type Run } from './run.ts'
 import { withdrawStale } from './withdraw.ts'
 import { writeReports } from './write-reports.ts'
@@ -120,14 +121,14 @@ async function guarded(before: ModelRun, body: () => Promise<ModelRun>): Promise
 
 async function perform(
   project: Project,
-  model: ModelConfig,
+  configured: ModelConfig,
   work: Doable,
   before: ModelRun,
   options: ExecuteOptions,
 ): Promise<ModelRun> {
+  if (work.kind === 'check') return look(project, configured, before)
+  const model = await withTarget(project, configured)
   switch (work.kind) {
-    case 'check':
-      return look(project, model, before)
     case 'refresh':
       return refresh(
         { ...project, request: { ...project.request, manual: work.manual, reason: work.reason } },
@@ -182,6 +183,7 @@ async function refresh(
   before: ModelRun,
   options: ExecuteOptions,
 ): Promise<ModelRun> {
+  refuseUnreachable(project, model)
   const check = await checkModel(project, model)
   const run = await retrainWhereDue(project, model, before, check, options)
   // What this run has proposed or judged by itself holds, and has withdrawn what does not.

@@ -97,7 +97,8 @@ export function nextManifest({
     },
     rollout: {
       environment: model.rollout.environment,
-      stages: model.rollout.stages.map((stage: StageConfig) => ({ ...stage })),
+      // Without a rollout the merge is the promotion, and a plan would be a promise nobody keeps.
+      stages: model.rollout.target === 'none' ? [] : model.rollout.stages.map((stage: StageConfig) => ({ ...stage })),
     },
   }
 }

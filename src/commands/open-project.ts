@@ -20,6 +20,8 @@ interface OpenOptions {
   readonly gatewayUrl?: string | undefined
   readonly gatewayToken?: string | undefined
   readonly refit?: Address | undefined
+  /** Tells whether this is a workflow, and on whose machine. */
+  readonly env?: NodeJS.ProcessEnv | undefined
 }
 
 export const DEFAULT_CONFIG = '.github/refit.yml'
@@ -65,7 +67,7 @@ export async function openGitHubProject(
 }
 
 function project(options: OpenOptions, request: Request, forge: Forge, { text, config, path }: ReadConfig): Project {
-  const { root, workspace, clock, log, gatewayUrl, gatewayToken, refit } = options
+  const { root, workspace, clock, log, gatewayUrl, gatewayToken, refit, env = {} } = options
   return {
     root,
     workspace,
@@ -80,6 +82,7 @@ function project(options: OpenOptions, request: Request, forge: Forge, { text, c
     gatewayUrl,
     gatewayToken,
     refit,
+    onHostedRunner: env['GITHUB_ACTIONS'] === 'true' && env['RUNNER_ENVIRONMENT'] !== 'self-hosted',
   }
 }
 

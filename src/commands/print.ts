@@ -5,24 +5,35 @@ import { createTerminalLog } from '../core/terminal-log.ts'
 import { strongestText } from '../report/record-view.ts'
 import { renderTriggerTable } from '../report/trigger-table.ts'
 import { showCliError } from './cli-error.ts'
-import { runOutputs } from './outputs.ts'
+import { EXIT } from './exit-codes.ts'
 import type { Project } from './project.ts'
 import { readingText } from './reading.ts'
+import { runJson } from './run-json.ts'
 import { failed, type ModelRun, type Run } from './run.ts'
 
 export interface PrintOptions {
   readonly json: boolean
   readonly explain: boolean
+  /** Whether the exit code tells that a trigger fired. */
+  readonly exitCode?: boolean
 }
 
 /** Prints what a run came to on stdout, its errors on stderr. Returns the exit code. */
-export function printRun(project: Project, run: Run, { json, explain }: PrintOptions): number {
+export function printRun(project: Project, run: Run, { json, explain, exitCode }: PrintOptions): number {
   if (json) process.stdout.write(`${JSON.stringify(runJson(run), null, 2)}\n`)
   else for (const model of run.models) process.stdout.write(`${modelText(model, explain)}\n`)
   if (explain && !json) process.stdout.write(`\n${effectiveYaml(only(project.config, run), project.configText)}`)
   const log = createTerminalLog(process.stderr, { verbose: false })
   for (const model of run.models) if (model.error !== undefined) showCliError(model.error, log, false)
-  return failed(run) ? 1 : 0
+  if (failed(run)) return EXIT.failed
+  if (exitCode !== true) return EXIT.done
+  if (run.models.some(({ outcome }) => outcome === 'fired')) return EXIT.fired
+  // What could not be looked at is not quiet.
+  const unchecked = run.models.flatMap(({ model, triggers }) =>
+    triggers.filter(({ status }) => status === 'unchecked').map((trigger) => ({ model, ...trigger })),
+  )
+  for (const { model, trigger, sentence } of unchecked) log.error(`${model}: ${trigger} was not checked: ${sentence}`)
+  return unchecked.length > 0 ? EXIT.failed : EXIT.done
 }
 
 function only(config: Config, run: Run): Config {
@@ -58,24 +69,4 @@ function modelText(model: ModelRun, explain: boolean): string {
     lines.push(`  pull request #${model.pullRequest.number}: ${model.pullRequest.title}`, `  ${model.pullRequest.url}`)
   if (model.reportPath !== undefined) lines.push(`  report: ${model.reportPath}`)
   return lines.join('\n')
-}
-
-function runJson(run: Run): object {
-  const models = JSON.parse(runOutputs(run).models) as Record<string, object>
-  return Object.fromEntries(
-    run.models.map((model) => [
-      model.model,
-      {
-        ...models[model.model],
-        note: model.note,
-        error: model.error?.message ?? null,
-        decision: model.decision ?? null,
-        triggers: model.triggers,
-        findings: model.findings ?? [],
-        notes: model.notes ?? [],
-        hints: model.hints ?? [],
-        data: model.data ?? null,
-      },
-    ]),
-  )
 }

@@ -41,6 +41,8 @@ export interface Project {
   readonly output: string
   /** Overrides `rollout.gateway.url` of every model (environment `REFIT_GATEWAY_URL`). */
   readonly gatewayUrl: string | undefined
+  /** Whether this is a machine of GitHub's own, on whose loopback no gateway can be. */
+  readonly onHostedRunner?: boolean | undefined
   /** Bearer token for the gateway (environment `REFIT_GATEWAY_TOKEN`); never logged. */
   readonly gatewayToken: string | undefined
   /** Where this Refit comes from, where that is known. */

@@ -1,10 +1,13 @@
 import type { ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
+import { activeRollout } from '../rollout/plan.ts'
 import { readRollout } from '../rollout/read.ts'
 import { tick, type TickResult } from '../rollout/tick.ts'
-import type { RolloutCommand } from '../rollout/types.ts'
+import { readStored } from '../rollout/state-store.ts'
+import type { ActiveRollout, RolloutCommand } from '../rollout/types.ts'
 import { createEvidenceClient } from '../serving/evidence-client.ts'
 import type { Project } from './project.ts'
+import { gatewayUrl, refuseUnreachable } from './rollout-target.ts'
 import { followOnPullRequest } from './rollout-comment.ts'
 import type { ModelRun } from './run.ts'
 
@@ -15,10 +18,25 @@ export async function rolloutModel(
   before: ModelRun,
   command: RolloutCommand | undefined,
 ): Promise<ModelRun> {
-  if (model.rollout.target === 'none') return { ...before, note: 'rollout.target is none: the merge was the promotion' }
+  if (model.rollout.target === 'none') {
+    const { state } = await readStored(project.forge, model.name)
+    const left = state && activeRollout(state)
+    if (command === undefined) return { ...before, note: noRollout(left) }
+    if (!left) {
+      throw new RefitError('usage', `${model.name}: there is nothing to ${command.kind}: rollout.target is none`, {
+        hint: 'To take a promotion back, revert the pull request that was merged.',
+      })
+    }
+  }
   const result = await tickModel(project, model, command)
   const note = result.sentences.at(-1) ?? rolloutNote(result)
   return { ...before, outcome: result.changed ? 'rollout' : before.outcome, note, rollout: result }
+}
+
+/** What a run says of a model without a rollout, and of one that was under way when the target was taken away. */
+function noRollout(left: ActiveRollout | undefined): string {
+  if (left === undefined) return 'rollout.target is none: the merge was the promotion'
+  return `rollout.target is none: nobody takes the rollout of v${left.to.version} further, which is at ${left.phase} still, and its exposure ends with its lease. End it with refit rollback, or name the gateway again`
 }
 
 /** Where the rollout stands, without taking a step. */
@@ -33,8 +51,10 @@ export async function statusModel(project: Project, model: ModelConfig, before: 
 }
 
 export async function tickModel(project: Project, model: ModelConfig, command?: RolloutCommand): Promise<TickResult> {
+  // A command that takes traffic back, or leaves it where it is, needs no gateway that answers.
+  if (command?.kind !== 'rollback' && command?.kind !== 'hold') refuseUnreachable(project, model)
   const evidence = createEvidenceClient({
-    url: project.gatewayUrl ?? model.rollout.gateway.url,
+    url: gatewayUrl(project, model),
     token: project.gatewayToken,
   })
   const result = await tick({

@@ -83,6 +83,7 @@ function statusText({ model, reading, open }: ModelStatus, now: number): string 
       `  rollout    v${rollout.to.version} ${rollout.phase}${effective !== null && effective.percent > 0 ? ` at ${effective.percent} %` : ''}${rollout.held === null ? '' : `, held by ${rollout.held.by}: ${rollout.held.reason}`}`,
     )
     for (const guardrail of rollout.guardrailStates) lines.push(`             ${guardrail.sentence}`)
+    if (rollout.outcomeNote != null) lines.push(`             ${rollout.outcomeNote}`)
   }
   lines.push(
     `  proposed   ${open === undefined ? 'nothing' : `#${open.number} ${open.title}${open.draft ? ' (draft)' : ''}`}`,

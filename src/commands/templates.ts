@@ -85,6 +85,6 @@ export function configTemplate(name: string, data: string, label: string, addres
     label: ${JSON.stringify(label)}
     # triggers: {schedule: {every: 7d}}
     # evaluate: {slices: [], fairness: {protected: []}}
-    # rollout: {gateway: {url: 'https://models.example.com'}}   # or rollout: {target: none}
+    # rollout: {gateway: {url: 'https://models.example.com'}}   # staged and watched; without it, the merge is the promotion
 `
 }

@@ -3,6 +3,7 @@ import { RefitError } from '../core/error.ts'
 import type { TickResult } from '../rollout/tick.ts'
 import { selectModels, type Project } from './project.ts'
 import { rolloutNote, tickModel } from './rollout.ts'
+import { withTarget } from './rollout-target.ts'
 
 /** A rollout goes on by itself in these phases; in every other one it has ended or waits for a person. */
 const MOVING = new Set(['queued', 'staging', 'shadow', 'canary', 'full-bake', 'rolling-back'])
@@ -18,7 +19,8 @@ export async function watchRollout(
   onTick: (result: TickResult) => void = () => {},
 ): Promise<number> {
   let code = 0
-  for (const model of selectModels(project.config, name)) {
+  for (const selected of selectModels(project.config, name)) {
+    const model = await withTarget(project, selected)
     if (model.rollout.target === 'none') {
       project.log.info(`${model.name}: rollout.target is none: there is no rollout to watch`)
       continue

@@ -47,9 +47,16 @@ function expandExpectations({ rows, ...columns }: ParsedModel['expect']): Expect
   return { rows: rows ?? {}, columns: columns as Expectations['columns'] }
 }
 
+/** Where `refit serve` listens by default. */
+export const LOCAL_GATEWAY = 'http://127.0.0.1:8080'
+
 function expandRollout(rollout: ParsedModel['rollout']): RolloutConfig {
+  const { url } = rollout.gateway
+  const target = rollout.target ?? (url === undefined ? 'none' : 'gateway')
   return {
     ...rollout,
+    target,
+    gateway: target === 'gateway' ? { url: url ?? LOCAL_GATEWAY } : rollout.gateway,
     stages: rollout.stages.map(expandStage),
     guardrails: rollout.guardrails.map(expandGuardrail),
   }

@@ -27,6 +27,13 @@ export function effectiveYaml(config: Config, inputText: string): string {
   return hideSecrets(document.toString({ lineWidth: 0, flowCollectionPadding: false }))
 }
 
+/** Whether the user's file itself names the target of a model's rollout; otherwise a run may know better. */
+export function saysTarget(text: string, model: string): boolean {
+  const written = parse(text, { merge: true }) as { models?: Readonly<Record<string, Plain | null>> } | null
+  const rollout = written?.models?.[model]?.['rollout'] as Plain | null | undefined
+  return rollout?.['target'] !== undefined
+}
+
 /** What the user wrote, with the shorthands of `data` and `label` in their long places. */
 function writtenForm(model: Plain): Plain {
   const { data, label, ...rest } = model
@@ -50,11 +57,17 @@ function mark(map: YAMLMap, written: unknown): void {
 
 function spellModel(model: ModelConfig): Plain {
   const { name: _name, rollout, expect, ...rest } = model
+  const { gateway: _gateway, ...plan } = rollout
   const shape = definitionOf(definitionOf(configSchema).shape?.['models'] as z.core.$ZodType).valueType
   return spell(shape as z.core.$ZodType, {
     ...rest,
     expect: { ...(Object.keys(expect.rows).length > 0 && { rows: expect.rows }), ...expect.columns },
-    rollout: { ...rollout, stages: rollout.stages.map(spellStage), guardrails: rollout.guardrails.map(spellGuardrail) },
+    rollout: {
+      ...plan,
+      ...(rollout.gateway.url !== undefined && { gateway: rollout.gateway }),
+      stages: rollout.stages.map(spellStage),
+      guardrails: rollout.guardrails.map(spellGuardrail),
+    },
   }) as Plain
 }
 

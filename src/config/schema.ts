@@ -98,7 +98,8 @@ export type LatencyObjective = number | 'relative'
 export type GuardrailConfig =
   | { readonly kind: 'error-rate' | 'prediction-shift' | 'outcome'; readonly margin: number }
   | { readonly kind: 'latency'; readonly objective: LatencyObjective; readonly margin: number }
-export type RolloutConfig = Omit<z.output<typeof rollout>, 'stages' | 'guardrails'> & {
+export type RolloutConfig = Omit<z.output<typeof rollout>, 'target' | 'stages' | 'guardrails'> & {
+  readonly target: 'gateway' | 'none'
   readonly stages: readonly StageConfig[]
   readonly guardrails: readonly GuardrailConfig[]
 }

@@ -1,3 +1,4 @@
+import { causeOf } from './fetch-again.ts'
 import { hideSecrets } from './secrets.ts'
 
 /** Where something is wrong: a file as the user would open it, with 1-based line and column. */
@@ -55,8 +56,10 @@ export class RefitError extends Error {
 /** Whatever else was thrown, as an error that can be shown: a mistake of Refit's own, with its trace. */
 export function asShown(error: unknown): RefitError {
   if (error instanceof RefitError) return error
-  const said = error instanceof Error ? error.message : String(error)
-  const shown = new RefitError('internal', `Refit stopped with an error of its own: ${said.split('\n', 1)[0]}`, {
+  const said = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]
+  const cause = causeOf(error)
+  const words = cause === undefined ? said : `${said} (${cause})`
+  const shown = new RefitError('internal', `Refit stopped with an error of its own: ${words}`, {
     hint: 'Run it again with debug logging (on the command line: --verbose) and report the trace.',
     cause: error,
   })

@@ -27,6 +27,7 @@ function backtestSections(result: BacktestResult): readonly Section[] {
         paragraph(leadText(result)),
         policyTable(result),
         paragraph(noteText(result)),
+        ...result.notes.map((note) => paragraph(`${note}.`)),
         chart({
           kind: 'lines',
           title: `${result.metric} in production, moving average`,
@@ -48,7 +49,7 @@ export function renderBacktest(result: BacktestResult, options: TerminalOptions 
   return renderTerminalPullRequest(body.join('\n\n'), options)
 }
 
-/** One page that needs nothing else. */
+/** One page that needs nothing else. It has no list of sections beside it, and takes the whole width. */
 export function renderBacktestHtml(result: BacktestResult): string {
   const digest = createHash('sha256').update(STYLE).digest('base64')
   const policy = `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'`

@@ -41,7 +41,10 @@ export interface BacktestResult {
   /** Starts of the periods, and the end of the last one. Epoch milliseconds. */
   readonly bounds: readonly number[]
   readonly rowsOf: readonly number[]
+  /** The schedule that was lived through: what was asked for, in whole periods. */
   readonly every: number
+  /** What was replayed otherwise than asked for, and why. */
+  readonly notes: readonly string[]
   readonly labelDelay: number
   /** never, every, refit, in this order. */
   readonly runs: readonly PolicyRun[]

@@ -57,7 +57,7 @@ export function renderHtml(record: RunRecord): string {
 </head>
 <body>
 <a class="skip" href="#main">Skip to the report</a>
-<div class="page">
+<div class="page indexed">
 <header class="hero">
 ${hero(record)}
 ${blocksHtml(callouts, 'v', context)}

@@ -73,6 +73,7 @@ function progressBlocks(state: RolloutState, rollout: ActiveRollout): readonly B
     ),
   )
   if (rollout.guardrailStates.length > 0) blocks.push(guardrailTable(rollout.guardrailStates))
+  if (rollout.outcomeNote != null) blocks.push(paragraph(sentence(rollout.outcomeNote)))
   return blocks
 }
 

@@ -7,7 +7,7 @@ import type { ArmSums, CallerGroup, SplitEvidence, Sums } from './types.ts'
  * them are no thousand witnesses. Each caller has one value in [0, 1] a guardrail, whatever the number of its requests.
  */
 export interface Comparison {
-  /** Callers of whom something was seen, and the sum of their values. */
+  /** Callers of whom something was seen, and the sum of their values. Where nothing can be compared, all that were seen. */
   readonly candidate: Sums
   /** Stable’s, weighted as the candidate’s callers are distributed over groups and steps. */
   readonly stable: Sums
@@ -34,10 +34,13 @@ export function compareCallers(guardrail: GuardrailName, splits: readonly SplitE
         logERandomised(sign === 1 ? part : mirrored(part), margin, level + Math.log(compared.length)),
       ),
     )
-  const seen = (arm: 'treated' | 'others'): number => parts.reduce((total, part) => total + part[arm].length, 0)
+  const seen = (arm: 'candidate' | 'stable'): readonly number[] =>
+    relevant.flatMap(({ groups }) =>
+      groups.flatMap(({ callers }) => callers.flatMap((sums) => valuesOf(sums[arm], VALUES[guardrail]))),
+    )
   return {
-    candidate: n > 0 ? sumsOf(compared.flatMap((part) => part.treated)) : { n: seen('treated'), sum: 0 },
-    stable: n > 0 ? { n: stableCallers, sum: stableMean * stableCallers } : { n: seen('others'), sum: 0 },
+    candidate: n > 0 ? sumsOf(compared.flatMap((part) => part.treated)) : sumsOf(seen('candidate')),
+    stable: n > 0 ? { n: stableCallers, sum: stableMean * stableCallers } : sumsOf(seen('stable')),
     values: compared.flatMap((part) => part.treated),
     above: (margin, level) => logE(margin, level, 1),
     below: (margin, level) => logE(margin, level, -1),
@@ -116,6 +119,11 @@ export function possible(splits: readonly SplitEvidence[]): readonly SplitEviden
       callers: group.callers.filter(({ stable, candidate }) => fine(stable) && fine(candidate)),
     })),
   }))
+}
+
+function valuesOf(sums: ArmSums | null, valueOf: (sums: ArmSums) => number | undefined): readonly number[] {
+  const value = sums === null ? undefined : valueOf(sums)
+  return value === undefined ? [] : [value]
 }
 
 const ratio = (sum: number, n: number): number | undefined => (n > 0 ? Math.min(1, sum / n) : undefined)

@@ -1,5 +1,6 @@
 import type { Context } from './decision.ts'
 import { countEvidence } from './guardrails.ts'
+import { outcomeNote } from './outcome-note.ts'
 import { currentStage } from './plan.ts'
 import type { ActiveRollout, EvidenceWindow, RolloutState } from './types.ts'
 
@@ -29,6 +30,7 @@ export function count(context: Context, rollout: ActiveRollout): Counted {
   return change(confirmed.state, current, {
     ...countEvidence(current, currentStage(current), news, config.alpha),
     evidenceUntil: exactTime(last.end),
+    outcomeNote: (answer.outcomes && outcomeNote(answer.outcomes)) ?? null,
   })
 }
 

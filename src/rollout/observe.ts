@@ -43,12 +43,12 @@ export async function observe(
     const answer = await evidence.read(query)
     const apart = answer.now - clock()
     if (Math.abs(apart) <= CLOCK_TOLERANCE_MS) return { evidence: answer }
-    const trouble = `The gateway’s clock is ${formatDuration(Math.abs(apart))} ${apart > 0 ? 'ahead of' : 'behind'} this run’s (at most ${formatDuration(CLOCK_TOLERANCE_MS)} are allowed), so its evidence is not used`
+    const trouble = `the gateway’s clock is ${formatDuration(Math.abs(apart))} ${apart > 0 ? 'ahead of' : 'behind'} this run’s (at most ${formatDuration(CLOCK_TOLERANCE_MS)} are allowed), so its evidence is not used`
     log.warn(`${model}: ${trouble}. Set the clock of the gateway’s machine, or of this runner, and restart the gateway`)
     return { evidence: 'down', trouble }
   } catch (error) {
     if (!(error instanceof RefitError)) throw error
     log.warn(`${model}: ${error.message}`)
-    return { evidence: 'down', trouble: 'The gateway does not answer' }
+    return { evidence: 'down', trouble: error.message }
   }
 }

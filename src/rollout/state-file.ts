@@ -58,6 +58,7 @@ const rollout = z.strictObject({
   pending: z.strictObject({ opId: z.string(), kind: z.enum(['apply', 'rollback']) }).nullable(),
   blindSince: time.nullable(),
   guardrailStates: z.array(guardrailState),
+  outcomeNote: z.string().nullable().optional(),
   evidenceUntil: time.nullable(),
   // Not in the files of earlier versions: such a step begins to count anew.
   looks: z.number().int().min(0).default(0),

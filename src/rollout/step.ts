@@ -25,13 +25,18 @@ export function nextStep(context: Context, counted: Counted, asked: Asked): Step
 
   const stage = currentStage(rollout)
   const missing = [...lapse(context, rollout), ...whatIsMissing(rollout, stage, answer)]
-  if (missing.length === 0) return advance(state, rollout, now, whyPassed(rollout, stage))
+  const broken = brokenStable(rollout, answer)
+  if (missing.length === 0) {
+    const why = [whyPassed(rollout, stage), ...(broken ? [broken.sentence] : [])]
+    return advance(state, rollout, now, why.join('; '))
+  }
   const waited = now - Date.parse(rollout.maxFrom)
   if (waited >= stageMax(stage)) {
     return hold(state, rollout, `after ${formatDuration(waited)} still ${missing.join('; ')}`, MACHINE)
   }
   const sentence = `v${rollout.to.version} at ${where(rollout)}: ${missing.join('; ')}`
-  return { state, sentences: [sentence, ...guardrailSentences(rollout)] }
+  const also = [...(broken ? [broken.sentence] : []), ...guardrailSentences(rollout)]
+  return { state, sentences: [sentence, ...also] }
 }
 
 /** From an exposure that has lapsed no step is taken: the callers are all on stable. It begins again with this tick. */
@@ -43,18 +48,27 @@ function lapse({ effective, now }: Context, rollout: ActiveRollout): readonly st
   ]
 }
 
-/** The source is down: never forward, and not for long while callers depend on the candidate. */
+/**
+ * The source is down: never forward, and not for long while callers depend on the candidate. Where none do, it may be
+ * waited for, but not beyond the step's maximum without a person knowing.
+ */
 function blind(context: Context, { state, rollout }: Counted): Step {
-  const { config, effective, now, trouble = 'The gateway does not answer' } = context
+  const { config, effective, now, trouble = 'the gateway does not answer' } = context
   const since = rollout.blindSince ? now - Date.parse(rollout.blindSince) : 0
   if (isExposed(rollout) && since >= config['blind-timeout']) {
     const reason = `the gateway could not be watched for ${formatDuration(since)} while callers depend on the candidate (${trouble})`
     return rollBack(state, rollout, effective, reason, { quarantine: false })
   }
+  const waited = now - Date.parse(rollout.maxFrom)
+  const max = stageMax(currentStage(rollout))
+  if (rollout.held === null && !isExposed(rollout) && waited >= max) {
+    const reason = `after ${formatDuration(waited)} the gateway still cannot be watched (${trouble}). Start it or correct its address (rollout.gateway.url), then resume`
+    return hold(state, rollout, reason, MACHINE)
+  }
   const limit = isExposed(rollout) ? `; rolled back after ${formatDuration(config['blind-timeout'])}` : ''
   return {
     state,
-    sentences: [`${trouble}: v${rollout.to.version} stays at ${where(rollout)}${limit}`],
+    sentences: [`Nothing can be seen (${trouble}): v${rollout.to.version} stays at ${where(rollout)}${limit}`],
   }
 }
 
@@ -68,10 +82,10 @@ function resume(state: RolloutState, rollout: ActiveRollout, by: string, now: nu
 
 /** What a step still waits for, in words; empty when it has passed. Never empty on 0/0. */
 function whatIsMissing(rollout: ActiveRollout, stage: StageConfig, answer: EvidenceAnswer): readonly string[] {
-  const broken = answer.failed.find((failed) => failed.digest === rollout.from?.digest)
-  if (broken) return [`stable v${broken.version} cannot be loaded by the gateway (${broken.reason})`]
-  if (rollout.confirmedAt === null) return ['the gateway has not taken this step over yet']
-  if (!answer.loaded.some((loaded) => loaded.digest === rollout.to.digest)) return ['the gateway is still loading it']
+  if (rollout.confirmedAt === null) return ['the gateway has not taken this step over yet', ...notYet(rollout, answer)]
+  if (!answer.loaded.some((loaded) => loaded.digest === rollout.to.digest)) {
+    return ['the gateway is still loading it', ...notYet(rollout, answer)]
+  }
   const missing: string[] = []
   if (rollout.exposedMs < stage.for) {
     missing.push(`${formatDuration(rollout.exposedMs)} of ${formatDuration(stage.for)}`)
@@ -81,8 +95,24 @@ function whatIsMissing(rollout: ActiveRollout, stage: StageConfig, answer: Evide
   if (rollout.stepRequests < needed) {
     missing.push(`${rollout.stepRequests.toLocaleString('en-US')} of ${plural(needed, 'request')}`)
   }
+  if (brokenStable(rollout, answer)) return [...missing, ...rollout.guardrailStates.flatMap(objectionAlone(rollout))]
   const objections = rollout.guardrailStates.filter(blocks).map((guardrail) => guardrail.sentence)
   return [...missing, ...splitMismatch(answer, stage), ...objections, ...moreCallers(rollout, stage)]
+}
+
+/** Why the gateway cannot read the candidate yet, where it says so. */
+function notYet(rollout: ActiveRollout, { waiting }: EvidenceAnswer): readonly string[] {
+  const of = waiting?.find(({ digest }) => digest === rollout.to.digest)
+  return of ? [of.reason] : []
+}
+
+/**
+ * Stable, where the gateway cannot load it. That is no fault of the candidate, which may then be all that can serve: it
+ * goes on by what is seen of it.
+ */
+function brokenStable(rollout: ActiveRollout, { failed }: EvidenceAnswer): { readonly sentence: string } | undefined {
+  const broken = failed.find(({ digest }) => digest === rollout.from?.digest)
+  return broken && { sentence: `stable v${broken.version} cannot be loaded by the gateway (${broken.reason})` }
 }
 
 /** Outcomes may never arrive, so their absence blocks nothing; the absence of anything else does. */
@@ -91,6 +121,24 @@ function blocks(guardrail: GuardrailState): boolean {
   return guardrail.verdict === 'no-data' && guardrail.guardrail !== 'outcome'
 }
 
+/**
+ * Without a stable version that answers there is nothing to compare with. Then the margin is held against the candidate
+ * alone, as if stable made no mistake; the level of outcomes without a comparison says nothing.
+ */
+const objectionAlone =
+  (rollout: ActiveRollout) =>
+  (guardrail: GuardrailState): readonly string[] => {
+    const { guardrail: name, candidate, stable, sentence } = guardrail
+    if (stable.n > 0) return blocks(guardrail) ? [sentence] : []
+    if (name === 'outcome') return []
+    if (candidate.n < MIN_CALLERS) return [`${name}: ${plural(candidate.n, 'caller')} of ${MIN_CALLERS}`]
+    const margin = rollout.guardrails.find(({ kind }) => kind === name)?.margin ?? 0
+    const mean = candidate.sum / candidate.n
+    const away = name === 'prediction-shift' ? Math.abs(mean - 0.5) : mean
+    if (away <= margin) return []
+    return [`${name}: ${mean.toFixed(3)} without a stable version to compare with, margin ${margin}`]
+  }
+
 function whyPassed({ stepRequests, exposedMs, guardrailStates }: ActiveRollout, stage: StageConfig): string {
   if (stage.kind === 'staging') return 'loaded, digest verified'
   const unjudged = guardrailStates.filter(({ verdict }) => verdict === 'no-data').map(({ guardrail }) => guardrail)
@@ -98,8 +146,10 @@ function whyPassed({ stepRequests, exposedMs, guardrailStates }: ActiveRollout, 
   return `${plural(stepRequests, 'request')} in ${formatDuration(exposedMs)}, no guardrail objects${without}`
 }
 
-const guardrailSentences = (rollout: ActiveRollout): readonly string[] =>
-  rollout.stepRequests === 0 ? [] : rollout.guardrailStates.map((guardrail) => guardrail.sentence)
+const guardrailSentences = (rollout: ActiveRollout): readonly string[] => [
+  ...(rollout.stepRequests === 0 ? [] : rollout.guardrailStates.map((guardrail) => guardrail.sentence)),
+  ...(rollout.outcomeNote == null ? [] : [rollout.outcomeNote]),
+]
 
 const where = (rollout: ActiveRollout): string => stageName(currentStage(rollout))
 

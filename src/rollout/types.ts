@@ -102,6 +102,8 @@ export interface ActiveRollout {
   /** Since when the evidence source has not answered (ISO 8601); null while it answers. */
   readonly blindSince: string | null
   readonly guardrailStates: readonly GuardrailState[]
+  /** What became of the outcomes of this rollout, and what was lost, in words. */
+  readonly outcomeNote?: string | null | undefined
   /** End of the last evidence window that was counted (ISO 8601). */
   readonly evidenceUntil: string | null
   /** Looks at the evidence of this step so far: each has a share of the level. */
@@ -203,6 +205,27 @@ export interface SplitEvidence {
   readonly groups: readonly CallerGroup[]
 }
 
+/** What became of outcomes, and of predictions that wait for one, since the rollout began on this gateway. */
+export interface OutcomeTally {
+  /** Epoch milliseconds. */
+  readonly since: number
+  /** Predictions that wait for their outcome. */
+  readonly waiting: number
+  readonly matched: number
+  /** Outcomes of no prediction that is remembered. */
+  readonly unmatched: number
+  /** Outcomes whose label the model does not know. */
+  readonly rejected: number
+  /** Predictions forgotten for want of room, of old age, or because their id came again. */
+  readonly evicted: number
+  readonly expired: number
+  readonly replaced: number
+  /** Requests that were not mirrored, because too many waited. */
+  readonly unmirrored: number
+  /** Records that a stop of the gateway has cost. */
+  readonly lost: number
+}
+
 export interface EvidenceAnswer {
   /** The source’s own clock, epoch milliseconds: timers go by it, not by the runner’s. */
   readonly now: number
@@ -215,11 +238,16 @@ export interface EvidenceAnswer {
   /** Versions that are loaded and digest-verified, and what failed to load. */
   readonly loaded: readonly { readonly version: number; readonly digest: string }[]
   readonly failed: readonly { readonly version: number; readonly digest: string; readonly reason: string }[]
+  /** What could not be read yet, through no fault of the version: tried again, and no reason to take it back. */
+  readonly waiting?:
+    | readonly { readonly version: number; readonly digest: string; readonly reason: string }[]
+    | undefined
   readonly windows: readonly EvidenceWindow[]
   /** Requests slower than this count as slow, milliseconds; null while stable has none to compare with. */
   readonly objective: number | null
   /** Every split of this rollout in which something was counted; the present one is the last. */
   readonly splits: readonly SplitEvidence[]
+  readonly outcomes?: OutcomeTally | undefined
 }
 
 /** Where the evidence of a rollout comes from. Throws RefitError `rollout` when the source is down. */

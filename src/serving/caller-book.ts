@@ -53,13 +53,33 @@ interface Row {
   candidate: Counts | null
 }
 
+interface KeptSample {
+  readonly limit: number
+  readonly rows: Map<number, Row>
+}
+
+/** A book as plain data (and Maps). */
+export interface KeptBook {
+  readonly split: Split
+  readonly samples: readonly (readonly [name: string, sample: KeptSample])[]
+}
+
 /**
  * A random sample of callers: those with the smallest sample numbers. The limit only falls, so that whoever is in the
  * sample has been in it since its first request, and the sums of a caller are whole.
  */
 class Sample {
-  readonly rows = new Map<number, Row>()
-  #limit = ALL
+  readonly rows: Map<number, Row>
+  #limit: number
+
+  constructor({ limit, rows }: KeptSample = { limit: ALL, rows: new Map() }) {
+    this.#limit = limit
+    this.rows = rows
+  }
+
+  snapshot(): KeptSample {
+    return { limit: this.#limit, rows: this.rows }
+  }
 
   get kept(): number {
     return this.#limit / ALL
@@ -85,11 +105,21 @@ class Sample {
 
 /** The callers of one split and what each of them got, bounded. */
 export class CallerBook {
-  readonly #split: Split
+  readonly split: Split
   readonly #samples = new Map<string, Sample>()
 
   constructor(split: Split) {
-    this.#split = split
+    this.split = split
+  }
+
+  static restore({ split, samples }: KeptBook): CallerBook {
+    const book = new CallerBook(split)
+    for (const [name, sample] of samples) book.#samples.set(name, new Sample(sample))
+    return book
+  }
+
+  snapshot(): KeptBook {
+    return { split: this.split, samples: [...this.#samples].map(([name, sample]) => [name, sample.snapshot()]) }
   }
 
   observe(arm: Arm, caller: Caller, { failed, ms, ranks }: Observation): void {
@@ -137,7 +167,7 @@ export class CallerBook {
   /** @param objective milliseconds over which a request is slow; null: none is */
   evidence(objective: number | null): SplitEvidence {
     const slowFrom = objective === null ? Infinity : latencyBin(objective)
-    const { mode, percent } = this.#split
+    const { mode, percent } = this.split
     const groups = [true, false].map((keyed): CallerGroup => {
       const samples = POOLS.map((pool) => this.#samples.get(nameOf(pool, keyed)))
       for (const sample of samples) sample?.thin()
@@ -155,7 +185,7 @@ export class CallerBook {
   #countsOf(arm: Arm, { sample, keyed }: Caller): Counts | undefined {
     const version = arm === 'stable' ? 'stable' : 'candidate'
     // Where requests are mirrored, both versions see the same callers, and one sample has both sides.
-    const name = nameOf(isMirrored(this.#split) ? 'both' : version, keyed)
+    const name = nameOf(isMirrored(this.split) ? 'both' : version, keyed)
     let callers = this.#samples.get(name)
     if (!callers) this.#samples.set(name, (callers = new Sample()))
     const row = callers.find(sample)

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { RefitError } from '../core/error.ts'
+import { causeOf, fetchAgain } from '../core/fetch-again.ts'
 import { versionSchema } from '../rollout/state-file.ts'
 import { EVIDENCE_FORMAT, type EvidenceAnswer, type EvidenceSource } from '../rollout/types.ts'
+import { usableToken } from './token.ts'
 
 export interface EvidenceClientOptions {
   /** `http://127.0.0.1:8080` */
@@ -42,6 +44,21 @@ const answerSchema: z.ZodType<EvidenceAnswer & { readonly format: number }> = z.
   serving: versionSchema.optional(),
   loaded: z.array(z.object(version)),
   failed: z.array(z.object({ ...version, reason: z.string() })),
+  outcomes: z
+    .object({
+      since: z.number(),
+      waiting: z.number(),
+      matched: z.number(),
+      unmatched: z.number(),
+      rejected: z.number(),
+      evicted: z.number(),
+      expired: z.number(),
+      replaced: z.number(),
+      unmirrored: z.number(),
+      lost: z.number(),
+    })
+    .optional(),
+  waiting: z.array(z.object({ ...version, reason: z.string() })).optional(),
   windows: z.array(
     z.object({
       start: z.number(),
@@ -57,7 +74,7 @@ const answerSchema: z.ZodType<EvidenceAnswer & { readonly format: number }> = z.
 
 /** Asks a gateway over HTTP. Whatever goes wrong is a RefitError `rollout`: the source is down, and says nothing. */
 export function createEvidenceClient({ url, token, timeoutMs = TIMEOUT_MS }: EvidenceClientOptions): EvidenceSource {
-  const { address, authorization } = splitCredentials(url, token)
+  const { address, authorization } = splitCredentials(url, usableToken(token))
   const shown = address.replace(/\/$/, '')
   const down = (reason: string, hint: string, cause?: unknown): RefitError =>
     new RefitError('rollout', `the gateway at ${shown} ${reason}`, { hint, cause })
@@ -68,7 +85,7 @@ export function createEvidenceClient({ url, token, timeoutMs = TIMEOUT_MS }: Evi
       let response: Response
       let body: unknown
       try {
-        response = await fetch(new URL(`/refit/evidence?${query.toString()}`, address), {
+        response = await fetchAgain(new URL(`/refit/evidence?${query.toString()}`, address), {
           headers: authorization === undefined ? {} : { authorization },
           signal: AbortSignal.timeout(timeoutMs),
           redirect: 'error',
@@ -106,8 +123,7 @@ export function createEvidenceClient({ url, token, timeoutMs = TIMEOUT_MS }: Evi
 function reasonOf(cause: unknown, timeoutMs: number): string {
   if (!(cause instanceof Error)) return 'unknown reason'
   if (cause.name === 'TimeoutError') return `nothing within ${timeoutMs / 1000} s`
-  const inner = cause.cause as { readonly code?: unknown } | undefined
-  return typeof inner?.code === 'string' ? inner.code : (cause.message.split('\n', 1)[0] ?? cause.name)
+  return causeOf(cause) ?? cause.message.split('\n', 1)[0] ?? cause.name
 }
 
 /** Credentials in the address go into a header: fetch refuses them in a URL, with a message that repeats them. */

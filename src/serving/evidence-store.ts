@@ -1,5 +1,5 @@
 import type { EvidenceAnswer, EvidenceWindow, LatencyObjective } from '../rollout/types.ts'
-import { CallerBook, type Arm, type Caller, type Observation, type Split } from './caller-book.ts'
+import { CallerBook, type Arm, type Caller, type KeptBook, type Observation, type Split } from './caller-book.ts'
 import type { Exposure } from './exposure.ts'
 
 export type { Arm, Caller, Observation, Split }
@@ -39,6 +39,13 @@ export interface Origin {
   readonly caller: Caller
 }
 
+interface Kept {
+  readonly fine: Bucket[]
+  readonly coarse: Bucket[]
+  readonly rolloutId: string | null
+  readonly books: readonly KeptBook[]
+}
+
 /**
  * What the rollout asks for, in memory and bounded: numbers of requests on a fine time grid, and what each of a sample of
  * callers got while a split was in force. Sums only, nothing about anyone.
@@ -53,8 +60,10 @@ export class EvidenceStore {
   observe(arm: Arm, { split, caller }: Origin, now: number, observation: Observation): void {
     this.#bucketAt(split?.rolloutId ?? null, now).requests[arm]++
     if (!split) return
+    // A mirrored request comes late, maybe of an earlier split. Where nobody could answer, it is the first of its split.
     const answers = split.mode === 'shadow' ? arm === 'stable' : split.percent < 100 || arm === 'candidate'
-    const book = answers ? this.#bookOf(split) : this.#books.get(nameOf(split))
+    const newest = [...this.#books.values()].at(-1)?.split.since ?? -Infinity
+    const book = answers || split.since > newest ? this.#bookOf(split) : this.#books.get(nameOf(split))
     book?.observe(arm, caller, observation)
   }
 
@@ -123,7 +132,7 @@ export class EvidenceStore {
       .map(([start, window]) => ({ start, end: start + step, ...window }))
   }
 
-  /** The book of the split that answers now. What comes late, of an earlier one, opens none. */
+  /** The book of a split, which is opened where there is none. */
   #bookOf(split: Split): CallerBook {
     const name = nameOf(split)
     const known = this.#books.get(name)
@@ -137,6 +146,27 @@ export class EvidenceStore {
     const [oldest] = this.#books.keys()
     if (this.#books.size > MAX_SPLITS && oldest !== undefined) this.#books.delete(oldest)
     return book
+  }
+
+  /** Until when something was counted. */
+  get until(): number {
+    return (this.#fine.at(-1)?.start ?? -Infinity) + GRID_MS
+  }
+
+  /** Everything, as plain data; `restore` takes it back. */
+  snapshot(): unknown {
+    const books = [...this.#books.values()].map((book) => book.snapshot())
+    const kept: Kept = { fine: this.#fine, coarse: this.#coarse, rolloutId: this.#rolloutId, books }
+    return kept
+  }
+
+  restore(snapshot: unknown): void {
+    const { fine, coarse, rolloutId, books } = snapshot as Kept
+    this.#fine = fine
+    this.#coarse = coarse
+    this.#rolloutId = rolloutId
+    this.#books.clear()
+    for (const book of books) this.#books.set(nameOf(book.split), CallerBook.restore(book))
   }
 
   #bucketAt(rolloutId: string | null, now: number): Bucket {

@@ -1,4 +1,4 @@
-interface Stretch {
+export interface Stretch {
   readonly from: number
   readonly until: number
 }
@@ -10,6 +10,15 @@ export class Exposure {
   /** The split begins anew: earlier times were another one’s. */
   clear(): void {
     this.#stretches = []
+  }
+
+  get stretches(): readonly Stretch[] {
+    return this.#stretches
+  }
+
+  /** What was in force before a restart. */
+  restore(stretches: readonly Stretch[]): void {
+    this.#stretches = [...stretches]
   }
 
   /** In force from now on until its end (Infinity: until it is replaced), or not in force any more. */

@@ -1,4 +1,6 @@
+import { access, constants, mkdir } from 'node:fs/promises'
 import type { Clock } from '../core/clock.ts'
+import { RefitError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
 import { stateBranch } from '../registry/manifest.ts'
 import { loadEngine, type Engine } from '../training/engine.ts'
@@ -6,6 +8,8 @@ import { Follower } from './follower.ts'
 import { openGitSource, type GitSource } from './git-source.ts'
 import { closeServer, createHttpServer, listen } from './http.ts'
 import { ServedModel, toHttpError } from './infer.ts'
+import { Memory } from './memory.ts'
+import { refuseOpenAddress, usableToken } from './token.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { route } from './routes.ts'
 
@@ -26,6 +30,8 @@ export interface GatewayOptions {
   readonly engine?: 'auto' | 'tfjs-node' | 'wasm' | undefined
   /** Bearer token that `/refit/evidence` and `/outcomes` ask for. Default: none is asked for. */
   readonly token?: string | undefined
+  /** Folder in which evidence outlives a restart. Default: it is in memory only. */
+  readonly evidence?: string | undefined
   /** What `GET /v2` calls this server’s version. */
   readonly version?: string | undefined
 }
@@ -36,30 +42,38 @@ export interface Gateway {
   sync(): Promise<void>
   /** Mirrors everything that still waits to be mirrored: so that a test, or a demo, can count. */
   drain(): void
-  /** Lets the requests in flight finish. */
+  /** Is not ready any more, so that nobody sends new callers here; goes on to answer those who come, one a connection. */
+  retire(): void
+  /** Takes no new connections, lets the requests in flight finish, and ends when they have, or at a deadline. */
   close(): Promise<void>
 }
 
 /**
  * Starts the gateway: follows git, serves, measures. It starts although git cannot be read yet and catches up.
- * @throws RefitError `serving` where the port is taken or there is no such repository.
+ * @throws RefitError `usage` for a token that protects nothing, `serving` where the port is taken or there is no such repository.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { log, clock } = options
+  const token = usableToken(options.token)
+  refuseOpenAddress(options.host, token)
+  if (options.evidence !== undefined) await makeWritable(options.evidence)
   const source = await openGitSource(options.repository)
   const metrics = createMetrics()
   const models = new Map<string, ServedModel>()
-  const context = { models, metrics, clock, token: options.token, version: options.version ?? 'dev' }
-  const server = createHttpServer(
-    (request, url) => route(context, request, url),
-    (error) => {
+  let retired = false
+  const isClosing = (): boolean => retired
+  const context = { models, metrics, clock, token, version: options.version ?? 'dev', isClosing }
+  const server = createHttpServer({
+    handler: (request, url) => route(context, request, url),
+    onError: (error) => {
       const failure = toHttpError(error)
       if (failure.status >= 500 && failure.status !== 503)
         log.error(error instanceof Error ? error.message : String(error))
       metrics.rejected(failure.status)
       return failure
     },
-  )
+    isClosing,
+  })
   const port = await listen(server, options.host, options.port).catch(async (error: unknown) => {
     await source.close()
     throw error
@@ -74,15 +88,37 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     drain: () => {
       for (const model of models.values()) model.mirror.drain()
     },
+    retire: () => {
+      retired = true
+    },
     async close() {
+      retired = true
       await poller.stop()
       await closeServer(server)
-      for (const { mirror, follower } of models.values()) {
+      for (const { mirror, memory, follower } of models.values()) {
         mirror.drain()
+        memory.close(clock())
         follower.dispose()
       }
       await source.close()
     },
+  }
+}
+
+/** Makes a folder where it is missing. RefitError `serving` where nothing can be written to it. */
+export async function makeWritable(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await access(folder, constants.W_OK)
+  } catch (cause) {
+    throw new RefitError(
+      'serving',
+      `the evidence cannot be kept in ${folder}: ${(cause as NodeJS.ErrnoException).code}`,
+      {
+        hint: 'Name a folder on a disk that stays: refit serve --evidence <folder>. With --no-evidence a restart loses it.',
+        cause,
+      },
+    )
   }
 }
 
@@ -132,7 +168,7 @@ class Poller {
       await this.#source.refresh()
       const prefix = stateBranch('')
       const heads = await this.#source.branches(prefix)
-      for (const name of this.#options.models ?? heads.keys()) this.#follow(name)
+      for (const name of this.#options.models ?? heads.keys()) await this.#follow(name)
       for (const [name, served] of this.#models) {
         const head = heads.get(name)
         if (head !== undefined) await this.#bring(served, head)
@@ -144,15 +180,21 @@ class Poller {
     }
   }
 
-  #follow(name: string): void {
+  async #follow(name: string): Promise<void> {
     if (this.#models.has(name)) return
-    const { log, clock } = this.#options
-    const follower = new Follower(name, this.#source, () => this.#loadEngine(), log)
-    this.#models.set(name, new ServedModel(follower, { metrics: this.#metrics, clock, log }))
+    const { log, clock, evidence, repository } = this.#options
+    const memory = new Memory((what, n) => this.#metrics.counted(name, what, n))
+    if (evidence !== undefined) {
+      await memory.keepIn({ folder: evidence, repository }, name, log).catch((error: unknown) => {
+        log.error(`${name}: ${error instanceof Error ? error.message : String(error)}; it would be lost in a restart`)
+      })
+    }
+    const follower = new Follower(name, this.#source, () => this.#loadEngine(), log, memory.inForce)
+    this.#models.set(name, new ServedModel(follower, memory, { metrics: this.#metrics, clock, log }))
   }
 
   /** One model's trouble is not another's. */
-  async #bring({ follower }: ServedModel, head: string): Promise<void> {
+  async #bring({ follower, memory }: ServedModel, head: string): Promise<void> {
     const { log, clock } = this.#options
     try {
       await follower.follow(head, clock())
@@ -160,7 +202,9 @@ class Poller {
       this.#metrics.syncFailed()
       log.warn(`${follower.model}: ${error instanceof Error ? error.message : String(error)}`)
     }
+    memory.follow(follower.inForce, clock())
     const { effective, stable, candidate } = follower
+    if (effective?.rolloutId != null) memory.outcomes.begin(effective.rolloutId, clock())
     const loaded = [
       ...(stable ? [{ version: stable.ref.version, role: 'stable' }] : []),
       ...(candidate ? [{ version: candidate.ref.version, role: 'candidate' }] : []),

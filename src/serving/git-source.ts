@@ -13,6 +13,10 @@ export interface GitSource {
   branches(prefix: string): Promise<ReadonlyMap<string, string>>
   /** Contents of `<revision>:<path>` each; undefined where it is not there. */
   read(objects: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>
+  /** Whether history knows a commit, or a path in it, be its content here or not. */
+  knows(revision: string): Promise<boolean>
+  /** Whether older commits were left out when it was cloned. */
+  isShallow(): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -67,7 +71,7 @@ async function openRemote(url: string): Promise<GitSource> {
   }
 }
 
-function reader(folder: string, head: string): Pick<GitSource, 'branches' | 'read'> {
+function reader(folder: string, head: string): Pick<GitSource, 'branches' | 'read' | 'knows' | 'isShallow'> {
   return {
     async branches(prefix) {
       const full = `refs/heads/${prefix}`
@@ -87,6 +91,15 @@ function reader(folder: string, head: string): Pick<GitSource, 'branches' | 'rea
       const { stdout } = await must(folder, ['cat-file', '--batch'], READ_TIMEOUT_MS, `${asked.join('\n')}\n`)
       return parseBatch(stdout, asked.length)
     },
+    async knows(revision) {
+      const asked = revision.includes(':') ? revision : `${revision}^{commit}`
+      const named = asked.replace(DEFAULT_REVISION, head)
+      return (await run(folder, ['rev-parse', '--verify', '--quiet', named])).code === 0
+    },
+    async isShallow() {
+      const { stdout } = await must(folder, ['rev-parse', '--is-shallow-repository'], READ_TIMEOUT_MS)
+      return stdout.toString('utf8').trim() === 'true'
+    },
   }
 }
 
@@ -104,6 +117,7 @@ function parseBatch(output: Buffer, n: number): readonly (Uint8Array | undefined
       continue
     }
     const size = Number(header[2])
+    if (at + size > output.length) throw new RefitError('serving', 'git ended in the middle of a file')
     found.push(header[1] === 'blob' ? output.subarray(at, at + size) : undefined)
     at += size + 1
   }

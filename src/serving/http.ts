@@ -2,40 +2,77 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { RefitError } from '../core/error.ts'
 import { badRequest, HttpError } from './http-error.ts'
+import { parseJson } from './json-body.ts'
 
 /** Largest request body. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024
 const REQUEST_TIMEOUT_MS = 30_000
 const HEADERS_TIMEOUT_MS = 10_000
+/** Longer than load balancers keep a connection that is idle: the one who closes it should be the client. */
+const KEEP_ALIVE_MS = 65_000
 /** Requests in flight get this long at the end. */
-const CLOSE_TIMEOUT_MS = 5_000
+const CLOSE_TIMEOUT_MS = 10_000
+/** A body that is not wanted is read on for as long, so that the client gets to see the answer. */
+const LINGER_MS = 2_000
+const LINGER_BYTES = 64 * 1024 * 1024
 
 /** What a handler gives back: JSON, or a text with its type. */
 export type Reply =
   | { readonly status: number; readonly json: unknown }
-  | { readonly status: number; readonly text: string; readonly contentType: string }
+  | {
+      readonly status: number
+      readonly text: string | Buffer
+      readonly contentType: string
+      readonly headers?: Readonly<Record<string, string>>
+    }
 
 export type Handler = (request: IncomingMessage, url: URL) => Promise<Reply>
 
+export interface HttpServerOptions {
+  readonly handler: Handler
+  readonly onError: (error: unknown) => HttpError
+  /** Whether it is about to close: then every answer is the last one of its connection. */
+  readonly isClosing: () => boolean
+}
+
 /** An HTTP server around one handler: limits, JSON errors, no stack in any answer. */
-export function createHttpServer(handler: Handler, onError: (error: unknown) => HttpError): Server {
+export function createHttpServer(options: HttpServerOptions): Server {
   const server = createServer(
-    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS },
-    (request, response) => {
-      void respond(request, response, handler, onError)
-    },
+    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+    (request, response) => void respond(request, response, options),
   )
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
+  // Whoever asks before sending a large body is spared to send one that is too large.
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (!isTooLarge(request)) response.writeContinue()
+    void respond(request, response, options)
+  })
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET') {
+      socket.destroy()
+      return
+    }
+    const [status, sentence] = MALFORMED[error.code ?? ''] ?? ['400 Bad Request', 'this is no HTTP request']
+    const body = JSON.stringify({ error: sentence })
+    const head = ['content-type: application/json', `content-length: ${body.length}`, 'connection: close']
+    socket.end([`HTTP/1.1 ${status}`, ...head, '', body].join('\r\n'))
   })
   return server
 }
 
+/** What Node’s parser refuses before there is a request. */
+const MALFORMED: Readonly<Record<string, readonly [status: string, sentence: string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'the headers are too large'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['413 Payload Too Large', 'the chunk extensions are too large'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'the request did not arrive in time'],
+}
+
+const isTooLarge = (request: IncomingMessage): boolean =>
+  Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES
+
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  handler: Handler,
-  onError: (error: unknown) => HttpError,
+  { handler, onError, isClosing }: HttpServerOptions,
 ): Promise<void> {
   let reply: Reply
   let headers: Readonly<Record<string, string>> = {}
@@ -57,30 +94,59 @@ async function respond(
     'content-type': 'json' in reply ? 'application/json' : reply.contentType,
     'content-length': Buffer.byteLength(body),
     'x-content-type-options': 'nosniff',
+    ...('headers' in reply ? reply.headers : {}),
     ...headers,
+    ...(isClosing() ? { connection: 'close' } : {}),
   })
-  response.end(request.method === 'HEAD' ? undefined : body)
+  if (request.method !== 'HEAD') response.write(body)
+  if (!request.complete && request.headers.expect === undefined) await linger(request)
+  response.end()
 }
 
-/** The JSON body of a request. HttpError 400, 413 or 415. */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+/**
+ * Reads on what nobody wants, within limits: a connection that is closed while its client still sends is reset, and the
+ * client sees that instead of the answer.
+ */
+async function linger(request: IncomingMessage): Promise<void> {
+  let bytes = 0
+  await new Promise<void>((done) => {
+    const timer = setTimeout(done, LINGER_MS)
+    const end = (): void => {
+      clearTimeout(timer)
+      done()
+    }
+    request.on('data', (chunk: Buffer) => (bytes += chunk.length) > LINGER_BYTES && end())
+    for (const event of ['end', 'close', 'error']) request.once(event, end)
+    request.resume()
+  })
+}
+
+/** The body of a request. HttpError 400, 413 or 415. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const encoding = request.headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity')
     throw new HttpError(415, `content-encoding ${encoding} is not supported`)
   const tooLarge = new HttpError(413, `the body is larger than ${MAX_BODY_BYTES / 1024 / 1024} MB`)
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge
+  if (isTooLarge(request)) throw tooLarge
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > MAX_BODY_BYTES) throw tooLarge
-    chunks.push(chunk)
-  }
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown
-  } catch {
-    throw badRequest('the body is not valid JSON')
+    // A loop that is left would close the connection, before the answer is sent.
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      if (bytes > MAX_BODY_BYTES) throw tooLarge
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    if (error === tooLarge) throw error
+    throw badRequest('the request was cut off')
   }
+  return Buffer.concat(chunks)
+}
+
+/** The JSON body of a request. HttpError 400, 413 or 415. */
+export async function readJson(request: IncomingMessage): Promise<unknown> {
+  return parseJson(await readBody(request))
 }
 
 /** HttpError 401 unless the request carries the token, compared in constant time. */
@@ -117,10 +183,10 @@ function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number):
 }
 
 /** Takes no new requests and waits for those in flight, but not forever. */
-export async function closeServer(server: Server): Promise<void> {
+export async function closeServer(server: Server, deadlineMs = CLOSE_TIMEOUT_MS): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeIdleConnections()
-  const timer = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS)
+  const timer = setTimeout(() => server.closeAllConnections(), deadlineMs)
   await closed
   clearTimeout(timer)
 }

@@ -6,13 +6,13 @@ import type { Table } from '../data/table.ts'
 import type { Manifest } from '../registry/manifest.ts'
 import type { EffectiveFile } from '../rollout/types.ts'
 import type { Predictions } from '../training/types.ts'
-import { EvidenceStore, type Arm, type Origin, type Split } from './evidence-store.ts'
+import type { Arm, Origin, Split } from './evidence-store.ts'
 import type { Follower } from './follower.ts'
 import { badRequest, HttpError } from './http-error.ts'
 import type { Metrics } from './metrics.ts'
+import type { Memory } from './memory.ts'
 import { MirrorQueue } from './mirror.ts'
-import { OutcomeMemory } from './outcomes.ts'
-import { toTable, type InferenceRequest } from './request.ts'
+import { toTable, type AskedOutput, type InferenceRequest } from './request.ts'
 import { outputsOf, type OutputTensor } from './response.ts'
 import { decisiveScore, rankOf } from './score-rank.ts'
 import { placeOf, routeOf } from './split.ts'
@@ -26,18 +26,33 @@ export interface InferenceAnswer {
   readonly outputs: readonly OutputTensor[]
 }
 
+/** A request that another version is to score as well. */
+interface Mirrored {
+  readonly id: string
+  /** The key by which the caller named itself. */
+  readonly named: string | undefined
+  readonly version: ServingVersion
+  readonly request: InferenceRequest
+  readonly arm: Arm
+  readonly origin: Origin
+}
+
 /** One served model: what follows git, what is counted, what is remembered. */
 export class ServedModel {
   readonly follower: Follower
-  readonly evidence = new EvidenceStore()
-  readonly outcomes = new OutcomeMemory()
+  readonly memory: Memory
   readonly mirror = new MirrorQueue()
   readonly #metrics: Metrics
   readonly #clock: Clock
   readonly #log: Log
 
-  constructor(follower: Follower, { metrics, clock, log }: { metrics: Metrics; clock: Clock; log: Log }) {
+  constructor(
+    follower: Follower,
+    memory: Memory,
+    { metrics, clock, log }: { metrics: Metrics; clock: Clock; log: Log },
+  ) {
     this.follower = follower
+    this.memory = memory
     this.#metrics = metrics
     this.#clock = clock
     this.#log = log
@@ -50,31 +65,38 @@ export class ServedModel {
   infer(request: InferenceRequest, key: string | undefined): InferenceAnswer {
     const { follower } = this
     const { effective, stable, candidate } = follower
-    if (!effective || !stable) {
-      throw new HttpError(503, `the model ${follower.model} has no version that serves yet`, { 'retry-after': '5' })
-    }
+    const nobody = (): HttpError =>
+      new HttpError(503, `the model ${follower.model} has no version that serves yet`, { 'retry-after': '5' })
+    if (!effective) throw nobody()
     const id = request.id ?? randomUUID()
     const now = this.#clock()
     const named = request.key ?? key
     const place = placeOf(named ?? id, effective.rolloutId ?? '')
     const route = routeOf(effective, place, now, candidate !== undefined)
-    const version = route.answer === 'candidate' && candidate ? candidate : stable
+    const version = route.answer === 'candidate' ? candidate : stable
     const origin: Origin = {
       split: route.live ? splitOf(effective, follower.since) : null,
       caller: { sample: place.sample, keyed: named !== undefined },
     }
-    const started = performance.now()
-    const table = readBy(version, request)
-    if (isRefusal(table)) this.#refuseForAll(table, version === stable ? candidate : stable, request, origin, now)
     const mirrored = route.mirror === 'stable' ? stable : route.mirror === 'shadow' ? candidate : undefined
+    const mirror = (): void => {
+      if (!route.mirror || !mirrored) return
+      this.#mirror({ id, named, version: mirrored, request, arm: route.mirror, origin })
+    }
+    const started = performance.now()
+    const reader = version ?? mirrored
+    if (!reader) throw nobody()
+    const table = readBy(reader, request)
+    if (isRefusal(table)) this.#refuseForAll(table, reader === stable ? candidate : stable, request, origin, now)
     try {
+      if (!version) throw nobody()
       const predictions = this.#score(version, table, route.answer, origin, started)
-      const { worth } = (candidate ?? stable).manifest.evaluation
-      this.outcomes.remember(id, now, { arm: route.answer, origin, version, predictions, worth })
+      const { worth } = (candidate ?? version).manifest.evaluation
+      this.memory.remember(id, now, { arm: route.answer, origin, version, predictions, worth, caller: named })
       return answer(follower.model, version, id, route.answer, predictions, request.outputs)
     } finally {
-      // Also what the answering version failed at: it is then the other one that shows whose fault it was.
-      if (route.mirror && mirrored) this.#mirror(id, mirrored, request, route.mirror, origin)
+      // Also what the answering version failed at, or was not there for: it is then the other one that is seen.
+      mirror()
     }
   }
 
@@ -87,7 +109,7 @@ export class ServedModel {
     now: number,
   ): void {
     if (other && !isRefusal(readBy(other, request))) return
-    this.evidence.refuse(split?.rolloutId ?? null, now)
+    this.memory.refuse(split?.rolloutId ?? null, now)
     this.#metrics.refused(this.follower.model)
     throw refusal
   }
@@ -100,19 +122,19 @@ export class ServedModel {
     return answer(this.follower.model, version, request.id ?? randomUUID(), 'fixed', predictions, request.outputs)
   }
 
-  #mirror(id: string, version: ServingVersion, request: InferenceRequest, arm: Arm, origin: Origin): void {
-    const queued = this.mirror.push(request.rows, () => {
+  #mirror({ id, named, version, request, arm, origin }: Mirrored): void {
+    const dropped = this.mirror.push(named ?? '', request.rows, () => {
       if (!this.follower.versions.includes(version)) return // replaced meanwhile
       try {
         const started = performance.now()
         const predictions = this.#score(version, readBy(version, request), arm, origin, started)
         const { worth } = (this.follower.candidate ?? version).manifest.evaluation
-        this.outcomes.rememberMirror(id, { arm, origin, version, predictions, worth })
+        this.memory.outcomes.rememberMirror(id, { arm, origin, version, predictions, worth })
       } catch (error) {
         this.#log.debug(`${this.follower.model}: mirrored to v${version.ref.version}: ${String(error)}`)
       }
     })
-    if (!queued) this.#metrics.dropped(this.follower.model)
+    this.memory.outcomes.count('unmirrored', dropped)
   }
 
   /** Scores and counts. A request that this version cannot answer, although another could, is an error of its arm. */
@@ -132,7 +154,7 @@ export class ServedModel {
     } finally {
       const ms = performance.now() - started
       const failed = predictions === undefined
-      this.evidence.observe(arm, origin, this.#clock(), { failed, ms, ranks: ranksOf(version, predictions) })
+      this.memory.observe(arm, origin, this.#clock(), { failed, ms, ranks: ranksOf(version, predictions) })
       this.#metrics.request(this.follower.model, version.ref.version, arm, ms, failed)
     }
   }
@@ -157,7 +179,7 @@ const isRefusal = (read: Table | HttpError): read is HttpError => read instanceo
 
 function checkOutputs({ outputs }: InferenceRequest, { signature }: Manifest): void {
   const known = signature.outputs.map(({ name }) => name)
-  const unknown = outputs?.find((name) => !known.includes(name))
+  const unknown = outputs?.find(({ name }) => !known.includes(name))?.name
   if (unknown === undefined) return
   throw badRequest(`there is no output ${JSON.stringify(unknown.slice(0, 60))}; there are ${known.join(', ')}`)
 }
@@ -174,7 +196,7 @@ function answer(
   id: string,
   arm: string,
   predictions: Predictions,
-  asked: readonly string[] | undefined,
+  asked: readonly AskedOutput[] | undefined,
 ): InferenceAnswer {
   const all = outputsOf(predictions, version.manifest)
   return {
@@ -182,7 +204,7 @@ function answer(
     model_version: String(version.ref.version),
     id,
     parameters: { arm },
-    outputs: asked ? all.filter(({ name }) => asked.includes(name)) : all,
+    outputs: asked ? all.filter(({ name }) => asked.some((output) => output.name === name)) : all,
   }
 }
 

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Arm } from './evidence-store.ts'
+import type { Counted } from './outcomes.ts'
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 
@@ -10,7 +11,10 @@ export interface Metrics {
   rejected(status: number): void
   /** A request that no loaded version could have answered. */
   refused(model: string): void
-  dropped(model: string): void
+  /** Outcomes without a prediction, predictions without an outcome, requests that were not mirrored. */
+  counted(model: string, what: Counted, n: number): void
+  /** Predictions that wait for their outcome, and whether a restart would find everything again. */
+  memory(model: string, waiting: number, kept: boolean): void
   outcome(model: string, arm: Arm): void
   synced(model: string, generation: number, percent: number, loaded: readonly { version: number; role: string }[]): void
   syncFailed(): void
@@ -66,6 +70,36 @@ export function createMetrics(): Metrics {
     labelNames: ['model', 'arm'] as const,
     registers,
   })
+  const unused = new Counter({
+    name: 'refit_gateway_outcomes_refused_total',
+    help: 'Outcomes of no known prediction (unmatched), or with a label that the model does not know (rejected).',
+    labelNames: ['model', 'reason'] as const,
+    registers,
+  })
+  const forgotten = new Counter({
+    name: 'refit_gateway_predictions_forgotten_total',
+    help: 'Predicted rows forgotten before their outcome came: for want of room (evicted), of age (expired), their id came again (replaced).',
+    labelNames: ['model', 'reason'] as const,
+    registers,
+  })
+  const lost = new Counter({
+    name: 'refit_gateway_records_lost_total',
+    help: 'Records that a stop of the gateway has cost.',
+    labelNames: ['model'] as const,
+    registers,
+  })
+  const waiting = new Gauge({
+    name: 'refit_gateway_predictions_waiting',
+    help: 'Predicted rows that wait for their outcome.',
+    labelNames: ['model'] as const,
+    registers,
+  })
+  const kept = new Gauge({
+    name: 'refit_gateway_evidence_kept',
+    help: 'Whether a restart would find the evidence again (1).',
+    labelNames: ['model'] as const,
+    registers,
+  })
   const loaded = new Gauge({
     name: 'refit_gateway_loaded_version',
     help: 'Versions that are loaded and verified (1), by role.',
@@ -100,7 +134,16 @@ export function createMetrics(): Metrics {
     },
     rejected: (status) => rejected.inc({ status: String(status) }),
     refused: (model) => refused.inc({ model }),
-    dropped: (model) => dropped.inc({ model }),
+    counted(model, what, n) {
+      if (what === 'unmirrored') dropped.inc({ model }, n)
+      else if (what === 'unmatched' || what === 'rejected') unused.inc({ model, reason: what }, n)
+      else if (what === 'lost') lost.inc({ model }, n)
+      else if (what !== 'matched') forgotten.inc({ model, reason: what }, n)
+    },
+    memory(model, predictions, isKept) {
+      waiting.set({ model }, predictions)
+      kept.set({ model }, isKept ? 1 : 0)
+    },
     outcome: (model, arm) => outcomes.inc({ model, arm }),
     synced(model, at, share, versions) {
       generation.set({ model }, at)

@@ -1,5 +1,6 @@
 import type { Column, Table } from '../data/table.ts'
 import type { Manifest } from '../registry/manifest.ts'
+import { decodeTensor, JSON_LENGTH_HEADER } from './binary.ts'
 import { badRequest, HttpError } from './http-error.ts'
 
 /** Rows of one request. */
@@ -14,8 +15,15 @@ export interface InferenceRequest {
   readonly key: string | undefined
   readonly rows: number
   readonly inputs: ReadonlyMap<string, InputTensor>
-  /** Names of the outputs that were asked for; undefined: all. */
-  readonly outputs: readonly string[] | undefined
+  /** The outputs that were asked for; undefined: all. */
+  readonly outputs: readonly AskedOutput[] | undefined
+  /** Whether outputs that do not say so themselves come as binary data. */
+  readonly binaryOutputs: boolean
+}
+
+export interface AskedOutput {
+  readonly name: string
+  readonly binary: boolean | undefined
 }
 
 export interface InputTensor {
@@ -25,17 +33,21 @@ export interface InputTensor {
 
 const NUMERIC = /^(FP16|FP32|FP64|INT(8|16|32|64)|UINT(8|16|32|64))$/
 
-/** Reads the body of an infer call. HttpError 400 or 413 with what is wrong where. */
-export function parseRequest(body: unknown): InferenceRequest {
+/**
+ * Reads an infer call: its JSON, and the binary data that follow it where there are any. HttpError 400 or 413 with what
+ * is wrong where.
+ */
+export function parseRequest(body: unknown, binary?: Uint8Array): InferenceRequest {
   if (!isObject(body)) throw badRequest('the body must be a JSON object with "inputs"')
   const inputs = body['inputs']
   if (!Array.isArray(inputs) || inputs.length === 0)
     throw badRequest('"inputs" must be a list with one tensor per column')
   if (inputs.length > MAX_INPUTS) throw new HttpError(413, `more than ${MAX_INPUTS} inputs`)
+  const blobs = new Blobs(binary)
   const byName = new Map<string, InputTensor>()
   let rows: number | undefined
   for (const [i, input] of inputs.entries()) {
-    const tensor = parseInput(input, i)
+    const tensor = parseInput(input, i, blobs)
     if (byName.has(tensor.name)) throw badRequest(`the input ${quote(tensor.name)} is there twice`)
     if (rows !== undefined && rows !== tensor.data.length) {
       throw badRequest(`the input ${quote(tensor.name)} has ${tensor.data.length} rows, the ones before have ${rows}`)
@@ -44,6 +56,7 @@ export function parseRequest(body: unknown): InferenceRequest {
     byName.set(tensor.name, tensor)
   }
   if (!rows) throw badRequest('there are no rows in the inputs')
+  blobs.end()
   const parameters = isObject(body['parameters']) ? body['parameters'] : {}
   return {
     id: optionalText(body['id'], '"id"'),
@@ -51,38 +64,77 @@ export function parseRequest(body: unknown): InferenceRequest {
     rows,
     inputs: byName,
     outputs: parseOutputs(body['outputs']),
+    binaryOutputs: flag(parameters['binary_data_output'], '"parameters.binary_data_output"') ?? false,
   }
 }
 
-function parseInput(input: unknown, i: number): { readonly name: string } & InputTensor {
+/** The binary data of a request, taken input by input. */
+class Blobs {
+  readonly #bytes: Uint8Array | undefined
+  #at = 0
+
+  constructor(bytes: Uint8Array | undefined) {
+    this.#bytes = bytes
+  }
+
+  take(size: unknown, at: string): Uint8Array {
+    if (typeof size !== 'number' || !Number.isInteger(size) || size < 0) {
+      throw badRequest(`${at}: "binary_data_size" must be a number of bytes`)
+    }
+    if (!this.#bytes)
+      throw badRequest(`${at} is said to follow as binary data, but there is no ${JSON_LENGTH_HEADER} header`)
+    const bytes = this.#bytes.subarray(this.#at, this.#at + size)
+    if (bytes.length < size) throw badRequest(`${at}: the body ends before its ${size} bytes of binary data`)
+    this.#at += size
+    return bytes
+  }
+
+  end(): void {
+    const left = (this.#bytes?.length ?? 0) - this.#at
+    if (left > 0) throw badRequest(`the body has ${left} bytes of binary data that belong to no input`)
+  }
+}
+
+function parseInput(input: unknown, i: number, blobs: Blobs): { readonly name: string } & InputTensor {
   if (!isObject(input)) throw badRequest(`inputs[${i}] must be an object`)
   const { name, datatype, shape, data } = input
   if (typeof name !== 'string' || name === '') throw badRequest(`inputs[${i}] has no "name"`)
   const at = `the input ${quote(name)}`
-  if (isObject(input['parameters']) && 'binary_data_size' in input['parameters']) {
-    throw badRequest(`${at} is sent as binary data; send "data" as JSON`)
-  }
   if (typeof datatype !== 'string' || !(NUMERIC.test(datatype) || datatype === 'BOOL' || datatype === 'BYTES')) {
     throw badRequest(`${at} must have a "datatype" of the Open Inference Protocol, such as FP64, INT64, BOOL or BYTES`)
   }
-  if (!Array.isArray(data)) throw badRequest(`${at} has no "data" list`)
-  if (data.length > MAX_ROWS) throw new HttpError(413, `${at} has ${data.length} rows; at most ${MAX_ROWS} a request`)
+  const parameters = isObject(input['parameters']) ? input['parameters'] : {}
+  if ('shared_memory_region' in parameters) throw badRequest(`${at}: shared memory is not supported; send the values`)
+  const binary = 'binary_data_size' in parameters
+  if (binary && data !== undefined) throw badRequest(`${at} has both "data" and "binary_data_size"`)
+  if (!binary && !Array.isArray(data)) throw badRequest(`${at} has no "data" list`)
   const n: unknown = Array.isArray(shape) ? shape[0] : undefined
+  const rows = Array.isArray(data) ? data.length : n
+  if (typeof rows === 'number' && rows > MAX_ROWS) {
+    throw new HttpError(413, `${at} has ${rows} rows; at most ${MAX_ROWS} a request`)
+  }
   const column = Array.isArray(shape) && (shape.length === 1 || (shape.length === 2 && shape[1] === 1))
-  if (!column || typeof n !== 'number') throw badRequest(`${at} must have the shape [n] or [n, 1]`)
-  if (n !== data.length) throw badRequest(`${at} has the shape [${n}] and ${data.length} values`)
-  // [[1], [2]] is the nested spelling of [n, 1].
-  const flat = data.map((value: unknown) =>
-    Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value,
-  )
-  for (const [row, value] of flat.entries()) check(datatype, value, `${at}, row ${row}`)
+  if (!column || typeof n !== 'number' || !Number.isInteger(n) || n < 0) {
+    throw badRequest(`${at} must have the shape [n] or [n, 1]`)
+  }
+  if (n !== rows) throw badRequest(`${at} has the shape [${n}] and ${rows} values`)
+  const values = binary
+    ? decodeTensor(datatype, blobs.take(parameters['binary_data_size'], at), n, at)
+    : // [[1], [2]] is the nested spelling of [n, 1].
+      (data as readonly unknown[]).map((value: unknown) =>
+        Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value,
+      )
+  for (const [row, value] of values.entries()) check(datatype, value, binary, `${at}, row ${row}`)
   // As the columns of the data are named.
-  return { name: name.normalize('NFC'), datatype, data: flat }
+  return { name: name.normalize('NFC'), datatype, data: values }
 }
 
-function check(datatype: string, value: unknown, at: string): void {
+function check(datatype: string, value: unknown, binary: boolean, at: string): void {
   if (value === null) return
   const type = typeof value
+  // JSON spells a number that no double can hold; a binary tensor holds Infinity itself.
+  if (type === 'number' && !Number.isFinite(value)) throw badRequest(`${at}: the number is not finite`)
+  if (binary) return
   if (
     datatype === 'BYTES'
       ? type === 'string'
@@ -169,12 +221,25 @@ function category(name: string, data: readonly unknown[]): Column {
   return { kind: 'category', name, codes, dictionary }
 }
 
-function parseOutputs(outputs: unknown): readonly string[] | undefined {
+function parseOutputs(outputs: unknown): readonly AskedOutput[] | undefined {
   if (outputs === undefined || outputs === null) return undefined
   if (!Array.isArray(outputs)) throw badRequest('"outputs" must be a list')
-  const names = outputs.map((output: unknown) => (isObject(output) ? output['name'] : undefined))
-  if (!names.every((name) => typeof name === 'string')) throw badRequest('every one of "outputs" must have a "name"')
-  return names.length > 0 ? (names as string[]) : undefined
+  const asked = outputs.map((output: unknown): AskedOutput => {
+    const name = isObject(output) ? output['name'] : undefined
+    if (typeof name !== 'string') throw badRequest('every one of "outputs" must have a "name"')
+    const given = (output as Readonly<Record<string, unknown>>)['parameters']
+    const parameters = isObject(given) ? given : {}
+    const at = `the output ${quote(name)}`
+    if ('shared_memory_region' in parameters) throw badRequest(`${at}: shared memory is not supported`)
+    if ('classification' in parameters) throw badRequest(`${at}: the classification extension is not supported`)
+    return { name, binary: flag(parameters['binary_data'], `"binary_data" of ${at}`) }
+  })
+  return asked.length > 0 ? asked : undefined
+}
+
+function flag(value: unknown, at: string): boolean | undefined {
+  if (value === undefined || value === null || typeof value === 'boolean') return value ?? undefined
+  throw badRequest(`${at} must be true or false`)
 }
 
 function optionalText(value: unknown, at: string): string | undefined {
@@ -188,8 +253,10 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Foreign text in an error: quoted, and short. */
+/** A foreign value in an error: quoted, and short. */
 function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'undefined'
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text
+  if (Array.isArray(value)) return 'a list'
+  if (isObject(value)) return 'an object'
+  const short = typeof value === 'string' && value.length > 60 ? `${value.slice(0, 60)}…` : value
+  return JSON.stringify(short) ?? 'undefined'
 }

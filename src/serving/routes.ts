@@ -2,11 +2,13 @@ import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../core/clock.ts'
 import { EVIDENCE_FORMAT } from '../rollout/types.ts'
 import { GRID_MS } from './evidence-store.ts'
-import { readJson, requireToken, type Reply } from './http.ts'
+import { encodeTensor, JSON_LENGTH_HEADER } from './binary.ts'
+import { readBody, readJson, requireToken, type Reply } from './http.ts'
 import { badRequest, HttpError } from './http-error.ts'
-import type { ServedModel } from './infer.ts'
+import type { InferenceAnswer, ServedModel } from './infer.ts'
+import { parseJson } from './json-body.ts'
 import type { Metrics } from './metrics.ts'
-import { parseRequest } from './request.ts'
+import { parseRequest, type InferenceRequest } from './request.ts'
 import type { ServingVersion } from './version.ts'
 
 /** What the routes can see of the gateway. */
@@ -16,6 +18,8 @@ export interface RouteContext {
   readonly clock: Clock
   readonly token: string | undefined
   readonly version: string
+  /** Whether the gateway is about to close. */
+  readonly isClosing: () => boolean
 }
 
 const OUTCOMES_PER_REQUEST = 10_000
@@ -26,17 +30,23 @@ export async function route(context: RouteContext, request: IncomingMessage, url
   switch (path) {
     case '/v2':
       only(request, 'GET')
-      return ok({ name: 'refit', version: context.version, extensions: [] })
+      return ok({ name: 'refit', version: context.version, extensions: ['binary_tensor_data'] })
     case '/v2/health/live':
       only(request, 'GET')
       return ok({ live: true })
     case '/v2/health/ready': {
       only(request, 'GET')
-      const ready = context.models.size > 0 && [...context.models.values()].every(({ follower }) => follower.stable)
+      const ready =
+        !context.isClosing() &&
+        context.models.size > 0 &&
+        [...context.models.values()].every(({ follower }) => follower.ready(context.clock()))
       return { status: ready ? 200 : 503, json: { ready } }
     }
     case '/metrics':
       only(request, 'GET')
+      for (const [name, { memory }] of context.models) {
+        context.metrics.memory(name, memory.outcomes.size, memory.isKept)
+      }
       return { status: 200, text: await context.metrics.text(), contentType: context.metrics.contentType }
     case '/refit/evidence':
       only(request, 'GET')
@@ -67,20 +77,56 @@ async function model(context: RouteContext, request: IncomingMessage, path: stri
   }
   if (verb === 'infer') {
     only(request, 'POST')
-    const parsed = parseRequest(await readJson(request))
+    const parsed = await readInference(request)
     const key = request.headers['x-refit-key']
-    return ok(
-      version
-        ? served.inferWith(version, parsed)
-        : served.infer(parsed, typeof key === 'string' && key !== '' ? key : undefined),
-    )
+    const answer = version
+      ? served.inferWith(version, parsed)
+      : served.infer(parsed, typeof key === 'string' && key !== '' ? key : undefined)
+    return inferenceReply(answer, parsed)
   }
   only(request, 'GET')
-  const shown = version ?? served.follower.stable
-  if (verb === 'ready')
-    return { status: shown ? 200 : 503, json: { name: served.follower.model, ready: shown !== undefined } }
+  if (verb === 'ready') {
+    const ready = !context.isClosing() && (version !== undefined || served.follower.ready(context.clock()))
+    return { status: ready ? 200 : 503, json: { name: served.follower.model, ready } }
+  }
+  const shown = version ?? served.follower.shown
   if (!shown) throw new HttpError(503, `the model ${served.follower.model} has no version that serves yet`)
   return ok(metadata(served, shown))
+}
+
+/** The JSON of an infer call and, where a header says how long that is, the binary data behind it. */
+async function readInference(request: IncomingMessage): Promise<InferenceRequest> {
+  const body = await readBody(request)
+  const stated = request.headers[JSON_LENGTH_HEADER]
+  if (stated === undefined) return parseRequest(parseJson(body))
+  const length = typeof stated === 'string' && /^\d{1,9}$/.test(stated) ? Number(stated) : Number.NaN
+  if (!(length <= body.length)) {
+    throw badRequest(
+      `the header ${JSON_LENGTH_HEADER} must be the number of bytes of the JSON, at most those of the body`,
+    )
+  }
+  return parseRequest(parseJson(body.subarray(0, length)), body.subarray(length))
+}
+
+/** JSON, or JSON followed by the outputs that were asked for as binary data. */
+function inferenceReply(answer: InferenceAnswer, { outputs: asked, binaryOutputs }: InferenceRequest): Reply {
+  const blobs: Buffer[] = []
+  const outputs = answer.outputs.map((output) => {
+    const binary = asked?.find(({ name }) => name === output.name)?.binary ?? binaryOutputs
+    if (!binary) return output
+    const bytes = encodeTensor(output)
+    blobs.push(bytes)
+    const { data: _data, ...head } = output
+    return { ...head, parameters: { binary_data_size: bytes.length } }
+  })
+  if (blobs.length === 0) return ok(answer)
+  const json = Buffer.from(JSON.stringify({ ...answer, outputs }))
+  return {
+    status: 200,
+    text: Buffer.concat([json, ...blobs]),
+    contentType: 'application/octet-stream',
+    headers: { [JSON_LENGTH_HEADER]: String(json.length) },
+  }
 }
 
 function find({ models }: RouteContext, name: string): ServedModel {
@@ -101,7 +147,7 @@ function metadata({ follower }: ServedModel, { manifest }: ServingVersion): unkn
 }
 
 function evidence(context: RouteContext, query: URLSearchParams): unknown {
-  const { follower, evidence: store } = find(context, query.get('model') ?? '')
+  const { follower, memory } = find(context, query.get('model') ?? '')
   if (query.get('format') !== String(EVIDENCE_FORMAT)) {
     throw badRequest(
       `this gateway gives evidence in format ${EVIDENCE_FORMAT}, and ${query.get('format')?.slice(0, 20) ?? 'an earlier one'} was asked for: run the same version of Refit on both sides`,
@@ -118,9 +164,11 @@ function evidence(context: RouteContext, query: URLSearchParams): unknown {
   const now = context.clock()
   const rolloutId = query.get('rollout') ?? ''
   const exposure = follower.effective?.rolloutId === rolloutId ? follower.exposure : undefined
-  const windows = store.windows({ rolloutId, from: number('from'), to: number('to'), step, now, exposure })
+  const windows = memory.evidence.windows({ rolloutId, from: number('from'), to: number('to'), step, now, exposure })
   const objective = query.get('objective') === 'relative' ? 'relative' : number('objective')
-  return { format: EVIDENCE_FORMAT, now, ...follower.status, windows, ...store.splits(rolloutId, objective) }
+  const splits = memory.evidence.splits(rolloutId, objective)
+  const { tally, isKept } = memory
+  return { format: EVIDENCE_FORMAT, now, ...follower.status, windows, ...splits, outcomes: tally, kept: isKept }
 }
 
 function outcomes(context: RouteContext, body: unknown): unknown {
@@ -142,15 +190,12 @@ function outcomes(context: RouteContext, body: unknown): unknown {
     if (typeof id !== 'string' || !readable || typeof row !== 'number') {
       throw badRequest(`outcomes[${i}] must have an "id" and a "label" (and "row" for a request of several rows)`)
     }
-    const result = served.outcomes.match(id, row, label)
+    const result = served.memory.outcome(id, row, label)
     if (result.kind === 'unknown') unknown++
     else if (result.kind === 'rejected') rejected.push({ id, reason: result.reason })
     else {
       matched++
-      for (const { arm, origin, loss } of result.losses) {
-        served.evidence.outcome(arm, origin, loss)
-        context.metrics.outcome(name, arm)
-      }
+      for (const { arm } of result.losses) context.metrics.outcome(name, arm)
     }
   }
   return { matched, unknown, rejected: rejected.slice(0, 100) }

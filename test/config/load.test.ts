@@ -423,3 +423,27 @@ describe('a secret in a configuration', () => {
     )
   })
 })
+
+describe('the target of a rollout', () => {
+  const rolloutOf = (text: string): unknown => {
+    const { target, gateway } =
+      parseConfig(`models: {m: {data: a.csv, label: y${text}}}`, FILE).models['m']?.rollout ?? {}
+    return { target, url: gateway?.url }
+  }
+  test.each([
+    ['', { target: 'none', url: undefined }],
+    [', rollout: {stages: [staging, full]}', { target: 'none', url: undefined }],
+    [', rollout: {target: gateway}', { target: 'gateway', url: 'http://127.0.0.1:8080' }],
+    [', rollout: {gateway: {url: "https://m.example.com"}}', { target: 'gateway', url: 'https://m.example.com' }],
+    [
+      ', rollout: {target: none, gateway: {url: "https://m.example.com"}}',
+      { target: 'none', url: 'https://m.example.com' },
+    ],
+  ])('is the gateway only where one is named: %s', (text, expected) => {
+    expect(rolloutOf(text)).toEqual(expected)
+  })
+
+  test.each(['models.example.com', '"ftp://models.example.com"', '""'])('is asked over HTTP, not at %s', (url) => {
+    expect(() => rolloutOf(`, rollout: {gateway: {url: ${url}}}`)).toThrow('must be an http or https address')
+  })
+})

@@ -34,6 +34,10 @@ const textOf = (node: Node): string =>
   'value' in node ? node.value : 'childNodes' in node ? node.childNodes.map(textOf).join('') : ''
 
 describe('renderHtml', () => {
+  it('has a list of sections, and the column for it', () => {
+    expect(renderHtml(passRecord)).toMatch(/<div class="page indexed">[^]*<nav /)
+  })
+
   it.each(Object.keys(allRecords))(
     'is valid for the %s record, with ids used once and links that lead somewhere',
     (name) => {

@@ -124,6 +124,13 @@ describe('renderPullRequest', () => {
     expect(body).toContain('> [!WARNING]')
   })
 
+  it('promises no rollout where none is configured', () => {
+    const none = { ...passRecord, rollout: { ...passRecord.rollout, target: 'none' as const } }
+    const { body } = renderPullRequest(none)
+    expect(body).toContain('Merging is the promotion')
+    expect(body).not.toMatch(/Merging starts its rollout|canary/)
+  })
+
   it('compares a first version with the baseline only', () => {
     const { body, title } = renderPullRequest(bootstrapRecord)
     expect(title).toBe('Add churn: v1 (auc 0.889)')

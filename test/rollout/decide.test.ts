@@ -260,14 +260,41 @@ describe('the verdict table', () => {
     expect(world.effective?.percent).toBe(50)
   })
 
-  test('ERROR while nothing is exposed waits for as long as it takes', () => {
-    const world = rollingOut('shadow')
-    world.source = 'down'
-    for (let i = 0; i < 5; i++) {
-      world.now += 12 * HOUR
+  test.each(['staging', 'shadow'] as const)(
+    'ERROR while nothing is exposed waits, and at the maximum of %s a person is told why',
+    (phase) => {
+      const world = World.promoted()
+      world.desired = wants(2)
       world.tick()
-    }
-    expect(world.phase).toBe('shadow')
+      world.until(phase)
+      world.source = 'down'
+      world.trouble = 'the gateway at models.example.com does not answer (ECONNREFUSED)'
+      const since = Date.parse(world.state.rollout?.maxFrom ?? '')
+      world.now = since + 24 * HOUR - 1
+      world.tick()
+      expect(world.state.rollout?.held).toBeNull()
+      world.now = since + 24 * HOUR
+      const decision = world.tick()
+      expect(world.phase).toBe(phase)
+      expect(world.state.rollout?.held).toMatchObject({ by: 'refit' })
+      const alert = decision.state.todo.find(({ kind }) => kind === 'alert')
+      expect(alert).toMatchObject({ sentence: expect.stringContaining(world.trouble) as string })
+      expect(world.tick().state.todo).toEqual([]) // once
+      world.source = 'up'
+      world.pass(1).tick({ kind: 'resume', by })
+      expect(world.until('promoted').state.stable).toEqual(version(2))
+    },
+  )
+
+  test('a gateway that answers and never takes the step over is held as well', () => {
+    const world = rollingOut('shadow')
+    world.following = false
+    world.pass(61).tick()
+    world.now += 25 * HOUR
+    world.tick()
+    world.now += 25 * HOUR
+    world.tick()
+    expect(world.state.rollout?.held?.reason).toContain('has not taken this step over')
   })
 
   test('ERROR while exposed never advances, and rolls back after the blind timeout without blaming the version', () => {
@@ -355,6 +382,26 @@ describe('the verdict table', () => {
     world.pass(120).tick()
     expect(world.state.rollout).toMatchObject({ confirmedAt: null, stepRequests: 0 })
     expect(world.decisions.at(-1)?.sentences[0]).toContain('not taken this step over')
+  })
+})
+
+describe('outcomes', () => {
+  const tally = { since: START, waiting: 4, matched: 0, unmatched: 0, rejected: 0 }
+  const rest = { evicted: 0, expired: 0, replaced: 0, unmirrored: 0, lost: 0 }
+  test.each([
+    ['that nobody sends are no loss', { ...tally, ...rest, expired: 90_000 }, null],
+    ['that all found their prediction are told', { ...tally, ...rest, matched: 1200 }, 'outcomes: 1,200 counted'],
+    [
+      'that found none, and predictions that were forgotten before, are told with the reason',
+      { ...tally, matched: 5, unmatched: 3, rejected: 1, evicted: 7, expired: 1, replaced: 0, unmirrored: 2, lost: 1 },
+      'outcomes: 5 counted, 3 of no remembered prediction, 1 with a label that the model does not know; 8 predictions forgotten before an outcome came (7 for want of room, 1 after 24 h); 2 requests not mirrored, because too many waited; 1 record lost when the gateway stopped',
+    ],
+  ])('%s', (_, outcomes, note) => {
+    const world = rollingOut('canary', 5)
+    world.outcomes = outcomes
+    const decision = world.pass(5).tick()
+    expect(world.state.rollout?.outcomeNote).toBe(note)
+    if (note !== null) expect(decision.sentences).toContain(note)
   })
 })
 
@@ -559,6 +606,69 @@ describe('what is wanted changes under way', () => {
     world.tick()
     expect(world.state.rollout?.outcome).toContain('model.json is missing')
     expect(world.effective?.percent).toBe(0)
+  })
+
+  const lostStable = [{ ...version(1), reason: 'weights.bin is missing' }]
+
+  test('a stable version that cannot be loaded holds no healthy candidate back, and is said', () => {
+    const world = rollingOut('canary', 5)
+    world.failed = lostStable
+    world.stableAnswers = false
+    world.candidate = { ...healthy, errors: 0, slow: 0 }
+    world.until('promoted')
+    expect(world.state.stable).toEqual(version(2))
+    expect(world.decisions.at(-1)?.sentences[0]).toContain(
+      'stable v1 cannot be loaded by the gateway (weights.bin is missing)',
+    )
+  })
+
+  test.each([
+    ['errors', { ...healthy, errors: 0.02 }],
+    ['slow answers', { ...healthy, slow: 0.06 }],
+    ['shifted scores', { ...healthy, rank: 0.66 }],
+  ])(
+    'without a stable version to compare with, %s beyond the margin keep the candidate where it is',
+    (_, candidate) => {
+      const world = rollingOut('canary', 5)
+      world.failed = lostStable
+      world.stableAnswers = false
+      world.candidate = candidate
+      for (let i = 0; i < 5; i++) world.pass(61).tick()
+      expect(world.state.rollout?.step).toBe(2)
+    },
+  )
+
+  test('without a stable version to compare with, a step still needs its requests', () => {
+    const world = rollingOut('canary', 5)
+    world.failed = lostStable
+    world.stableAnswers = false
+    world.requestsPerMinute = 0
+    world.pass(120).tick()
+    expect(world.state.rollout?.step).toBe(2)
+  })
+
+  test('a person advances past a stable version that cannot be loaded', () => {
+    const world = rollingOut('canary', 5)
+    world.failed = lostStable
+    world.stableAnswers = false
+    world.tick({ kind: 'advance', by })
+    expect(world.effective?.percent).toBe(50)
+    world.tick({ kind: 'advance', by })
+    world.tick({ kind: 'advance', by })
+    expect(world.state.stable).toEqual(version(2))
+  })
+
+  test('a candidate whose commit the gateway does not have yet is waited for, not quarantined', () => {
+    const world = World.promoted()
+    world.desired = wants(2)
+    world.tick()
+    world.unread = [{ ...version(2), reason: 'the commit 2 of v2 is not here yet' }]
+    const decision = world.pass(5).tick()
+    expect(world.phase).toBe('staging')
+    expect(decision.sentences[0]).toContain('is not here yet')
+    expect(world.state.quarantine).toEqual([])
+    world.unread = []
+    expect(world.until('promoted').state.stable).toEqual(version(2))
   })
 
   test('a stable version that cannot be loaded is said when the rollback needs it', () => {

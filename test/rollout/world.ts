@@ -112,7 +112,10 @@ export function splitOf(
   const [ofCandidate, ofStable] = [callersOf(candidate), callersOf(stable)]
   const paired = mode === 'shadow' || percent >= 100
   const callers: CallerSums[] = paired
-    ? ofStable.map((sums, i) => ({ stable: sums, candidate: ofCandidate[i] ?? null }))
+    ? Array.from({ length: Math.max(ofStable.length, ofCandidate.length) }, (_, i) => ({
+        stable: ofStable[i] ?? null,
+        candidate: ofCandidate[i] ?? null,
+      }))
     : [
         ...ofStable.map((sums) => ({ stable: sums, candidate: null })),
         ...ofCandidate.map((sums) => ({ stable: null, candidate: sums })),
@@ -139,13 +142,13 @@ export class Traffic {
     start: number,
     requests: number,
     served: EffectiveFile | null,
-    behaviour: { readonly stable: Behaviour; readonly candidate: Behaviour },
+    behaviour: { readonly stable: Behaviour; readonly candidate: Behaviour; readonly stableAnswers?: boolean },
   ): void {
     const live = served?.candidate != null && (served.expiresAt === null || Date.parse(served.expiresAt) > start)
     const share = live ? served.percent / 100 : 0
     const mirrored = live && served.mode === 'shadow' ? requests : 0
     // At 100 % the old version is mirrored, so that there is something to compare with.
-    const stable = share === 1 ? requests : requests * (1 - share)
+    const stable = behaviour.stableAnswers === false ? 0 : share === 1 ? requests : requests * (1 - share)
     if (live) {
       this.#candidate = more(this.#candidate, requests * share + mirrored, behaviour.candidate)
       this.#stable = more(this.#stable, stable, behaviour.stable)
@@ -180,6 +183,13 @@ export class World {
   stable: Behaviour = healthy
   candidate: Behaviour = healthy
   failed: EvidenceAnswer['failed'] = []
+  /** What the gateway could not read yet. */
+  unread: EvidenceAnswer['failed'] = []
+  outcomes: EvidenceAnswer['outcomes']
+  /** Whether stable is there to answer its share. */
+  stableAnswers = true
+  /** Why the source is down. */
+  trouble: string | undefined
   readonly config: RolloutConfig
   readonly decisions: Decision[] = []
   #served: EffectiveFile | null = null
@@ -219,11 +229,13 @@ export class World {
       rolloutId: served?.rolloutId ?? null,
       since: this.#since,
       serving: served?.stable ?? null,
-      loaded: loaded.filter((ref) => !this.failed.some((failed) => failed.digest === ref.digest)),
+      loaded: loaded.filter((ref) => ![...this.failed, ...this.unread].some(({ digest }) => digest === ref.digest)),
       failed: this.failed,
+      waiting: this.unread,
       windows: this.#traffic.windows,
       objective: 250,
       splits: this.#traffic.splits,
+      outcomes: this.outcomes,
     }
   }
 
@@ -233,6 +245,7 @@ export class World {
       desired: this.desired,
       config: this.config,
       evidence: this.source === 'down' ? 'down' : this.answer(),
+      trouble: this.source === 'down' ? this.trouble : undefined,
       effective: this.effective,
       command,
       now: this.now,

@@ -1,7 +1,9 @@
 import { createServer as createHttpServer } from 'node:http'
-import { createServer, type AddressInfo } from 'node:net'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { isLoopback } from '../../src/core/address.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { openLocalForge, type LocalForge } from '../../src/forge/local/local-forge.ts'
 import { stateBranch } from '../../src/registry/manifest.ts'
@@ -9,7 +11,7 @@ import { EFFECTIVE_PATH } from '../../src/rollout/state-store.ts'
 import type { CallerSums, EffectiveFile, EvidenceAnswer, VersionRef } from '../../src/rollout/types.ts'
 import { createEvidenceClient } from '../../src/serving/evidence-client.ts'
 import { startGateway, type Gateway, type GatewayOptions } from '../../src/serving/gateway.ts'
-import { git, makeBareRepository, makeRepository } from '../support/git.ts'
+import { git, makeBareRepository, makeRepository, temporaryFolder } from '../support/git.ts'
 import { customers, inferBody, mergeVersion, tableOf, trainVersion, type Version } from './versions.ts'
 
 const START = Date.UTC(2026, 5, 1)
@@ -167,7 +169,10 @@ describe('serving', () => {
   test('speaks the Open Inference Protocol about itself', async () => {
     await command({})
     await start({ version: '1.2.3' })
-    expect(await call('/v2')).toEqual({ status: 200, body: { name: 'refit', version: '1.2.3', extensions: [] } })
+    expect(await call('/v2')).toEqual({
+      status: 200,
+      body: { name: 'refit', version: '1.2.3', extensions: ['binary_tensor_data'] },
+    })
     expect(await call('/v2/health/live')).toEqual({ status: 200, body: { live: true } })
     expect(await call('/v2/health/ready')).toEqual({ status: 200, body: { ready: true } })
     expect(await call('/v2/models/churn/ready')).toEqual({ status: 200, body: { name: 'churn', ready: true } })
@@ -263,6 +268,69 @@ describe('following git', () => {
     expect((await infer(people.slice(0, 1))).body.model_version).toBe('2')
   })
 
+  /** A third version that only another clone has. */
+  async function elsewhere(): Promise<{ readonly ref: VersionRef; readonly clone: string }> {
+    const clone = temporaryFolder('refit-clone')
+    git(clone, ['clone', '-q', folder, '.'])
+    const there = await openLocalForge(clone, { clock: () => now })
+    const { artifact } = second.manifest
+    const third = {
+      ...second,
+      manifest: { ...second.manifest, version: 3, artifact: { ...artifact, uri: 'git:models/churn/versions/3' } },
+    }
+    const commit = await mergeVersion(there, third)
+    there.close()
+    return { ref: { version: 3, digest: artifact.digest, commit }, clone }
+  }
+  const stagingOf = (ref: VersionRef): Partial<EffectiveFile> => ({ candidate: ref, mode: 'staging', rolloutId: 'r3' })
+
+  test('a commit that is not here yet is waited for and blamed on nobody; stable serves meanwhile', async () => {
+    const { ref, clone } = await elsewhere()
+    const { generation: wanted } = await command(stagingOf(ref))
+    await start()
+    const before = await evidence('r3')
+    expect(before).toMatchObject({ failed: [], loaded: [{ version: 1 }] })
+    expect(before.waiting).toEqual([
+      {
+        version: 3,
+        digest: ref.digest,
+        reason: `the commit ${ref.commit.slice(0, 12)} of v3 of churn is not here yet`,
+      },
+    ])
+    expect(before.generation).toBeLessThan(wanted)
+    expect((await infer(people.slice(0, 1))).body.model_version).toBe('1')
+    git(folder, ['fetch', '-q', clone, 'main:refs/heads/incoming'])
+    now += 90_000
+    await gateway?.sync()
+    const after = await evidence('r3')
+    expect(after).toMatchObject({ failed: [], waiting: [], generation: wanted, since: now })
+    expect(after.loaded.map(({ version }) => version)).toEqual([1, 3])
+  })
+
+  test('in a shallow clone the reason says how to cure it', async () => {
+    const early = refs.get(1) as VersionRef
+    await forge.commit({
+      branch: 'main',
+      expected: await forge.head('main'),
+      message: 'other work',
+      files: new Map([['models/churn/manifest.json', '{}']]),
+    })
+    await command({ stable: early })
+    const shallow = temporaryFolder('refit-shallow')
+    git(shallow, ['clone', '-q', '--bare', '--depth', '1', '--no-single-branch', `file://${folder}`, '.'])
+    await start({ repository: shallow })
+    const { failed, waiting } = await evidence()
+    expect(failed).toEqual([])
+    expect(waiting?.[0]?.reason).toContain('run `git fetch --unshallow` in it')
+  })
+
+  test('a commit that is here without the version is the version’s fault', async () => {
+    const readme = git(folder, ['rev-list', '--max-parents=0', 'main']).trim()
+    await command(stagingOf({ version: 3, digest: `sha256:${'3'.repeat(64)}`, commit: readme }))
+    await start()
+    expect(await evidence('r3')).toMatchObject({ waiting: [], failed: [{ version: 3 }] })
+  })
+
   test('the generation never goes back', async () => {
     const later = await command({ stable: refs.get(2) ?? null })
     await start()
@@ -354,6 +422,43 @@ describe('the split', () => {
     await command({ ...canary(99), candidate: { ...(refs.get(2) as VersionRef), digest: `sha256:${'0'.repeat(64)}` } })
     await start()
     expect(new Set(await answers())).toEqual(new Set(['stable']))
+  })
+
+  test('where stable cannot be loaded, a candidate answers its own callers, and everybody once it has all traffic', async () => {
+    const lost = { ...(refs.get(1) as VersionRef), digest: `sha256:${'0'.repeat(64)}` }
+    const statuses = async (): Promise<readonly number[]> =>
+      Promise.all(
+        people.slice(0, 60).map(async (person, i) => (await infer([person], { parameters: { key: `c${i}` } })).status),
+      )
+    await command({ ...canary(40), stable: lost })
+    await start()
+    expect(new Set(await statuses())).toEqual(new Set([200, 503]))
+    expect((await call('/v2/health/ready')).status).toBe(503)
+    await command({ ...canary(100), stable: lost })
+    expect(new Set(await statuses())).toEqual(new Set([200]))
+    expect((await call('/v2/health/ready')).status).toBe(200)
+    expect((await call('/v2/models/churn/ready')).body).toEqual({ name: 'churn', ready: true })
+    expect((await call('/v2/models/churn')).body['versions']).toEqual(['2'])
+    now += 3_600_000
+    expect(new Set(await statuses())).toEqual(new Set([503]))
+    expect((await call('/v2/health/ready')).status).toBe(503)
+  })
+
+  test('where stable cannot be loaded, a shadow is measured all the same', async () => {
+    const lost = { ...(refs.get(1) as VersionRef), digest: `sha256:${'0'.repeat(64)}` }
+    await command({ ...canary(0), stable: lost, mode: 'shadow', expiresAt: null })
+    await start()
+    for (let i = 0; i < 3; i++) expect((await infer(people.slice(i, i + 1))).status).toBe(503)
+    gateway?.drain()
+    now += 2000
+    const { windows, splits } = await evidence()
+    expect(windows[0]?.requests).toEqual({ stable: 0, shadow: 3, candidate: 0 })
+    const [group] = splits[0]?.groups ?? []
+    expect(group?.callers.map(({ stable, candidate }) => [stable, candidate?.requests])).toEqual([
+      [null, 1],
+      [null, 1],
+      [null, 1],
+    ])
   })
 
   test('shadow: stable answers, the candidate scores the same rows afterwards', async () => {
@@ -513,6 +618,65 @@ describe('what is measured', () => {
     expect([lost('stable'), lost('candidate')]).toEqual([wrong(first), wrong(second)])
   })
 
+  test('a restart loses neither evidence nor the predictions that wait for their outcomes', async () => {
+    const kept = { evidence: temporaryFolder('refit-evidence') }
+    await command({ ...canary(0), mode: 'shadow', expiresAt: null })
+    await start(kept)
+    for (const [i, person] of people.slice(0, 20).entries()) await infer([person], { id: `p${i}` })
+    gateway?.drain()
+    now += 2000
+    const before = await evidence()
+    await gateway?.close()
+    await start(kept)
+    const after = await evidence()
+    expect(after.windows).toEqual(before.windows)
+    expect(after.since).toBe(before.since)
+    expect(after.splits).toEqual(before.splits)
+    await infer(people.slice(20, 21))
+    gateway?.drain()
+    expect((await callers()).length).toBe(21) // the same split goes on
+    expect(after.outcomes).toEqual(before.outcomes)
+    const outcomes = people.slice(0, 20).map((person, i) => ({ id: `p${i}`, label: person.churned }))
+    expect((await post('/outcomes', JSON.stringify({ model: 'churn', outcomes }))).body['matched']).toBe(20)
+    expect(await (await fetch(`${gateway?.url}/metrics`)).text()).toMatch(
+      /^refit_gateway_evidence_kept\{model="churn"\} 1$/m,
+    )
+  })
+
+  test('evidence that cannot be kept where it was asked for is an error with a way out', async () => {
+    await expect(start({ evidence: join(folder, 'README.md') })).rejects.toMatchObject({
+      code: 'serving',
+      hint: expect.stringContaining('--no-evidence') as string,
+    })
+  })
+
+  test('what is lost, unmatched or refused is counted, for the rollout and for Prometheus', async () => {
+    await command({ ...canary(0), mode: 'shadow', expiresAt: null })
+    await start()
+    await infer(people.slice(0, 1), { id: 'twice' })
+    await infer(people.slice(0, 1), { id: 'twice' })
+    for (let i = 0; i < 3; i++) await infer(people.slice(0, 1), { id: `again-${i}` })
+    const outcomes = [
+      { id: 'again-0', label: true },
+      { id: 'again-1', label: 'perhaps' },
+      { id: 'nobody', label: true },
+      { id: 'again-0', label: true },
+    ]
+    await post('/outcomes', JSON.stringify({ model: 'churn', outcomes }))
+    const tally = { since: START, waiting: 3, matched: 1, unmatched: 2, rejected: 1, replaced: 1 }
+    expect((await evidence()).outcomes).toMatchObject(tally)
+    const text = await (await fetch(`${gateway?.url}/metrics`)).text()
+    for (const line of [
+      'refit_gateway_outcomes_refused_total{model="churn",reason="unmatched"} 2',
+      'refit_gateway_outcomes_refused_total{model="churn",reason="rejected"} 1',
+      'refit_gateway_predictions_forgotten_total{model="churn",reason="replaced"} 1',
+      'refit_gateway_predictions_waiting{model="churn"} 3',
+      'refit_gateway_evidence_kept{model="churn"} 0',
+    ]) {
+      expect(text.split('\n')).toContain(line)
+    }
+  })
+
   test('an outcome that is no class of the model is rejected with the classes there are', async () => {
     await command({})
     await start()
@@ -665,9 +829,46 @@ describe('trouble', () => {
     ['an unknown datatype', JSON.stringify({ inputs: [{ ...valid, datatype: 'COMPLEX' }] }), 400, 'datatype'],
     [
       'binary data',
+      JSON.stringify({ inputs: [{ ...valid, data: undefined, parameters: { binary_data_size: 8 } }] }),
+      400,
+      'there is no inference-header-content-length header',
+    ],
+    [
+      'data twice',
       JSON.stringify({ inputs: [{ ...valid, parameters: { binary_data_size: 8 } }] }),
       400,
-      'binary data',
+      'both "data" and "binary_data_size"',
+    ],
+    [
+      'shared memory',
+      JSON.stringify({ inputs: [{ ...valid, parameters: { shared_memory_region: 'a' } }] }),
+      400,
+      'shared memory is not supported',
+    ],
+    ['nothing', '', 400, 'the body is empty'],
+    ['a bare NaN', '{"inputs": [{"name": "usage", "data": [1, NaN]}]}', 400, 'a bare NaN at character 43; send null'],
+    ['a bare Infinity', '{"inputs": [{"data": [-Infinity]}]}', 400, 'a bare -Infinity at character 23; send null'],
+    ['the value of another language', '{"inputs": [{"data": [None]}]}', 400, 'a bare None at character 23; send null'],
+    ['a value of another language', '{"inputs": [], "x": True}', 400, 'a bare True at character 21'],
+    ['a NaN in a text, and no JSON', '{"inputs": ["NaN",]}', 400, 'the body is not valid JSON'],
+    [
+      'a number beyond a double',
+      '{"inputs": [{"name": "usage", "shape": [1], "datatype": "FP64", "data": [1e999]}]}',
+      400,
+      '"usage", row 0: the number is not finite',
+    ],
+    ['objects that are deep', `{"inputs": ${'{"a":'.repeat(100)}1${'}'.repeat(100)}}`, 400, 'deeper than 64 levels'],
+    [
+      'what is deep where nobody looks',
+      `{"inputs": [${JSON.stringify(valid)}], "parameters": {"x": ${'['.repeat(200_000)}${']'.repeat(200_000)}}}`,
+      400,
+      'deeper than 64 levels',
+    ],
+    [
+      'a list as a value',
+      JSON.stringify({ inputs: [{ ...valid, data: [[[1]]] }, plan] }),
+      400,
+      'a list is not of datatype FP64',
     ],
     ['a name twice', JSON.stringify({ inputs: [valid, valid] }), 400, 'twice'],
     ['a strange output', JSON.stringify({ inputs: [valid, plan], outputs: [{ name: 'x' }] }), 400, 'no output "x"'],
@@ -678,7 +879,7 @@ describe('trouble', () => {
       413,
       'at most 10000',
     ],
-    ['a deep list', `{"inputs": ${'['.repeat(5000)}${']'.repeat(5000)}}`, 400, 'inputs[0]'],
+    ['a deep list', `{"inputs": ${'['.repeat(5000)}${']'.repeat(5000)}}`, 400, 'deeper than 64 levels'],
     [
       'prototype names',
       '{"inputs": [{"name": "__proto__", "shape": [1], "datatype": "BYTES", "data": ["x"]}]}',
@@ -701,6 +902,23 @@ describe('trouble', () => {
       })),
     )
     expect(JSON.stringify(answers)).not.toMatch(/\.ts\b|node:|at \w+ \(/)
+  })
+
+  test('brackets within texts are no depth, and a byte order mark is no mistake', async () => {
+    await command({})
+    await start()
+    const deep = `\ufeff${inferBody(people.slice(0, 1), { id: `${'['.repeat(100)}\\"${'{'.repeat(100)}` })}`
+    expect((await post('/v2/models/churn/infer', deep)).status).toBe(200)
+  })
+
+  test('bytes that are no UTF-8 are told', async () => {
+    await command({})
+    await start()
+    const response = await fetch(`${gateway?.url}/v2/models/churn/infer`, {
+      method: 'POST',
+      body: Uint8Array.of(0x22, 0xff, 0x22),
+    })
+    expect([response.status, await response.json()]).toEqual([400, { error: 'the body is not valid UTF-8' }])
   })
 
   test('whatever is sent, the answer is a status for the caller and never a crash', async () => {
@@ -730,12 +948,76 @@ describe('trouble', () => {
     )
   })
 
-  test('a body that is too large is refused before it is read', async () => {
+  const tooMuch = 'x'.repeat(9 * 1024 * 1024)
+  test.each([
+    ['whose length is told', tooMuch],
+    ['that comes in chunks', new Blob([tooMuch]).stream()],
+  ])('a body that is too large gets its answer, not a reset: one %s', async (_, body) => {
     await command({})
     await start()
-    const answer = await post('/v2/models/churn/infer', 'x'.repeat(9 * 1024 * 1024)).catch(() => undefined)
-    expect(answer?.status ?? 413).toBe(413)
+    for (const path of ['/v2/models/churn/infer', '/outcomes']) {
+      const sent = typeof body === 'string' ? body : new Blob([tooMuch]).stream()
+      // Node’s client needs to be told that it sends and receives at the same time.
+      const response = await fetch(`${gateway?.url}${path}`, {
+        method: 'POST',
+        body: sent,
+        duplex: 'half',
+      } as RequestInit)
+      expect([response.status, await response.json()]).toEqual([413, { error: 'the body is larger than 8 MB' }])
+    }
     expect((await call('/v2/health/live')).status).toBe(200)
+  })
+
+  test('what is no HTTP is answered with a sentence as well', async () => {
+    await command({})
+    await start()
+    const said = (text: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const { hostname, port } = new URL(gateway?.url ?? '')
+        const socket = connect(Number(port), hostname, () => socket.write(text))
+        let answer = ''
+        socket.on('data', (chunk) => (answer += chunk.toString('utf8')))
+        socket.on('end', () => resolve(answer))
+        socket.on('error', reject)
+      })
+    expect(await said('hello\r\n\r\n')).toMatch(/^HTTP\/1.1 400 [^]*\r\n\r\n\{"error":"this is no HTTP request"\}$/)
+    const long = `GET / HTTP/1.1\r\nhost: x\r\na: ${'b'.repeat(100_000)}\r\n\r\n`
+    expect(await said(long)).toMatch(/^HTTP\/1.1 431 [^]*\{"error":"the headers are too large"\}$/)
+  })
+
+  test.each(['', '  ', 'secret\n', ' secret', 'gehe\u00efm'])(
+    'a token that protects nothing is an error: %j',
+    async (token) => {
+      await expect(start({ token })).rejects.toMatchObject({
+        code: 'usage',
+        message: expect.stringContaining('REFIT_GATEWAY_TOKEN') as string,
+      })
+      expect(() => createEvidenceClient({ url: 'http://127.0.0.1:9', token })).toThrow('REFIT_GATEWAY_TOKEN')
+    },
+  )
+
+  test.each(['0.0.0.0', '::', '', '192.168.1.4', 'models.example.com'])(
+    'an address that others reach needs a token: %j',
+    async (host) => {
+      await expect(start({ host })).rejects.toMatchObject({
+        code: 'usage',
+        message: expect.stringContaining('no token protects evidence and outcomes') as string,
+        hint: expect.stringContaining('REFIT_GATEWAY_TOKEN') as string,
+      })
+    },
+  )
+
+  test.each(['127.0.0.1', 'localhost', '::1', '127.0.0.2'])(
+    'an address of this machine needs none: %s',
+    async (host) => {
+      expect(isLoopback(host)).toBe(true)
+    },
+  )
+
+  test('with a token, every address can be listened on', async () => {
+    await command({})
+    const { url } = await start({ host: '0.0.0.0', token: 'secret' })
+    expect((await fetch(`http://127.0.0.1:${new URL(url).port}/v2/health/ready`)).status).toBe(200)
   })
 
   test('addresses that are not there, and methods that do not fit', async () => {
@@ -768,6 +1050,47 @@ describe('trouble', () => {
     ]
     const statuses = bodies.map(async (body) => (await post('/outcomes', body)).status)
     expect(await Promise.all(statuses)).toEqual(bodies.map(() => 400))
+  })
+
+  test('a gateway that retires is not ready, answers on, and ends each connection with its answer', async () => {
+    await command({})
+    await start()
+    gateway?.retire()
+    for (const [path, status] of [
+      ['/v2/health/ready', 503],
+      ['/v2/models/churn/ready', 503],
+      ['/v2/health/live', 200],
+    ] as const) {
+      expect((await fetch(`${gateway?.url}${path}`)).status).toBe(status)
+    }
+    const response = await fetch(`${gateway?.url}/v2/models/churn/infer`, {
+      method: 'POST',
+      body: inferBody(people.slice(0, 1)),
+    })
+    expect([response.status, response.headers.get('connection')]).toEqual([200, 'close'])
+  })
+
+  test('a request that is under way when the gateway closes gets its answer', async () => {
+    await command({})
+    await start()
+    const { hostname, port } = new URL(gateway?.url ?? '')
+    const body = Buffer.from(inferBody(people.slice(0, 3), { id: 'late' }))
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(port), hostname)
+      let text = ''
+      socket.on('data', (chunk) => (text += chunk.toString('utf8')))
+      socket.on('end', () => resolve(text))
+      socket.on('error', reject)
+      socket.write(`POST /v2/models/churn/infer HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n`)
+      socket.write(body.subarray(0, 20), () => {
+        // The gateway has begun to read, for this later request is answered.
+        void fetch(`${gateway?.url}/v2/health/live`).then(() => {
+          void gateway?.close().then(() => (gateway = undefined))
+          socket.write(body.subarray(20))
+        })
+      })
+    })
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*connection: close[^]*"id":"late"/i)
   })
 
   test('a closed gateway takes no more requests', async () => {

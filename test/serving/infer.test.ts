@@ -3,6 +3,7 @@ import { silentLog } from '../../src/core/log.ts'
 import type { EffectiveFile } from '../../src/rollout/types.ts'
 import type { Follower } from '../../src/serving/follower.ts'
 import { ServedModel } from '../../src/serving/infer.ts'
+import { Memory } from '../../src/serving/memory.ts'
 import { createMetrics } from '../../src/serving/metrics.ts'
 import { parseRequest } from '../../src/serving/request.ts'
 import type { ServingVersion } from '../../src/serving/version.ts'
@@ -37,7 +38,7 @@ test('a score that is no number is the version’s error, not an answer', () => 
   }
   const [stable, candidate] = [scoring(0.5), scoring(Number.NaN)]
   const follower = { model: 'churn', effective, stable, candidate, since: 0, versions: [stable, candidate] }
-  const served = new ServedModel(follower as unknown as Follower, {
+  const served = new ServedModel(follower as unknown as Follower, new Memory(), {
     metrics: createMetrics(),
     clock: () => 0,
     log: silentLog,
@@ -50,6 +51,6 @@ test('a score that is no number is the version’s error, not an answer', () => 
   }))
   expect(() => served.infer(parseRequest({ inputs }), 'one')).toThrow('gave a score that is no number')
   served.mirror.drain()
-  const [caller] = served.evidence.splits('r', 250).splits[0]?.groups[0]?.callers ?? []
+  const [caller] = served.memory.evidence.splits('r', 250).splits[0]?.groups[0]?.callers ?? []
   expect(caller).toMatchObject({ candidate: { requests: 1, errors: 1, ranks: 0 }, stable: { requests: 1, errors: 0 } })
 })

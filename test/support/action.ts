@@ -54,6 +54,8 @@ export function runAction(
   const env: NodeJS.ProcessEnv = {
     ...cleanGitEnvironment(),
     GITHUB_ACTIONS: 'true',
+    // A gateway of these tests runs beside the runner.
+    RUNNER_ENVIRONMENT: 'self-hosted',
     GITHUB_WORKSPACE: workspace,
     GITHUB_REPOSITORY: emulator.repository,
     GITHUB_API_URL: emulator.url,

@@ -59,7 +59,9 @@ export async function backtest(
   const rowsOf = bounds.slice(1).map((end, i) => labelled(history, model, bounds[i] as number, end))
   const engine = await loadEngine({ choice: model.train.engine, workspace: root, log })
   const board = createScoreboard({ engine, model, metric, history, bounds })
-  const every = options.every ?? options.period
+  const every = wholePeriods(options.every ?? options.period, options.period)
+  const notes = roundings(model, options)
+  for (const note of notes) log.warn(note)
   const policies: readonly Policy[] = [
     { name: 'never', model, deploy: 'none' },
     { name: everyName(every), model: scheduled(model, every), deploy: 'all' },
@@ -95,12 +97,31 @@ export async function backtest(
     bounds,
     rowsOf,
     every,
+    notes,
     labelDelay: options.labelDelay,
     runs,
     oracle: { score: overall(best, rowsOf), scores: best, models: board.models },
     sweep: withFrontier(points, direction),
     seconds: (performance.now() - started) / 1000,
   }
+}
+
+const wholePeriods = (time: number, period: number): number => Math.ceil(time / period) * period
+
+/** A model is looked at once a period, so that a schedule which is due in between waits for the next look. */
+function roundings(model: ModelConfig, { every, period }: BacktestOptions): readonly string[] {
+  const { schedule } = model.triggers
+  const asked = [
+    ['--every', every],
+    ['triggers.schedule.every', schedule ? schedule.every : undefined],
+  ] as const
+  return asked.flatMap(([setting, time]) => {
+    if (time === undefined || time % period === 0) return []
+    const [wanted, real, look] = [time, wholePeriods(time, period), period].map(formatDuration)
+    return [
+      `${setting} is ${wanted}, and the model is looked at every ${look} (--period): it is retrained every ${real}`,
+    ]
+  })
 }
 
 function metricOf(model: ModelConfig, history: History, wanted: string | undefined): string {

@@ -1,4 +1,5 @@
 import { RefitError } from '../../core/error.ts'
+import { causeOf, fetchAgain } from '../../core/fetch-again.ts'
 import type { Log } from '../../core/log.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import { type Gateway, startGateway } from '../../serving/gateway.ts'
@@ -41,7 +42,7 @@ export function createProduction(options: {
   const waiting: { readonly due: number; readonly id: string; readonly label: string }[] = []
 
   const inputs = async (): Promise<Manifest['signature']['inputs'] | undefined> => {
-    const answer = await fetch(`${url()}/v2/models/${MODEL}`)
+    const answer = await ask(`${url()}/v2/models/${MODEL}`)
     return answer.ok ? ((await answer.json()) as Manifest['signature']).inputs : undefined
   }
   const sendOutcomes = async (): Promise<void> => {
@@ -104,7 +105,20 @@ export function createProduction(options: {
 /** Whether the answer was good; the gateway counts what was not. */
 async function post(url: string, body: object): Promise<boolean> {
   const headers = { 'content-type': 'application/json' }
-  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+  const answer = await ask(url, { method: 'POST', headers, body: JSON.stringify(body) })
   await answer.arrayBuffer()
   return answer.ok
+}
+
+/** The gateway is part of this process: where it does not answer, its reason is the user's to know. */
+async function ask(...request: Parameters<typeof fetchAgain>): Promise<Response> {
+  try {
+    return await fetchAgain(...request)
+  } catch (cause) {
+    const reason = causeOf(cause) ?? String(cause)
+    throw new RefitError('serving', `the gateway of the demo does not answer: ${reason}`, {
+      hint: 'Run the demo again in a new folder; where it fails again, report this line.',
+      cause,
+    })
+  }
 }

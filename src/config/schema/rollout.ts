@@ -38,12 +38,22 @@ export const guardrail = z.union([
 export const rollout = z.strictObject({
   target: z
     .enum(['gateway', 'none'])
-    .default('gateway')
-    .describe('What serves the model. none: something else does, and a merge is the promotion.'),
+    .optional()
+    .describe(
+      'What serves the model. none: something else does, and a merge is the promotion. Default: gateway where one is named (gateway.url here, gateway-url in the workflow, REFIT_GATEWAY_URL), else none.',
+    ),
   environment: z.string().default('production').describe('Name of the GitHub environment.'),
   gateway: z
     .strictObject({
-      url: z.string().default('http://127.0.0.1:8080').describe('Where the gateway answers the rollout’s question.'),
+      url: z
+        .string()
+        .refine((text) => /^https?:/i.test(text) && URL.canParse(text), {
+          error: 'rollout.gateway.url must be an http or https address',
+        })
+        .optional()
+        .describe(
+          'Where the gateway answers the rollout’s question. Default with target gateway: http://127.0.0.1:8080, where `refit serve` listens; on a runner of GitHub’s nothing does.',
+        ),
     })
     .prefault({}),
   stages: z

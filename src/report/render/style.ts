@@ -13,7 +13,7 @@ a{color:var(--candidate)}
 nav ul{list-style:none;margin:0;padding:0;display:flex;gap:.25rem 1.1rem;flex-wrap:wrap}
 nav a{color:var(--soft);text-decoration:none;font-size:.9rem}nav a:hover{color:var(--text);text-decoration:underline}
 main{min-width:0;display:grid;grid-template-columns:minmax(0,1fr);gap:1.25rem}
-@media(min-width:1080px){.page{grid-template-columns:150px minmax(0,1fr);column-gap:2.5rem}header.hero{grid-column:1/-1}nav{position:sticky;top:1.5rem;align-self:start}nav ul{flex-direction:column;gap:.45rem}}
+@media(min-width:1080px){.indexed{grid-template-columns:150px minmax(0,1fr);column-gap:2.5rem}header.hero{grid-column:1/-1}nav{position:sticky;top:1.5rem;align-self:start}nav ul{flex-direction:column;gap:.45rem}}
 header.hero{display:grid;gap:.6rem;grid-template-columns:minmax(0,1fr)}
 .over{color:var(--soft);font-size:.9rem;margin:0;display:flex;gap:.3rem .9rem;flex-wrap:wrap}.over b{color:var(--text);font-weight:600}
 h1{font-size:clamp(1.4rem,1rem + 1.9vw,2.05rem);line-height:1.22;letter-spacing:-.015em;font-weight:650;margin:0;text-wrap:balance;max-width:48rem;overflow-wrap:anywhere}

@@ -4,8 +4,13 @@ import { formatNumber, formatPercent } from '../../core/format.ts'
 import { chart, code, paragraph, table, type Inline, type Section } from '../document.ts'
 import type { RunRecord } from '../run-record.ts'
 
+const HEAD = { id: 'rollout', title: 'Rollout plan', importance: 5 } as const
+const NO_ROLLOUT =
+  'The merge is the promotion: no gateway is named (rollout.target is none), so that nothing is staged and nothing is watched.'
+
 export function rolloutSection(record: RunRecord): Section {
-  const { stages, guardrails, environment, alpha, lease } = record.rollout
+  const { target, stages, guardrails, environment, alpha, lease } = record.rollout
+  if (target === 'none') return { ...HEAD, blocks: [paragraph(NO_ROLLOUT)] }
   const steps = stages.map((stage) => ({ name: stageName(stage), detail: stageCondition(stage) }))
   const plan = stages.map((stage): readonly Inline[] => [
     stageName(stage),
@@ -14,9 +19,7 @@ export function rolloutSection(record: RunRecord): Section {
     stage.max === undefined ? 'none' : formatDuration(stage.max),
   ])
   return {
-    id: 'rollout',
-    title: 'Rollout plan',
-    importance: 5,
+    ...HEAD,
     blocks: [
       paragraph(
         'After the merge, in ',

@@ -154,6 +154,7 @@ export function mergeText(record: RunRecord): string {
   if (record.verdict.outcome === 'fail') return 'No rollout starts: a candidate that fails a gate is not proposed.'
   const before =
     record.champion === null ? 'This is the first version' : `${candidateName(record)} replaces ${championName(record)}`
+  if (record.rollout.target === 'none') return `${before}. Merging is the promotion: no rollout is configured.`
   return `${before}. Merging starts its rollout in ${record.rollout.environment}: ${planText(record.rollout.stages)}.`
 }
 

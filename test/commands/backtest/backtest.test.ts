@@ -14,6 +14,7 @@ import { createRandom } from '../../../src/core/random.ts'
 import { findColumn } from '../../../src/data/table.ts'
 import type { Forge } from '../../../src/forge/forge.ts'
 import type { BacktestResult, PolicyRun } from '../../../src/report/backtest-types.ts'
+import { STYLE } from '../../../src/report/render/style.ts'
 import { renderBacktest, renderBacktestHtml } from '../../../src/report/backtest-report.ts'
 
 const DAY = 86_400_000
@@ -93,6 +94,26 @@ const failure = async (work: Promise<unknown>): Promise<RefitError> => {
   throw error ?? new Error('it did not fail')
 }
 
+describe('a schedule between two looks', () => {
+  test('waits for the next look, and that is told', async () => {
+    const schedule = CONFIG.replace('performance:', 'schedule: {every: 100h}, performance:')
+    const result = await run({ every: 3 * DAY, to: START + 18 * DAY }, schedule)
+    expect(result.runs[1]?.name).toBe('every 4d')
+    expect(result.every).toBe(4 * DAY)
+    expect(result.notes).toEqual([
+      '--every is 3d, and the model is looked at every 2d (--period): it is retrained every 4d',
+      'triggers.schedule.every is 4d 4h, and the model is looked at every 2d (--period): it is retrained every 6d',
+    ])
+    for (const text of [renderBacktest(result), renderBacktestHtml(result)]) {
+      expect(text.replace(/\s+/g, ' ')).toContain('--every is 3d, and the model is looked at every 2d')
+    }
+  })
+
+  test('says nothing where it fits', async () => {
+    expect((await run({ to: START + 14 * DAY })).notes).toEqual([])
+  })
+})
+
 describe('a backtest of a concept that turns round', () => {
   let result: BacktestResult
   beforeAll(async () => {
@@ -141,6 +162,14 @@ describe('a backtest of a concept that turns round', () => {
     const page = renderBacktestHtml(result)
     expect(page).toContain('<svg class="lines"')
     expect(page).not.toContain('<script')
+  })
+
+  test('takes the whole width: a column for the list of sections is only where there is one', () => {
+    const narrow = Array.from(STYLE.matchAll(/([.\w-]+)\{grid-template-columns:\d+px/g), ([, selector]) => selector)
+    expect(narrow).toEqual(['.indexed'])
+    const page = renderBacktestHtml(result)
+    expect(page).toContain('<div class="page">')
+    expect(page).not.toContain('<nav')
   })
 })
 
