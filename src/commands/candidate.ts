@@ -5,6 +5,7 @@ import { prettyJson } from '../core/json.ts'
 import type { Task } from '../core/task.ts'
 import { count } from '../core/text.ts'
 import { formatProfile } from '../data/profile-schema.ts'
+import { MISREAD } from '../data/misread.ts'
 import { checkQuality } from '../data/quality.ts'
 import { sources } from '../data/access.ts'
 import { splitRows } from '../data/split.ts'
@@ -20,6 +21,7 @@ import { profileCandidate } from './candidate-profile.ts'
 import type { Incremental, WindowChoice } from '../report/run-record.ts'
 import { calibrateCandidate } from './calibrate-candidate.ts'
 import type { Champion } from './champion.ts'
+import { allStyles, trainingReadings } from './champion-readings.ts'
 import { columnChanges } from './column-changes.ts'
 import { holdoutGlobs } from './candidate-id.ts'
 import { schemaFindings } from './data-schema.ts'
@@ -57,16 +59,23 @@ export async function trainCandidate(
   model: ModelConfig,
   champion: Champion | undefined,
   timer: Timer,
-  /** Since when the champion fails, where the performance trigger has shown that it does; 0: not known since when. */
-  failing?: number,
+  known: {
+    /** Since when the champion fails, where the performance trigger has shown that it does; 0: not known since when. */
+    readonly failing?: number | undefined
+    /** What the check of the same data has found wrong with how columns are read: one judgement for both. */
+    readonly told?: readonly QualityFinding[] | undefined
+  } = {},
 ): Promise<Candidate> {
+  const { failing, told = [] } = known
   const { log, root } = project
   timer.phase('data')
   const { readTable } = project.replay?.data ?? sources
   const holdoutFiles = holdoutGlobs(model)
-  const { table, report } = await readTable(model.data, root, { log, exclude: holdoutFiles })
+  const before = champion && trainingReadings(model, champion)
+  const { table, report, reading } = await readTable(model.data, root, { log, exclude: holdoutFiles, ...before })
   const kinds = Object.fromEntries(table.columns.map((column) => [column.name, column.kind]))
-  const holdoutTable = holdoutFiles && (await readTable(model.data, root, { log, files: holdoutFiles, kinds })).table
+  const apart = { log, files: holdoutFiles, kinds, styles: allStyles(kinds, reading) }
+  const holdoutTable = holdoutFiles && (await readTable(model.data, root, apart)).table
   const label = findColumn(table, model.data.label)
   if (label === undefined)
     throw new RefitError('data', `the label column “${model.data.label}” is not in the data`, {
@@ -76,8 +85,14 @@ export async function trainCandidate(
   const columns = table.columns.map(({ name, kind }) => ({ name, kind }))
   checkAgainstData(project.configText, project.configPath, model.name, { task, classes, columns })
 
+  const own = checkQuality(table, report, model.expect)
+  const isTold = ({ rule, column }: QualityFinding): boolean =>
+    told.some((one) => one.rule === rule && one.column === column)
+  for (const finding of own) {
+    if (MISREAD.has(finding.rule) && !isTold(finding)) log.warn(`${model.name}: ${finding.sentence}`)
+  }
   const quality = [
-    ...checkQuality(table, report, model.expect),
+    ...(champion === undefined ? own : [...told, ...own.filter((finding) => !isTold(finding))]),
     ...columnChanges(table, model, champion),
     ...(await schemaFindings(project, model, champion, table)),
   ]
@@ -131,7 +146,8 @@ export async function trainCandidate(
     timer,
     columns: featureColumns,
   })
-  const { spec, trained, split, incremental, window, retrain } = learned
+  const { trained, split, incremental, window, retrain } = learned
+  const spec: FeatureSpec = { ...learned.spec, reading }
   const trainedOn = new Uint32Array(split.train.length + split.validation.length)
   trainedOn.set(split.train)
   trainedOn.set(split.validation, split.train.length)

@@ -7,6 +7,7 @@ import type { Log } from '../core/log.ts'
 import { count } from '../core/text.ts'
 import { hashRows } from '../data/row-hash.ts'
 import type { Table } from '../data/table.ts'
+import { MISREAD } from '../data/misread.ts'
 import type { QualityFinding } from '../data/types.ts'
 import { baselineFor } from '../evaluation/baseline.ts'
 import { dependenceOf } from '../evaluation/dependence.ts'
@@ -168,7 +169,9 @@ async function judgeAgainst(
     leaks: findings,
   })
   const stale = rival === undefined || model.gates !== undefined || staleBy === undefined ? [] : [staleWarning(primary)]
-  const warnings = [...scores.warnings, ...evidenceWarnings(evidence), ...stale]
+  // First: what a column means comes before how well it predicts.
+  const misread = candidate.quality.filter(({ rule }) => MISREAD.has(rule)).map(({ sentence }) => sentence)
+  const warnings = [...misread, ...scores.warnings, ...evidenceWarnings(evidence), ...stale]
   const evaluation = { ...scores, ...evidence, warnings }
   const { gates: results, verdict } = judge({
     evaluation,

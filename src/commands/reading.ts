@@ -1,12 +1,13 @@
-import type { DataConfig } from '../config/schema.ts'
+import type { ModelConfig } from '../config/schema.ts'
 import { formatPlace } from '../core/error.ts'
 import { isoTime } from '../core/clock.ts'
 import { count } from '../core/text.ts'
 import type { Batch, ReadBatchesOptions } from '../data/read.ts'
 import { shareOf } from '../data/expectations.ts'
 import { findColumn } from '../data/table.ts'
-import type { DroppedRows, QualityFinding } from '../data/types.ts'
+import type { DroppedRows, ProfileCounts, QualityFinding } from '../data/types.ts'
 import type { Champion } from './champion.ts'
+import { createMisread } from './misread.ts'
 import { seenUntil } from './new-rows.ts'
 
 /** How much a check had to read. */
@@ -22,15 +23,15 @@ export interface ReadFacts {
 
 /** Watches a check read: how much it had to, and which rows it could not use. */
 export interface Reading {
-  readonly options: Pick<ReadBatchesOptions, 'onDropped' | 'onSkipped'>
-  /** @param fresh The new rows of the batch; undefined means all. */
-  add(batch: Batch, fresh: number | undefined): void
-  /** Rows that were left out and rows that came late, as sentences. */
-  findings(): readonly QualityFinding[]
+  readonly options: Pick<ReadBatchesOptions, 'onDropped' | 'onSkipped' | 'onNearly'>
+  /** @param rows The new rows of the batch; undefined means all. */
+  add(batch: Batch, rows: ArrayLike<number> | undefined): void
+  /** Rows that were left out, rows that came late, and columns that are not what they are read as, as sentences. */
+  findings(counts: ProfileCounts): readonly QualityFinding[]
   facts(counted: boolean): ReadFacts
 }
 
-export function createReading(champion: Champion, data: DataConfig): Reading {
+export function createReading(champion: Champion, { data, expect }: Pick<ModelConfig, 'data' | 'expect'>): Reading {
   const after = seenUntil(champion, data)
   const files = champion.record?.data.files
   const known = new Map(files?.map(({ path, rows }) => [path, rows]))
@@ -38,27 +39,31 @@ export function createReading(champion: Champion, data: DataConfig): Reading {
   const old = new Map<string, number>()
   const latePartitions: string[] = []
   const read = new Set<string>()
+  const misread = createMisread(champion, { data, expect })
   let [skipped, rowsRead] = [0, 0]
   return {
     options: {
       onDropped: (part) => dropped.push(part),
+      onNearly: misread.onNearly,
       onSkipped: (path, why) => {
         skipped++
         if (why === 'old' && files !== undefined && !known.has(path)) latePartitions.push(path)
       },
     },
-    add({ table, file }, fresh) {
+    add({ table, file, strays }, rows) {
+      const fresh = rows?.length ?? table.rows
       read.add(file)
       rowsRead += table.rows
-      if (after === undefined || fresh === undefined || data.time === undefined) return
+      misread.add(table.rows, strays, rows)
+      if (after === undefined || data.time === undefined) return
       const time = findColumn(table, data.time)
       if (time?.kind !== 'time') return
       // What is known of a file counts all of its rows; in a new one those without a time are not late, and told apart.
       const timeless = known.has(file) ? 0 : time.values.reduce((n, value) => (Number.isNaN(value) ? n + 1 : n), 0)
       old.set(file, (old.get(file) ?? 0) + table.rows - fresh - timeless)
     },
-    findings() {
-      const found: QualityFinding[] = []
+    findings(counts) {
+      const found: QualityFinding[] = [...misread.findings(counts)]
       for (const { reason, rows, example } of dropped) {
         const first = example === undefined ? '' : `, the first is ${formatPlace(example)}`
         const sentence = `${shareOf(rows, rows + rowsRead, 'row')} are left out: ${reason}${first}`

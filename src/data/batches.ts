@@ -1,17 +1,19 @@
 import type { DataConfig } from '../config/schema.ts'
 import type { ColumnPlan } from './infer.ts'
+import type { NearlyNumbers } from './nearly-numbers.ts'
 import { createSink } from './readers/create-sink.ts'
 import type { Cursor } from './readers/sink.ts'
-import { openSource, planOf, type SourceOptions } from './source.ts'
+import { openSource, planOf, type Readings, type SourceOptions } from './source.ts'
 import type { Sink } from './readers/sink.ts'
-import type { ColumnKind, Table } from './table.ts'
+import type { Table } from './table.ts'
 import type { DroppedRows, StrayValues } from './types.ts'
 
-export interface ReadBatchesOptions extends SourceOptions {
+/** Columns whose kinds are not fixed (from a saved profile) get the type that the first rows show. */
+export interface ReadBatchesOptions extends SourceOptions, Readings {
+  /** Told of every category whose sampled values are nearly all numbers. */
+  readonly onNearly?: ((column: string, nearly: NearlyNumbers) => void) | undefined
   /** Read only these columns, in this order; one that no file has is all missing. Default: all columns of all files. */
   readonly columns?: readonly string[] | undefined
-  /** Fixes the types of columns (from a saved profile); the others are inferred from the first rows. */
-  readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined
   /** Told of rows that cannot be read (ragged ones), when a file was read. */
   readonly onDropped?: ((dropped: DroppedRows) => void) | undefined
 }
@@ -50,9 +52,10 @@ export async function* readBatches(
   const cursor: Cursor = { file: '', line: 1 }
   const sinks = new Map(
     names.map((name) => {
-      const plan: ColumnPlan = planOf(source, name, options.kinds?.[name], data)
-      const { style, epoch } = plan
-      return [name, createSink(name, plan.kind, { cursor, missing: source.missing, style, epoch })]
+      const plan: ColumnPlan = planOf(source, name, options, data)
+      const { style, epoch, nearly } = plan
+      if (nearly !== undefined && plan.kind === 'category') options.onNearly?.(name, nearly)
+      return [name, createSink(name, plan.kind, { cursor, missing: source.missing, style, epoch, strayRows: true })]
     }),
   )
   const strays = strayCounter(sinks)
@@ -99,10 +102,12 @@ function strayCounter(sinks: ReadonlyMap<string, Sink>): () => ReadonlyMap<strin
     for (const [name, { strays, infinite }] of sinks) {
       const total = strays.count + (infinite?.count ?? 0)
       const known = before.get(name) ?? 0
+      const { rows, texts } = strays.recent ?? {}
+      if (strays.recent !== undefined) strays.recent = { rows: [], texts: [] }
       if (total === known) continue
       before.set(name, total)
       found ??= new Map()
-      found.set(name, { count: total - known, example: (strays.first ?? infinite?.first)?.text ?? '' })
+      found.set(name, { count: total - known, example: (strays.first ?? infinite?.first)?.text ?? '', rows, texts })
     }
     return found
   }

@@ -1,6 +1,8 @@
 import type { DataConfig } from '../config/schema.ts'
 import { formatPlace } from '../core/error.ts'
 import { count } from '../core/text.ts'
+import { MOSTLY } from './infer.ts'
+import { commonest, type UnreadValues } from './nearly-numbers.ts'
 import type { ReadColumn } from './read-columns.ts'
 import { type Column, missingCount } from './table.ts'
 import type { ColumnReport } from './types.ts'
@@ -28,8 +30,24 @@ export function describeColumn(column: Column, read: ReadColumn | undefined, dat
   if (column.kind === 'time' && role === 'feature' && data.time === undefined) {
     notes.push('holds times; name it in data.time to split by time')
   }
-  return { name: column.name, kind: column.kind, role, missing, distinct, notes }
+  const nearly = column.name === data.id ? undefined : read?.plan.nearly
+  const unread = read && unreadValues(column, read, present)
+  const doubts = { ...(column.kind === 'category' && nearly && { nearly }), ...(unread && { unread }) }
+  return { name: column.name, kind: column.kind, role, missing, distinct, notes, ...doubts }
 }
+
+/** Values that are no numbers or times although the column is said to hold them, where they are more than a few. */
+function unreadValues(column: Column, { sink, lateStrays }: ReadColumn, present: number): UnreadValues | undefined {
+  if (column.kind === 'category') return undefined
+  const texts = lateStrays.size > 0 ? lateStrays : sink.strays.texts
+  const rows = strayRows(sink, lateStrays)
+  const most = commonest(texts)
+  if (most === undefined || rows <= (present + rows) * (1 - MOSTLY)) return undefined
+  return { rows, present: present + rows, text: most[0], textRows: most[1] }
+}
+
+const strayRows = (sink: ReadColumn['sink'], late: ReadColumn['lateStrays']): number =>
+  [...late.values()].reduce((sum, rows) => sum + rows, sink.strays.count)
 
 function configuredRole(name: string, data: DataConfig): ColumnReport['role'] | undefined {
   if (name === data.label) return 'label'
@@ -92,10 +110,16 @@ function readingNotes(column: Column, read: ReadColumn, present: number): string
   const { sink, plan } = read
   const notes: string[] = []
   const what = column.kind === 'time' ? 'times' : 'numbers'
-  const strays = sink.strays.count + read.lateStrays
+  const strays = strayRows(sink, read.lateStrays)
   if (strays > 0) {
     const first = sink.strays.first
-    const example = first === undefined ? '' : `; the first is “${first.text}” (${formatPlace(first.place)})`
+    const [late] = commonest(read.lateStrays) ?? []
+    const example =
+      first !== undefined
+        ? `; the first is “${first.text}” (${formatPlace(first.place)})`
+        : late === undefined
+          ? ''
+          : `, such as “${late}”`
     const total = count(present + strays, 'value')
     const kind = column.kind === 'category' ? 'plain values' : what
     notes.push(
@@ -105,8 +129,10 @@ function readingNotes(column: Column, read: ReadColumn, present: number): string
   if (column.kind === 'number' && sink.blanks > 0) {
     notes.push(`${count(sink.blanks, 'blank')} in a numeric column`)
   }
-  if (column.kind === 'number' && plan.style === 'thousands') notes.push('commas are read as thousands separators')
-  if (column.kind === 'number' && plan.style === 'decimal-comma') notes.push('commas are read as decimal points')
+  if (column.kind === 'number' && plan.style.decimal === ',') notes.push('commas are read as decimal points')
+  if (column.kind === 'number' && sink.dressed !== undefined) {
+    notes.push(`“${sink.dressed.text}” is read as ${sink.dressed.value}`)
+  }
   if (column.kind === 'category' && /^0\d+$/.test(column.dictionary[0] ?? '')) {
     notes.push('numbers with leading zeros: read as categories')
   }

@@ -1,4 +1,6 @@
 import type { Column, ColumnKind } from './table.ts'
+import { nearlyNumbers, type NearlyNumbers } from './nearly-numbers.ts'
+import { isMissingNumber } from './readers/missing-text.ts'
 import { allIntegers } from './readers/numeric-sink.ts'
 import { hasLeadingZero, numberOfText, numberStyle, type NumberStyle } from './readers/number-text.ts'
 import { type Sink, textOf } from './readers/sink.ts'
@@ -14,12 +16,23 @@ export interface ColumnPlan {
   readonly epoch: boolean
   /** Given from outside: never corrected by what the data show. */
   readonly fixed: boolean
+  /** In the sampled rows: of a category, whether it is nearly one of numbers. */
+  readonly nearly?: NearlyNumbers | undefined
 }
 
-export interface PlanOptions {
+/** How cells are read, whatever the column. */
+export interface CellOptions {
+  /** The texts of `data.missing`. */
   readonly missing: ReadonlySet<string>
+  /** The decimal mark as configured. */
+  readonly decimal?: '.' | ',' | undefined
+}
+
+export interface PlanOptions extends CellOptions {
   /** The type to use whatever the cells look like. */
   readonly kind?: ColumnKind | undefined
+  /** The way of writing numbers to use, with `kind`. Default: what the cells show. */
+  readonly style?: NumberStyle | undefined
   /** Whether this is the configured time column. */
   readonly isTime?: boolean | undefined
 }
@@ -31,7 +44,6 @@ export interface PlanOptions {
  */
 export function planColumn(cells: readonly unknown[], options: PlanOptions): ColumnPlan {
   const epoch = options.isTime ?? false
-  if (options.kind !== undefined) return fixedPlan(options.kind, cells, epoch)
   const texts: string[] = []
   let present = 0
   let numbers = 0
@@ -46,12 +58,12 @@ export function planColumn(cells: readonly unknown[], options: PlanOptions): Col
       if (typeof cell === 'number' || Number.isSafeInteger(Number(cell))) numbers++
     } else {
       const text = textOf(cell)?.trim() ?? ''
-      if (text === '' || options.missing.has(text)) continue
+      if (isMissingNumber(text, options.missing)) continue
       present++
       texts.push(text)
     }
   }
-  const style = numberStyle(texts)
+  const style = options.style ?? numberStyle(texts, options.decimal)
   let leadingZeros = 0
   for (const text of texts) {
     if (!Number.isNaN(numberOfText(text, style))) {
@@ -66,13 +78,15 @@ export function planColumn(cells: readonly unknown[], options: PlanOptions): Col
       : mostly(numbers) && leadingZeros === 0
         ? 'number'
         : 'category'
-  return { kind, style, epoch, fixed: false }
+  const nearly = kind === 'category' && leadingZeros === 0 ? nearlyNumbers(counted(texts), style) : undefined
+  const found = { style, epoch, ...(nearly && { nearly }) }
+  return options.kind === undefined ? { kind, ...found, fixed: false } : { ...found, kind: options.kind, fixed: true }
 }
 
-/** Only the way of writing numbers is left to find out. */
-function fixedPlan(kind: ColumnKind, cells: readonly unknown[], epoch: boolean): ColumnPlan {
-  const texts = kind === 'number' ? cells.filter((cell): cell is string => typeof cell === 'string') : []
-  return { kind, style: numberStyle(texts.map((text) => text.trim())), epoch: epoch || kind === 'time', fixed: true }
+function counted(texts: readonly string[]): ReadonlyMap<string, number> {
+  const rows = new Map<string, number>()
+  for (const text of texts) rows.set(text, (rows.get(text) ?? 0) + 1)
+  return rows
 }
 
 /**
@@ -84,39 +98,56 @@ export function corrected(plan: ColumnPlan, sink: Sink, column: Column): ColumnP
   const present = column.values.reduce((sum, value) => (value === value ? sum + 1 : sum), 0)
   const strays = sink.strays.count > (present + sink.strays.count) * (1 - MOSTLY)
   const codes = column.kind === 'number' && sink.leadingZeros > 0 && allIntegers(column.values)
-  return strays || codes ? { ...plan, kind: 'category' } : undefined
+  const other = column.kind === 'number' && isOtherStyle(sink.strays.texts.keys(), plan.style)
+  return strays || codes || other ? { ...plan, kind: 'category' } : undefined
+}
+
+/** Whether what is no number would be one in another style: then the column's own numbers may have been misread. */
+function isOtherStyle(strays: Iterable<string>, style: NumberStyle): boolean {
+  const { decimal, unit } = numberStyle(strays)
+  return (decimal !== undefined && decimal !== (style.decimal ?? '.')) || (unit !== undefined && unit !== style.unit)
+}
+
+/** A column once all of it is read. */
+export interface Settled {
+  readonly column: Column
+  readonly plan: ColumnPlan
+  /** Values that do not fit a type which was only decided on now. */
+  readonly strays: ReadonlyMap<string, number>
+  readonly nearly?: NearlyNumbers | undefined
 }
 
 /**
  * A category column whose texts turn out to be numbers or times after all (the sample held none, or its first rows
  * were empty) becomes one: the dictionary has every text, so nothing is read again.
  */
-export function settle(column: Column, plan: ColumnPlan): { readonly column: Column; readonly strays: number } {
-  if (column.kind !== 'category' || plan.fixed) return { column, strays: 0 }
-  const rowsOf = new Uint32Array(column.dictionary.length)
+export function settle(column: Column, plan: ColumnPlan, { missing, decimal }: CellOptions): Settled {
+  const same = { column, plan, strays: new Map<string, number>() }
+  if (column.kind !== 'category' || plan.fixed) return same
+  const byCode = new Uint32Array(column.dictionary.length)
+  for (const code of column.codes) if (code >= 0) byCode[code] = (byCode[code] as number) + 1
+  const rowsOf = new Map<string, number>()
   let present = 0
-  for (const code of column.codes) {
-    if (code < 0) continue
-    rowsOf[code] = (rowsOf[code] as number) + 1
-    present++
+  for (const [code, text] of column.dictionary.entries()) {
+    const rows = byCode[code] as number
+    if (rows === 0 || isMissingNumber(text, missing)) continue
+    if (hasLeadingZero(text)) return same
+    rowsOf.set(text, rows)
+    present += rows
   }
-  if (column.dictionary.some((text, code) => (rowsOf[code] as number) > 0 && hasLeadingZero(text))) {
-    return { column, strays: 0 }
-  }
-  const style = numberStyle(column.dictionary.slice(0, 1000))
+  if (present === 0) return same
+  const style = numberStyle(rowsOf.keys(), decimal)
   for (const kind of ['number', 'time'] as const) {
-    const parsed = column.dictionary.map((text) => (kind === 'number' ? numberOfText(text, style) : timeOfText(text)))
-    const fitting = parsed.reduce((sum, value, code) => (value === value ? sum + (rowsOf[code] as number) : sum), 0)
-    if (present === 0 || fitting < present * MOSTLY) continue
-    const values = new Float64Array(column.codes.length)
-    for (let i = 0; i < values.length; i++) {
-      const code = column.codes[i] as number
-      values[i] = code < 0 ? Number.NaN : (parsed[code] as number)
-    }
+    const parse = (text: string): number => (kind === 'number' ? numberOfText(text, style) : timeOfText(text))
+    const strays = new Map([...rowsOf].filter(([text]) => Number.isNaN(parse(text))))
+    const unfit = [...strays.values()].reduce((sum, rows) => sum + rows, 0)
+    if (present - unfit < present * MOSTLY) continue
+    const parsed = column.dictionary.map(parse)
+    const values = Float64Array.from(column.codes, (code) => (code < 0 ? Number.NaN : (parsed[code] as number)))
     const { name } = column
     const settled: Column =
       kind === 'time' ? { kind, name, values } : { kind, name, values, integer: allIntegers(values) }
-    return { column: settled, strays: present - fitting }
+    return { column: settled, plan: { ...plan, kind, style }, strays }
   }
-  return { column, strays: 0 }
+  return { ...same, nearly: nearlyNumbers(rowsOf, style) }
 }

@@ -3,6 +3,7 @@ import { count } from '../core/text.ts'
 import { checkExpectations, percent, shareOf } from './expectations.ts'
 import { hashRows } from './row-hash.ts'
 import { type Column, findColumn, type Table } from './table.ts'
+import { checkReading } from './misread.ts'
 import { rowsByClass } from './task.ts'
 import type { ColumnReport, DataReport, QualityFinding } from './types.ts'
 
@@ -22,7 +23,10 @@ export function checkQuality(table: Table, report: DataReport, expect: Expectati
     ...checkExpectations(table, expect, report.rowsUsable),
     ...checkLabel(table, report),
     ...checkDuplicates(table),
-    ...report.columns.flatMap((column) => checkColumn(column, table.rows)),
+    ...report.columns.flatMap((column) => [
+      ...checkReading(column, expect.columns[column.name]?.type),
+      ...checkColumn(column, table.rows),
+    ]),
     ...checkDropped(report),
   ]
 }

@@ -15,7 +15,7 @@ export interface ReadColumn {
   /** Files that do not have the column. */
   readonly absentFrom: readonly string[]
   /** Values that did not fit a type which was only decided on after reading. */
-  readonly lateStrays: number
+  readonly lateStrays: ReadonlyMap<string, number>
 }
 
 export interface ReadColumns {
@@ -88,7 +88,10 @@ export async function readColumns(
   const columns = new Map(
     [...sinks].map(([name, sink]) => {
       const plan = (plans.get(name) ?? late) as ColumnPlan
-      return [name, { column: sink.take(), plan, sink, absentFrom: absent.get(name) ?? [], lateStrays: 0 }]
+      return [
+        name,
+        { column: sink.take(), plan, sink, absentFrom: absent.get(name) ?? [], lateStrays: new Map<string, number>() },
+      ]
     }),
   )
   return {

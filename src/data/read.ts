@@ -5,16 +5,26 @@ import { createRandom } from '../core/random.ts'
 import { count } from '../core/text.ts'
 import { describeColumn } from './column-report.ts'
 import { fingerprint } from './files.ts'
-import { type ColumnPlan, corrected, MOSTLY, settle } from './infer.ts'
+import { type CellOptions, type ColumnPlan, corrected, MOSTLY, settle } from './infer.ts'
 import { readColumns, type ReadColumn } from './read-columns.ts'
 import { drawRows, type LimitedRows, pickRows, type Required } from './row-limit.ts'
-import { hashSource, openSource, planOf, requireColumns, type Source, type SourceOptions } from './source.ts'
-import { type Column, type ColumnKind, findColumn, isMissing, missingCount, takeRows, type Table } from './table.ts'
+import { type NumberStyle, PLAIN } from './readers/number-text.ts'
+import {
+  hashSource,
+  openSource,
+  planOf,
+  type Readings,
+  requireColumns,
+  type Source,
+  type SourceOptions,
+} from './source.ts'
+import { type Column, findColumn, isMissing, missingCount, takeRows, type Table } from './table.ts'
 import type { DataReport, DroppedRows, LoadedData } from './types.ts'
 
 export { readBatches, type Batch, type ReadBatchesOptions } from './batches.ts'
 
-export interface ReadTableOptions extends SourceOptions {
+/** Columns whose kinds are not fixed get the type that all rows together show. */
+export interface ReadTableOptions extends SourceOptions, Readings {
   /**
    * Read only these columns (the label, time, id and weight columns are always read). Default: all. A name that no
    * file has is left out.
@@ -23,8 +33,6 @@ export interface ReadTableOptions extends SourceOptions {
   readonly log: Log
   /** Whether rows without a label are dropped (and a missing label column is an error). Default: true. */
   readonly requireLabel?: boolean | undefined
-  /** Fixes the types of columns, so that new data gets the types the champion was trained with. */
-  readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined
 }
 
 /**
@@ -37,7 +45,7 @@ export async function readTable(data: DataConfig, root: string, options: ReadTab
   const source = await openSource(data, root, options)
   requireColumns(source, data, requireLabel)
   const names = wantedColumns(source, data, options.columns)
-  const plans = new Map(names.map((name) => [name, planOf(source, name, options.kinds?.[name], data)]))
+  const plans = new Map(names.map((name) => [name, planOf(source, name, options, data)]))
 
   const late = options.columns === undefined ? LATE_PLAN : undefined
   const limit = data['max-rows']
@@ -59,7 +67,8 @@ export async function readTable(data: DataConfig, root: string, options: ReadTab
   if (read.rows === 0) throw noRows(source)
 
   if (limited?.kept.length === 0) throw nothingLeft(limited.unusable)
-  const columns = [...read.columns.values()].map(settleColumn)
+  const cells = { missing: source.missing, decimal: data.decimal }
+  const columns = [...read.columns.values()].map((found) => settleColumn(found, cells))
   checkTime(columns, data, source)
   checkWeight(columns, data)
   const whole: Table = { rows: limited?.kept.length ?? read.rows, columns: columns.map((found) => found.column) }
@@ -94,13 +103,13 @@ export async function readTable(data: DataConfig, root: string, options: ReadTab
     window: windowOf(table, columns, data.time),
     ...(limited && limited.leftOut > 0 && { rowsUsable: table.rows + limited.leftOut }),
   }
-  return { table, report }
+  return { table, report, reading: { missing: [...source.missing], styles: stylesOf(columns) } }
 }
 
 /** Of the lots that rows draw beyond `data.max-rows`: no setting, so that every run keeps the same rows. */
 const SEED = 0x10ad
 /** For keys that no sampled JSON record had: read as text, settled at the end. */
-const LATE_PLAN: ColumnPlan = { kind: 'category', style: 'plain', epoch: false, fixed: false }
+const LATE_PLAN: ColumnPlan = { kind: 'category', style: PLAIN, epoch: false, fixed: false }
 
 function wantedColumns(source: Source, data: DataConfig, columns: readonly string[] | undefined): readonly string[] {
   if (columns === undefined) return source.columns
@@ -108,9 +117,19 @@ function wantedColumns(source: Source, data: DataConfig, columns: readonly strin
   return source.columns.filter((name) => wanted.has(name))
 }
 
-function settleColumn(found: ReadColumn): ReadColumn {
-  const { column, strays } = settle(found.column, found.plan)
-  return column === found.column ? found : { ...found, column, lateStrays: strays }
+function settleColumn(found: ReadColumn, cells: CellOptions): ReadColumn {
+  const { column, plan, strays, nearly } = settle(found.column, found.plan, cells)
+  return { ...found, column, plan: { ...plan, nearly }, lateStrays: strays }
+}
+
+/** Of the columns of numbers, those that are not written in the plainest way. */
+function stylesOf(columns: readonly ReadColumn[]): Readonly<Record<string, NumberStyle>> {
+  const numbers = columns.filter(({ column }) => column.kind === 'number')
+  return Object.fromEntries(
+    numbers.flatMap(({ column, plan: { style } }) =>
+      style.decimal === undefined && style.unit === undefined ? [] : [[column.name, style]],
+    ),
+  )
 }
 
 function noRows(source: Source): RefitError {

@@ -7,7 +7,9 @@ import { hashFile, resolveFiles } from './files.ts'
 import { type ColumnPlan, planColumn } from './infer.ts'
 import { addressesIn } from './addresses.ts'
 import type { FetchedFile } from './fetched.ts'
+import type { NearlyNumbers } from './nearly-numbers.ts'
 import { openReader } from './readers/open-reader.ts'
+import type { NumberStyle } from './readers/number-text.ts'
 import { partitionsOf } from './readers/partitions.ts'
 import type { FileReader, Peek } from './readers/reader.ts'
 import { timeOfText } from './readers/time-text.ts'
@@ -149,10 +151,39 @@ export function missingTexts(data: Pick<DataConfig, 'missing'>): ReadonlySet<str
   return new Set(['', ...data.missing.map((text) => text.trim())])
 }
 
+/** How the columns of a version are read, whatever new data look like: what its training found. By column. */
+export interface Readings {
+  readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined
+  /** How numbers are written. Without one, as the data show it. */
+  readonly styles?: Readonly<Record<string, NumberStyle>> | undefined
+}
+
 /** Decides on the type of a column from the first rows of all files that have it. */
-export function planOf(source: Source, column: string, kind: ColumnKind | undefined, data: DataConfig): ColumnPlan {
+export function planOf(source: Source, column: string, { kinds, styles }: Readings, data: DataConfig): ColumnPlan {
   const cells = source.parts.flatMap((part) => part.peek.sample.get(column) ?? [])
-  return planColumn(cells, { missing: source.missing, kind, isTime: column === data.time })
+  return planColumn(cells, {
+    missing: source.missing,
+    decimal: data.decimal,
+    kind: kinds?.[column],
+    // What a person has said about the mark counts more than what was found once.
+    style: data.decimal === undefined ? styles?.[column] : undefined,
+    isTime: column === data.time,
+  })
+}
+
+/** Categories whose first values are nearly all numbers, by column; what is an id or a time is none. */
+export async function nearlyNumberColumns(
+  data: DataConfig,
+  root: string,
+  options: SourceOptions,
+): Promise<ReadonlyMap<string, NearlyNumbers>> {
+  const source = await openSource(data, root, options)
+  const found = new Map<string, NearlyNumbers>()
+  for (const name of source.columns) {
+    const { nearly } = planOf(source, name, {}, data)
+    if (nearly !== undefined && name !== data.id && name !== data.time) found.set(name, nearly)
+  }
+  return found
 }
 
 /** Throws a RefitError('data') with a suggestion where a column that the configuration names is in no file. */

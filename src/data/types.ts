@@ -1,4 +1,6 @@
 import type { Place } from '../core/error.ts'
+import type { NearlyNumbers, UnreadValues } from './nearly-numbers.ts'
+import type { NumberStyle } from './readers/number-text.ts'
 import type { ColumnKind, Table } from './table.ts'
 
 /** One file that a read touched. */
@@ -23,6 +25,9 @@ export interface StrayValues {
   readonly count: number
   /** The first of them. */
   readonly example: string
+  /** Of a batch: the row of each of them, and beside it what stands there. */
+  readonly rows?: readonly number[] | undefined
+  readonly texts?: readonly string[] | undefined
 }
 
 /** What inference made of a column and what a reader should know about it. */
@@ -35,6 +40,10 @@ export interface ColumnReport {
   readonly distinct: number
   /** `11 blanks in a numeric column`, `looks like an id`, `mixed types: 3 of 7,043 are no numbers`. */
   readonly notes: readonly string[]
+  /** Of a category whose values are mostly numbers. */
+  readonly nearly?: NearlyNumbers | undefined
+  /** Of numbers and times: values that are neither, where they are more than a few. */
+  readonly unread?: UnreadValues | undefined
 }
 
 /** Everything a read learned about the data, for the report. Part of the RunRecord. */
@@ -52,9 +61,18 @@ export interface DataReport {
   readonly window: { readonly from: number; readonly to: number } | undefined
 }
 
+/** How the cells of a table were read; saved with a version, so that whatever it is asked later is read in the same way. */
+export interface CellReading {
+  /** Texts that mean “missing” in any column. */
+  readonly missing: readonly string[]
+  /** How numbers are written, by column; columns that are not in it write them as programs do. */
+  readonly styles: Readonly<Record<string, NumberStyle>>
+}
+
 export interface LoadedData {
   readonly table: Table
   readonly report: DataReport
+  readonly reading: CellReading
 }
 
 /** A breach of an `expect` rule, or a finding of the built-in checks (duplicates, leaks, constant columns). */
@@ -186,6 +204,8 @@ export interface ProfileCounts {
   /** Columns of the profile that the new data has no longer, and columns it has beside the profile's. */
   readonly vanished: readonly string[]
   readonly added: readonly string[]
+  /** Databases only: texts in columns of numbers that are none, with how many rows have them. By column. */
+  readonly unread?: ReadonlyMap<string, ReadonlyMap<string, number>> | undefined
 }
 
 export interface ColumnCounts {

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { RefitError } from '../core/error.ts'
+import { parseJson } from '../core/json.ts'
 import { badRequest, HttpError } from './http-error.ts'
 
 /** Largest request body. */
@@ -77,7 +78,7 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     chunks.push(chunk)
   }
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown
+    return parseJson(Buffer.concat(chunks).toString('utf8'))
   } catch {
     throw badRequest('the body is not valid JSON')
   }

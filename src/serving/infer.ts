@@ -65,7 +65,7 @@ export class ServedModel {
 
   /** Answers by one loaded version, outside of the split and its counts. */
   inferWith(version: ServingVersion, request: InferenceRequest): InferenceAnswer {
-    const predictions = version.model.predict(toTable(request, version.manifest))
+    const predictions = version.model.predict(toTable(request, version.manifest, version.model.spec))
     return answer(this.follower.model, version, request.id ?? randomUUID(), 'fixed', predictions, request.outputs)
   }
 
@@ -88,7 +88,7 @@ export class ServedModel {
     const started = performance.now()
     let predictions: Predictions | undefined
     try {
-      predictions = version.model.predict(toTable(request, version.manifest))
+      predictions = version.model.predict(toTable(request, version.manifest, version.model.spec))
       return predictions
     } finally {
       const ms = performance.now() - started

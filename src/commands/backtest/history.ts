@@ -77,7 +77,8 @@ export async function readHistory(
         if (rows.length === 0) throw new RefitError('data', 'no labelled row is older than the start of the backtest')
         const whole = { rows: table.rows, columns: table.columns.map((one) => column(one.name, kinds[one.name])) }
         const part = takeRows(whole, rows)
-        return { table: part, report: reportOf(part, known, loaded.report, config, times, rows) }
+        const report = reportOf(part, known, loaded.report, config, times, rows)
+        return { table: part, report, reading: loaded.reading }
       },
       async *readBatches(config, _root, { columns, kinds = {}, after } = {}) {
         const end = rowsBefore(now())

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MISSING_TEXTS } from '../missing-texts.ts'
 import { duration, names, texts } from './scalars.ts'
 
 export const postgres = z
@@ -70,8 +71,16 @@ export const dataObject = z.strictObject({
     .default(1_000_000)
     .describe('A training holds at most so many rows in memory; of more, so many are drawn by lot. A check reads all.'),
   missing: texts
-    .default(['', '?', 'NA', 'N/A', 'NaN', 'nan', 'null', 'NULL', 'None'])
-    .describe('Texts that mean “missing”.'),
+    .default([...MISSING_TEXTS])
+    .describe(
+      'Texts that mean “missing” in any column; replaces the list. Among numbers and times further ones do, such as none and -.',
+    ),
+  decimal: z
+    .enum(['.', ','])
+    .optional()
+    .describe(
+      'The decimal mark of numbers in text; the other one separates thousands. Default: found column by column.',
+    ),
 })
 
 export const columnExpectation = z.strictObject({

@@ -1,18 +1,20 @@
 import type { Place } from '../../core/error.ts'
 import type { Column } from '../table.ts'
-import { hasLeadingZero, numberOfBytes, numberOfText, type NumberStyle } from './number-text.ts'
-import { describeCell, noteStray, placeOf, shrunk, type Sink, type SinkOptions, type Strays } from './sink.ts'
+import { isMissingNumber } from './missing-text.ts'
+import { hasLeadingZero, numberOfBytes, numberOfText, PLAIN, type NumberStyle } from './number-text.ts'
+import { describeCell, noStrays, noteStray, placeOf, shrunk, type Sink, type SinkOptions, type Strays } from './sink.ts'
 import { timeOfBytes, timeOfNumber, timeOfText } from './time-text.ts'
 
 /** Numbers and times: 64-bit floats, NaN where missing. */
 export class NumericSink implements Sink {
   readonly name: string
   readonly kind: 'number' | 'time'
-  readonly strays: Strays = { count: 0, first: undefined }
-  readonly infinite: Strays = { count: 0, first: undefined }
+  readonly strays: Strays
+  readonly infinite: Strays = noStrays()
   firstMissing: Place | undefined = undefined
   blanks = 0
   leadingZeros = 0
+  dressed: { readonly text: string; readonly value: number } | undefined = undefined
   length = 0
   span: { readonly from: number; readonly to: number } | undefined = undefined
   readonly #options: SinkOptions
@@ -21,16 +23,18 @@ export class NumericSink implements Sink {
   readonly #epoch: boolean
   /** Numbers that mean "missing", such as −999. */
   readonly #missingNumbers: readonly number[]
-  #values = new Float64Array(1024)
+  #values: Float64Array<ArrayBuffer>
 
   constructor(name: string, kind: 'number' | 'time', options: SinkOptions) {
     this.name = name
     this.kind = kind
     this.#options = options
-    this.#style = options.style ?? 'plain'
+    this.strays = noStrays(options.strayRows)
+    this.#style = options.style ?? PLAIN
     this.#time = kind === 'time'
     this.#epoch = options.epoch ?? false
     this.#missingNumbers = [...options.missing].map((text) => numberOfText(text)).filter((value) => value === value)
+    this.#values = new Float64Array(options.rows ?? 1024)
   }
 
   bytes(source: Buffer, start: number, end: number): void {
@@ -49,7 +53,8 @@ export class NumericSink implements Sink {
   }
 
   value(cell: unknown): void {
-    if (typeof cell === 'number' || typeof cell === 'bigint') this.#number(Number(cell))
+    if (typeof cell === 'number') this.#number(cell)
+    else if (typeof cell === 'bigint') this.#whole(cell)
     else if (cell === null || cell === undefined) this.#blank()
     else if (typeof cell === 'string') this.#text(cell)
     else if (cell instanceof Date && this.#time) this.#push(cell.getTime())
@@ -93,12 +98,19 @@ export class NumericSink implements Sink {
 
   #number(value: number): void {
     if (!Number.isFinite(value)) {
-      if (value === value) noteStray(this.infinite, String(value), this.#options.cursor)
+      if (value === value) noteStray(this.infinite, String(value), this.#options.cursor, this.length)
       this.#absent()
     } else if (this.#missingNumbers.includes(value)) this.#absent()
     else if (!this.#time) this.#push(value)
     else if (this.#epoch) this.#push(timeOfNumber(value))
     else this.#stray(String(value))
+  }
+
+  /** Whole numbers beyond 2^53 would lose digits: they are ids. */
+  #whole(cell: bigint): void {
+    const value = Number(cell)
+    if (Number.isSafeInteger(value) || this.#epoch) this.#number(value)
+    else this.#stray(String(cell))
   }
 
   #text(text: string): void {
@@ -110,8 +122,10 @@ export class NumericSink implements Sink {
       if (time === time) return this.#push(time)
     }
     const value = numberOfText(trimmed, this.#style)
-    if (value !== value) return this.#stray(trimmed)
+    if (value !== value) return isMissingNumber(trimmed, this.#options.missing) ? this.#absent() : this.#stray(trimmed)
     if (hasLeadingZero(trimmed)) this.leadingZeros++
+    // JavaScript's own numbers, `+3` and `1e5` among them, need no word.
+    if (this.dressed === undefined && Number.isNaN(Number(trimmed))) this.dressed = { text: trimmed, value }
     this.#number(value)
   }
 
@@ -126,7 +140,7 @@ export class NumericSink implements Sink {
   }
 
   #stray(text: string): void {
-    noteStray(this.strays, text, this.#options.cursor)
+    noteStray(this.strays, text, this.#options.cursor, this.length)
     this.#absent()
   }
 

@@ -1,3 +1,4 @@
+import type { ParquetScan } from 'hyparquet'
 import { RefitError } from '../../core/error.ts'
 import { checkNames, openFile, SAMPLE_ROWS, type FileReader, type Peek, type ReaderOptions } from './reader.ts'
 import type { Cursor, Sink } from './sink.ts'
@@ -83,7 +84,7 @@ export function parquetReader(options: ReaderOptions): FileReader {
         return bytes
       },
     }
-    return guarded(() => parquetScan({ file: source, compressors }))
+    return withDecimals(await guarded(() => parquetScan({ file: source, compressors })))
   }
 
   async function withScan<T>(work: (scan: Awaited<ReturnType<typeof openScan>>) => Promise<T>): Promise<T> {
@@ -126,6 +127,38 @@ export function parquetReader(options: ReaderOptions): FileReader {
   }
 }
 
+/**
+ * Decimals as they are stored, and read exactly: the library multiplies them as doubles, which takes digits from ids and
+ * turns 3 tenths into 0.30000000000000004. Whole ones beyond 2^53 stay bigints.
+ */
+function withDecimals<Scan extends Pick<ParquetScan, 'metadata' | 'readColumn'>>(scan: Scan): Scan {
+  const scales = new Map<string, number>()
+  for (const element of topLevel(scan.metadata.schema)) {
+    // Bytes of variable length would be taken for text.
+    if (element.converted_type !== 'DECIMAL' || element.type === 'BYTE_ARRAY') continue
+    scales.set(element.name, element.scale ?? 0)
+    delete element.converted_type
+  }
+  const readColumn: ParquetScan['readColumn'] = async (options) => {
+    const cells = await scan.readColumn(options)
+    const scale = scales.get(options.column)
+    return scale === undefined ? cells : Array.from(cells, (cell: unknown) => decimalOf(cell, scale))
+  }
+  return { ...scan, readColumn }
+}
+
+function decimalOf(cell: unknown, scale: number): unknown {
+  if (cell === null || cell === undefined) return cell
+  const whole = cell instanceof Uint8Array ? wholeOf(cell) : BigInt(cell as number | bigint)
+  if (scale > 0) return Number(`${whole}e-${scale}`)
+  return Number.isSafeInteger(Number(whole)) ? Number(whole) : whole
+}
+
+/** Two's complement, most significant byte first. */
+function wholeOf(bytes: Uint8Array): bigint {
+  return bytes.length === 0 ? 0n : BigInt.asIntN(bytes.length * 8, BigInt(`0x${Buffer.from(bytes).toString('hex')}`))
+}
+
 /** The newest time of a row group, from its statistics; NaN where they do not tell. */
 function newestOf(min: unknown, max: unknown): number {
   if (max instanceof Date) return max.getTime()
@@ -136,11 +169,7 @@ function newestOf(min: unknown, max: unknown): number {
   return from > 0 && unit(from) === unit(to) ? timeOfNumber(to) : Number.NaN
 }
 
-interface Element {
-  readonly name: string
-  readonly num_children?: number
-  readonly repetition_type?: string
-}
+type Element = ParquetScan['metadata']['schema'][number]
 
 /** Children of the root in Parquet's depth-first list of schema elements. */
 function topLevel(elements: readonly Element[]): Element[] {

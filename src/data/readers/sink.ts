@@ -15,7 +15,21 @@ export interface Cursor {
 export interface Strays {
   count: number
   first: { readonly text: string; readonly place: Place } | undefined
+  /** How often each of them came, of the first so many different ones. */
+  readonly texts: Map<string, number>
+  /** Those of the rows since the last take, where they are wanted. */
+  recent: { readonly rows: number[]; readonly texts: string[] } | undefined
 }
+
+export const noStrays = (recent = false): Strays => ({
+  count: 0,
+  first: undefined,
+  texts: new Map(),
+  recent: recent ? { rows: [], texts: [] } : undefined,
+})
+
+/** Different stray values that are remembered. */
+const MOST_STRAYS = 100
 
 /** Takes the cells of one column, one by one, into typed arrays that grow. */
 export interface Sink {
@@ -30,6 +44,8 @@ export interface Sink {
   readonly blanks: number
   /** Cells such as `007` in a number column. */
   readonly leadingZeros: number
+  /** Numbers only: the first text that is not written as a program writes a number, and the number it is read as. */
+  readonly dressed?: { readonly text: string; readonly value: number } | undefined
   readonly length: number
   /** Times only: oldest and newest of the rows that `keep` looked at, kept or not. Undefined where it was never called. */
   readonly span?: { readonly from: number; readonly to: number } | undefined
@@ -51,15 +67,26 @@ export interface Sink {
 
 export interface SinkOptions {
   readonly cursor: Cursor
+  /** The texts of `data.missing`. */
   readonly missing: ReadonlySet<string>
   readonly style?: NumberStyle | undefined
   /** Time columns: whether bare numbers are seconds or milliseconds since 1970. */
   readonly epoch?: boolean | undefined
+  /** Rows to make room for, where they are known. */
+  readonly rows?: number | undefined
+  /** Whether the rows of stray values are wanted. Default: only how many there are. */
+  readonly strayRows?: boolean | undefined
 }
 
-export function noteStray(strays: Strays, text: string, cursor: Cursor): void {
+/** @param row since the last take */
+export function noteStray(strays: Strays, text: string, cursor: Cursor, row: number): void {
   strays.count++
-  strays.first ??= { text: text.slice(0, 40), place: placeOf(cursor) }
+  const short = text.slice(0, 40)
+  strays.recent?.rows.push(row)
+  strays.recent?.texts.push(short)
+  strays.first ??= { text: short, place: placeOf(cursor) }
+  const seen = strays.texts.get(short)
+  if (seen !== undefined || strays.texts.size < MOST_STRAYS) strays.texts.set(short, (seen ?? 0) + 1)
 }
 
 /** A count of cells, after only some of their rows were kept. */

@@ -1,0 +1,54 @@
+import type { ModelConfig } from '../config/schema.ts'
+import { type NumberStyle, PLAIN } from '../data/readers/number-text.ts'
+import type { Readings } from '../data/source.ts'
+import type { ColumnKind } from '../data/table.ts'
+import type { CellReading } from '../data/types.ts'
+import { FEATURES_FILE, parseFeatures } from '../features/spec-file.ts'
+import type { Champion } from './champion.ts'
+import { seenMark } from './new-rows.ts'
+
+/**
+ * How a check reads columns: as the champion's training did, so that it infers nothing and no column changes its type
+ * unnoticed.
+ */
+export function checkReadings(model: ModelConfig, champion: Champion): Readings {
+  const kinds: Record<string, ColumnKind> = {}
+  for (const column of champion.profile.columns) kinds[column.name] = column.kind
+  kinds[model.data.label] = champion.manifest.task === 'regression' ? 'number' : 'category'
+  if (model.data.weight !== undefined) kinds[model.data.weight] = 'number'
+  if (model.data.time !== undefined) kinds[model.data.time] = 'time'
+  const mark = seenMark(champion, model.data)
+  if (model.data.watermark && mark !== undefined)
+    kinds[model.data.watermark] = typeof mark === 'number' ? 'number' : 'category'
+  return { kinds, styles: stylesOf(champion, kinds) }
+}
+
+/**
+ * How a retraining reads the same columns. What were numbers and times stays so, whatever texts have come among them: they
+ * count as missing, and are told, as in the check. What was a category may turn out to be numbers, once a setting has
+ * cured it.
+ */
+export function trainingReadings(model: ModelConfig, champion: Champion): Readings {
+  const { kinds = {}, styles } = checkReadings(model, champion)
+  const { time, watermark } = model.data
+  const kept = Object.entries(kinds).filter(
+    ([name, kind]) => kind !== 'category' && name !== time && name !== watermark,
+  )
+  return { kinds: Object.fromEntries(kept), styles }
+}
+
+/** Undefined where the champion does not say how it read numbers: then the data show it. */
+function stylesOf(champion: Champion, kinds: Readonly<Record<string, ColumnKind>>): Readings['styles'] {
+  const features = champion.files.get(FEATURES_FILE)
+  const reading = features && parseFeatures(features).reading
+  return reading && allStyles(kinds, reading)
+}
+
+/** The style of every column of numbers, the plainest ones included: none of them is to be found out again. */
+export function allStyles(
+  kinds: Readonly<Record<string, ColumnKind>>,
+  { styles }: CellReading,
+): Readonly<Record<string, NumberStyle>> {
+  const numbers = Object.keys(kinds).filter((name) => kinds[name] === 'number')
+  return Object.fromEntries(numbers.map((name) => [name, styles[name] ?? PLAIN]))
+}
