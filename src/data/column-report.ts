@@ -130,8 +130,8 @@ function readingNotes(column: Column, read: ReadColumn, present: number): string
     notes.push(`${count(sink.blanks, 'blank')} in a numeric column`)
   }
   if (column.kind === 'number' && plan.style.decimal === ',') notes.push('commas are read as decimal points')
-  if (column.kind === 'number' && sink.dressed !== undefined) {
-    notes.push(`“${sink.dressed.text}” is read as ${sink.dressed.value}`)
+  if (column.kind === 'number' && read.dressed !== undefined) {
+    notes.push(`“${read.dressed.text}” is read as ${read.dressed.value}`)
   }
   if (column.kind === 'category' && /^0\d+$/.test(column.dictionary[0] ?? '')) {
     notes.push('numbers with leading zeros: read as categories')

@@ -3,7 +3,7 @@ import { nearlyNumbers, type NearlyNumbers } from './nearly-numbers.ts'
 import { isMissingNumber } from './readers/missing-text.ts'
 import { allIntegers } from './readers/numeric-sink.ts'
 import { hasLeadingZero, numberOfText, numberStyle, type NumberStyle } from './readers/number-text.ts'
-import { type Sink, textOf } from './readers/sink.ts'
+import { type DressedNumber, type Sink, textOf } from './readers/sink.ts'
 import { timeOfText } from './readers/time-text.ts'
 
 /** A column is of a type when at least this share of its present values is; the rest counts as missing. */
@@ -115,6 +115,8 @@ export interface Settled {
   /** Values that do not fit a type which was only decided on now. */
   readonly strays: ReadonlyMap<string, number>
   readonly nearly?: NearlyNumbers | undefined
+  /** Of numbers that were only found now: the first that is not written as a program writes it. */
+  readonly dressed?: DressedNumber | undefined
 }
 
 /**
@@ -147,7 +149,9 @@ export function settle(column: Column, plan: ColumnPlan, { missing, decimal }: C
     const { name } = column
     const settled: Column =
       kind === 'time' ? { kind, name, values } : { kind, name, values, integer: allIntegers(values) }
-    return { column: settled, plan: { ...plan, kind, style }, strays }
+    const odd = [...rowsOf.keys()].find((text) => !strays.has(text) && Number(text) !== parse(text))
+    const dressed = kind === 'time' || odd === undefined ? undefined : { text: odd, value: parse(odd) }
+    return { column: settled, plan: { ...plan, kind, style }, strays, dressed }
   }
   return { ...same, nearly: nearlyNumbers(rowsOf, style) }
 }

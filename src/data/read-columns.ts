@@ -1,7 +1,7 @@
 import type { Log } from '../core/log.ts'
 import type { ColumnPlan } from './infer.ts'
 import { createSink } from './readers/create-sink.ts'
-import type { Cursor, Sink } from './readers/sink.ts'
+import type { Cursor, DressedNumber, Sink } from './readers/sink.ts'
 import type { Source } from './source.ts'
 import type { LimitedRows, RowLimit } from './row-limit.ts'
 import type { Column } from './table.ts'
@@ -16,6 +16,8 @@ export interface ReadColumn {
   readonly absentFrom: readonly string[]
   /** Values that did not fit a type which was only decided on after reading. */
   readonly lateStrays: ReadonlyMap<string, number>
+  /** The first number that is not written as a program writes it. */
+  readonly dressed: DressedNumber | undefined
 }
 
 export interface ReadColumns {
@@ -90,7 +92,14 @@ export async function readColumns(
       const plan = (plans.get(name) ?? late) as ColumnPlan
       return [
         name,
-        { column: sink.take(), plan, sink, absentFrom: absent.get(name) ?? [], lateStrays: new Map<string, number>() },
+        {
+          column: sink.take(),
+          plan,
+          sink,
+          absentFrom: absent.get(name) ?? [],
+          lateStrays: new Map<string, number>(),
+          dressed: sink.dressed,
+        },
       ]
     }),
   )

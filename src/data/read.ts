@@ -118,8 +118,8 @@ function wantedColumns(source: Source, data: DataConfig, columns: readonly strin
 }
 
 function settleColumn(found: ReadColumn, cells: CellOptions): ReadColumn {
-  const { column, plan, strays, nearly } = settle(found.column, found.plan, cells)
-  return { ...found, column, plan: { ...plan, nearly }, lateStrays: strays }
+  const { column, plan, strays, nearly, dressed } = settle(found.column, found.plan, cells)
+  return { ...found, column, plan: { ...plan, nearly }, lateStrays: strays, dressed: dressed ?? found.dressed }
 }
 
 /** Of the columns of numbers, those that are not written in the plainest way. */

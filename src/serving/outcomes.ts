@@ -1,3 +1,5 @@
+import { canonicalText } from '../data/readers/dictionary.ts'
+import { numberOfText } from '../data/readers/number-text.ts'
 import { textIndex } from '../features/text-index.ts'
 import type { Predictions } from '../training/types.ts'
 import type { Manifest } from '../registry/manifest.ts'
@@ -124,11 +126,11 @@ function lossOf(
 ): number | undefined {
   const { task, signature } = version.manifest
   if (task === 'regression') {
-    const truth = typeof label === 'string' && label.trim() === '' ? Number.NaN : Number(label)
+    const truth = typeof label === 'number' ? label : numberOfText(String(label).trim())
     if (!Number.isFinite(truth)) return undefined
     return Math.min(1, Math.abs(Number(predicted) - truth) / typicalError(version.manifest))
   }
-  const code = textIndex(signature.classes)(String(label))
+  const code = textIndex(signature.classes)(canonicalText(String(label)))
   if (code === undefined) return undefined
   const right = predicted === signature.classes[code]
   if (task !== 'binary' || worth === undefined) return right ? 0 : 1

@@ -2,7 +2,17 @@ import type { Place } from '../../core/error.ts'
 import type { Column } from '../table.ts'
 import { isMissingNumber } from './missing-text.ts'
 import { hasLeadingZero, numberOfBytes, numberOfText, PLAIN, type NumberStyle } from './number-text.ts'
-import { describeCell, noStrays, noteStray, placeOf, shrunk, type Sink, type SinkOptions, type Strays } from './sink.ts'
+import {
+  describeCell,
+  type DressedNumber,
+  noStrays,
+  noteStray,
+  placeOf,
+  shrunk,
+  type Sink,
+  type SinkOptions,
+  type Strays,
+} from './sink.ts'
 import { timeOfBytes, timeOfNumber, timeOfText } from './time-text.ts'
 
 /** Numbers and times: 64-bit floats, NaN where missing. */
@@ -14,7 +24,7 @@ export class NumericSink implements Sink {
   firstMissing: Place | undefined = undefined
   blanks = 0
   leadingZeros = 0
-  dressed: { readonly text: string; readonly value: number } | undefined = undefined
+  dressed: DressedNumber | undefined = undefined
   length = 0
   span: { readonly from: number; readonly to: number } | undefined = undefined
   readonly #options: SinkOptions
@@ -125,7 +135,7 @@ export class NumericSink implements Sink {
     if (value !== value) return isMissingNumber(trimmed, this.#options.missing) ? this.#absent() : this.#stray(trimmed)
     if (hasLeadingZero(trimmed)) this.leadingZeros++
     // JavaScript's own numbers, `+3` and `1e5` among them, need no word.
-    if (this.dressed === undefined && Number.isNaN(Number(trimmed))) this.dressed = { text: trimmed, value }
+    if (this.dressed === undefined && Number(trimmed) !== value) this.dressed = { text: trimmed, value }
     this.#number(value)
   }
 

@@ -31,6 +31,12 @@ export const noStrays = (recent = false): Strays => ({
 /** Different stray values that are remembered. */
 const MOST_STRAYS = 100
 
+/** A text that a program would have written in another way, and the number it is read as. */
+export interface DressedNumber {
+  readonly text: string
+  readonly value: number
+}
+
 /** Takes the cells of one column, one by one, into typed arrays that grow. */
 export interface Sink {
   readonly name: string
@@ -45,7 +51,7 @@ export interface Sink {
   /** Cells such as `007` in a number column. */
   readonly leadingZeros: number
   /** Numbers only: the first text that is not written as a program writes a number, and the number it is read as. */
-  readonly dressed?: { readonly text: string; readonly value: number } | undefined
+  readonly dressed?: DressedNumber | undefined
   readonly length: number
   /** Times only: oldest and newest of the rows that `keep` looked at, kept or not. Undefined where it was never called. */
   readonly span?: { readonly from: number; readonly to: number } | undefined
