@@ -123,11 +123,11 @@ export function toTable(
   return { rows: request.rows, columns }
 }
 
-/** What a caller may write, by the column's kind. */
-const READABLE = {
-  number: 'a number as the training data write it',
-  category: 'a plain value',
-  time: 'a time: epoch milliseconds as a number, or text such as 2026-05-01T10:30:00Z',
+/** What is wrong with a value, by the column's kind. */
+const UNREADABLE = {
+  number: 'is no number as the training data write it',
+  category: 'is no plain value',
+  time: 'is no time: send epoch milliseconds as a number, or text such as 2026-05-01T10:30:00Z',
 } as const
 
 function toColumn(name: string, reading: InputReading, { datatype, data }: InputTensor): Column {
@@ -141,7 +141,7 @@ function toColumn(name: string, reading: InputReading, { datatype, data }: Input
   const { first } = sink.strays.first === undefined && sink.infinite !== undefined ? sink.infinite : sink.strays
   if (first === undefined) return sink.take()
   const row = first.place.line as number
-  throw badRequest(`the input ${quote(name)}, row ${row}: ${quote(data[row])} is not ${READABLE[kind]}`)
+  throw badRequest(`the input ${quote(name)}, row ${row}: ${quote(data[row])} ${UNREADABLE[kind]}`)
 }
 
 /** A value as JSON Lines and Parquet would hold it: BOOL may be sent as 0 and 1, and times are epoch milliseconds. */

@@ -14,6 +14,7 @@ import { withDatabase, withoutSecrets } from '../../src/data/sql/connect.ts'
 import { countWith } from '../../src/data/sql/count.ts'
 import { postgres } from '../../src/config/schema/data.ts'
 import type { DataConfig, PostgresConfig } from '../../src/config/schema.ts'
+import type { NumberStyle } from '../../src/data/readers/number-text.ts'
 import type { ColumnCounts, Profile, ProfileCounts } from '../../src/data/types.ts'
 import { createRandom } from '../../src/core/random.ts'
 import { dataConfig, failure, folderWith, texts } from './support.ts'
@@ -27,7 +28,7 @@ const START = Date.UTC(2026, 0, 1)
 const COLUMNS = ['amount', 'visits', 'code', 'plan', 'active', 'seen', 'note'] as const
 
 /** Texts that are no numbers, or none that a float8 holds. */
-const ODD = ['n/a?', '1e999', '9007199254740995', '-4e-200']
+const ODD = ['n/a?', '1e999', '9007199254740995', '-4e-200', '\\N', '-', 'none', '#DIV/0!', 'n/a', '\u2003', '0x32']
 
 /** Rows with everything that is awkward: missing in several spellings, NaN and ∞, large ids, blanks, booleans, quotes. */
 function rows(n: number, seed: number): (string | null)[][] {
@@ -153,8 +154,60 @@ describe.skipIf(url === undefined)('data in PostgreSQL', () => {
     expect(pushed?.rows).toBe(2999)
     expect(withoutMoments(pushed)).toEqual(withoutMoments(read))
     expect(momentsOf(pushed)).toEqual(momentsOf(read))
+    expect(Object.keys(Object.fromEntries(pushed?.unread?.get('code') ?? [])).toSorted()).toEqual(
+      ['0x32', '1e999', '9007199254740995', 'n/a?'].toSorted(),
+    )
     expect(pushed?.vanished).toEqual(['gone'])
     expect(pushed?.columns.find((column) => column.name === 'plan')?.unseen).toBeGreaterThan(0)
+  })
+
+  test('counts numbers in text only where SQL reads them as a file is read', async () => {
+    const asked = async (values: readonly string[], settings: object = {}, styles?: Record<string, NumberStyle>) => {
+      await client.query(`DROP TABLE IF EXISTS "${schema}".texts`)
+      await client.query(`CREATE TABLE "${schema}".texts (t timestamp, x text, y int)`)
+      for (const value of values)
+        await client.query(`INSERT INTO "${schema}".texts VALUES (timestamp '2026-01-01', $1, 1)`, [value])
+      const data = config({ table: `${schema}.texts` }, { time: 't', label: 'y', ...settings })
+      const profile = buildProfile(
+        { rows: 3, columns: [{ kind: 'number', name: 'x', values: Float64Array.of(1, 2, 3), integer: true }] },
+        undefined,
+        ['x'],
+      )
+      return sources.countRows(profile, data, { label: 'y', known: ['t'], after: 0, styles })
+    }
+    const counted = await asked(['1', ' 2.5 ', '\\N', '-', 'None', 'kaputt', 'kaputt'], {}, { x: {} })
+    expect(counted?.columns[0]).toMatchObject({ missing: 5, mean: 1.75 })
+    expect(counted?.unread).toEqual(new Map([['x', new Map([['kaputt', 2]])]]))
+    // What a file reads and SQL does not is fetched.
+    for (const text of ["2'418", '1,234.5', '\u22125', '1\u00a0234', '1e250', '1'.padEnd(70, '0').concat('.0')])
+      expect([text, await asked(['1', text], {}, { x: {} })]).toEqual([text, undefined])
+    expect(await asked(['2.720', '657'], {}, { x: { decimal: ',' } })).toBeUndefined()
+    expect(await asked(['2.720', '657,26'])).toBeUndefined()
+    expect(await asked(['5%', '7%'])).toBeUndefined()
+    expect(await asked(['1', '2'], { decimal: ',' })).toBeUndefined()
+    expect((await asked(['1', '2,5'], { missing: ['2,5'] }, { x: {} }))?.unread).toEqual(new Map())
+  })
+
+  test('keeps the digits of ids beyond 2^53, and tells them from numbers', async () => {
+    await client.query(`CREATE TABLE "${schema}".ids (t timestamp, id numeric(20), x numeric(20), z numeric(20, 2), y int)`)
+    await client.query(
+      `INSERT INTO "${schema}".ids SELECT timestamp '2026-01-01', 1524831183200260097 + i / 3, CASE WHEN i = 7 THEN 9007199254740993 ELSE i END, i + 0.25, i % 2 FROM generate_series(1, 300) AS i`,
+    )
+    const data = config({ table: `${schema}.ids` }, { time: 't', label: 'y' })
+    const { table } = await readTable(data, '.', { log: silentLog })
+    expect(table.columns.map(({ name, kind }) => [name, kind])).toEqual([
+      ['t', 'time'],
+      ['id', 'category'],
+      ['x', 'number'],
+      ['z', 'number'],
+      ['y', 'number'],
+    ])
+    expect(new Set(texts(table, 'id')).size).toBe(101)
+    expect(texts(table, 'id')).toContain('1524831183200260097')
+    const profile = buildProfile(table, undefined, ['x', 'z'])
+    const counts = await sources.countRows(profile, data, { label: 'y', known: ['t', 'id'], after: 0 })
+    expect(counts?.columns.map(({ missing }) => missing)).toEqual([1, 0])
+    expect(counts?.columns.map((column) => [...column.counts])).toEqual(profile.columns.map((column) => column.counts))
   })
 
   test('sends a few kilobytes for a hundred thousand rows', async () => {
@@ -357,6 +410,7 @@ function withoutMoments(counts: ProfileCounts | undefined): unknown {
 async function countFile(profile: Profile, root: string, after: number, options: { label: string; known: string[] }) {
   const data = dataConfig({ source: ['now.csv'], label: 'Label', time: 'event time' })
   const counter = createCounter(profile, options)
+  const unread = new Map<string, Map<string, number>>()
   const kinds = {
     ...Object.fromEntries(profile.columns.map(({ name, kind }) => [name, kind])),
     Label: profile.label?.kind ?? 'number',
@@ -368,8 +422,18 @@ async function countFile(profile: Profile, root: string, after: number, options:
     const values = time?.kind === 'time' ? time.values : new Float64Array()
     const rowsAfter = [...values.keys()].filter((row) => (values[row] as number) > after)
     counter.add(batch.table, rowsAfter, batch.header)
+    for (const [name, { rows: at = [], texts: what = [] }] of batch.strays ?? []) {
+      // Of the others the database knows the type, and the schema has the word.
+      if (name !== 'code') continue
+      const seen = unread.get(name) ?? new Map<string, number>()
+      unread.set(name, seen)
+      at.forEach((row, i) => {
+        const text = what[i] as string
+        if (rowsAfter.includes(row)) seen.set(text, (seen.get(text) ?? 0) + 1)
+      })
+    }
   }
-  return counter.result()
+  return { ...counter.result(), unread }
 }
 
 /** A way to the database that counts the bytes which come back. */

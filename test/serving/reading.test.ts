@@ -228,7 +228,7 @@ test.each([
 ] as const)('%s: “%s” is refused, and the input and the row are named', async (name, cell) => {
   const answer = await ask(bodyOf([base, { ...base, [name]: cell }]))
   expect(answer.status).toBe(400)
-  expect(answer.error).toMatch(new RegExp(`^the input "${name}", row 1: "${cell.replace('.', '\\.')}" is not a `))
+  expect(answer.error).toMatch(new RegExp(`^the input "${name}", row 1: "${cell.replace('.', '\\.')}" is no `))
 })
 
 test('values of JSON’s own types are predicted as from JSON Lines', async () => {
@@ -297,5 +297,5 @@ test('a version of an earlier release takes for missing what that release did, a
   expect(scoreOf({ ...base, plan: 'none' })).not.toBe(missing)
   expect(scoreOf({ ...base, vip: 'True' })).toBe(scoreOf({ ...base, vip: 'true' }))
   // Such a version does not say how its numbers were written, and does not guess.
-  expect(() => scoreOf({ ...base, plain: '2.418,40' })).toThrow('is not a number as the training data write it')
+  expect(() => scoreOf({ ...base, plain: '2.418,40' })).toThrow('is no number as the training data write it')
 })
