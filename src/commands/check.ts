@@ -2,7 +2,7 @@ import type { DataConfig, ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import { createCounter } from '../data/profile-count.ts'
 import { sources } from '../data/access.ts'
-import { nearlyNumberColumns } from '../data/source.ts'
+import { nearlyTypedColumns } from '../data/source.ts'
 import { checkReading, MISREAD } from '../data/misread.ts'
 import { schemaPath } from '../data/schema/path.ts'
 import type { Validator } from '../data/schema/validate.ts'
@@ -148,7 +148,7 @@ async function firstFindings(project: Project, model: ModelConfig): Promise<read
   if (project.replay !== undefined) return []
   const findings: QualityFinding[] = []
   try {
-    for (const [name, nearly] of await nearlyNumberColumns(model.data, project.root, {
+    for (const [name, nearly] of await nearlyTypedColumns(model.data, project.root, {
       exclude: holdoutGlobs(model),
     })) {
       const role = model.data.ignore.includes(name) ? 'ignored' : 'feature'

@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../config/schema.ts'
 import type { ReadBatchesOptions } from '../data/batches.ts'
 import { MOSTLY } from '../data/infer.ts'
-import { commonest, type NearlyNumbers } from '../data/nearly-numbers.ts'
+import { commonest, type Nearly } from '../data/nearly.ts'
 import { checkReading } from '../data/misread.ts'
 import type { ColumnProfile, ProfileCounts, QualityFinding, StrayValues } from '../data/types.ts'
 import type { Champion } from './champion.ts'
@@ -17,7 +17,7 @@ export interface Misread {
 export function createMisread(champion: Champion, { data, expect }: Pick<ModelConfig, 'data' | 'expect'>): Misread {
   const { columns, label } = champion.profile
   const profiles = new Map([...columns, ...(label === undefined ? [] : [label])].map((one) => [one.name, one]))
-  const nearly = new Map<string, NearlyNumbers>()
+  const nearly = new Map<string, Nearly>()
   const texts = new Map<string, Map<string, number>>()
 
   const findingsOf = (profile: ColumnProfile, counts: ProfileCounts): readonly QualityFinding[] => {

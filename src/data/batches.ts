@@ -1,6 +1,6 @@
 import type { DataConfig } from '../config/schema.ts'
 import type { ColumnPlan } from './infer.ts'
-import type { NearlyNumbers } from './nearly-numbers.ts'
+import type { Nearly } from './nearly.ts'
 import { createSink } from './readers/create-sink.ts'
 import type { Cursor } from './readers/sink.ts'
 import { openSource, planOf, type Readings, type SourceOptions } from './source.ts'
@@ -11,7 +11,7 @@ import type { DroppedRows, StrayValues } from './types.ts'
 /** Columns whose kinds are not fixed (from a saved profile) get the type that the first rows show. */
 export interface ReadBatchesOptions extends SourceOptions, Readings {
   /** Told of every category whose sampled values are nearly all numbers. */
-  readonly onNearly?: ((column: string, nearly: NearlyNumbers) => void) | undefined
+  readonly onNearly?: ((column: string, nearly: Nearly) => void) | undefined
   /** Read only these columns, in this order; one that no file has is all missing. Default: all columns of all files. */
   readonly columns?: readonly string[] | undefined
   /** Told of rows that cannot be read (ragged ones), when a file was read. */

@@ -1,5 +1,5 @@
 import type { Column, ColumnKind } from './table.ts'
-import { nearlyNumbers, type NearlyNumbers } from './nearly-numbers.ts'
+import { nearlyTyped, type Nearly } from './nearly.ts'
 import { isMissingNumber } from './readers/missing-text.ts'
 import { allIntegers } from './readers/numeric-sink.ts'
 import { hasLeadingZero, numberOfText, numberStyle, type NumberStyle } from './readers/number-text.ts'
@@ -17,7 +17,7 @@ export interface ColumnPlan {
   /** Given from outside: never corrected by what the data show. */
   readonly fixed: boolean
   /** In the sampled rows: of a category, whether it is nearly one of numbers. */
-  readonly nearly?: NearlyNumbers | undefined
+  readonly nearly?: Nearly | undefined
 }
 
 /** How cells are read, whatever the column. */
@@ -78,7 +78,7 @@ export function planColumn(cells: readonly unknown[], options: PlanOptions): Col
       : mostly(numbers) && leadingZeros === 0
         ? 'number'
         : 'category'
-  const nearly = kind === 'category' && leadingZeros === 0 ? nearlyNumbers(counted(texts), style) : undefined
+  const nearly = kind === 'category' && leadingZeros === 0 ? nearlyTyped(counted(texts), style) : undefined
   const found = { style, epoch, ...(nearly && { nearly }) }
   return options.kind === undefined ? { kind, ...found, fixed: false } : { ...found, kind: options.kind, fixed: true }
 }
@@ -114,7 +114,7 @@ export interface Settled {
   readonly plan: ColumnPlan
   /** Values that do not fit a type which was only decided on now. */
   readonly strays: ReadonlyMap<string, number>
-  readonly nearly?: NearlyNumbers | undefined
+  readonly nearly?: Nearly | undefined
   /** Of numbers that were only found now: the first that is not written as a program writes it. */
   readonly dressed?: DressedNumber | undefined
 }
@@ -153,5 +153,5 @@ export function settle(column: Column, plan: ColumnPlan, { missing, decimal }: C
     const dressed = kind === 'time' || odd === undefined ? undefined : { text: odd, value: parse(odd) }
     return { column: settled, plan: { ...plan, kind, style }, strays, dressed }
   }
-  return { ...same, nearly: nearlyNumbers(rowsOf, style) }
+  return { ...same, nearly: nearlyTyped(rowsOf, style) }
 }

@@ -1,16 +1,16 @@
 import { count } from '../core/text.ts'
 import { shareOf } from './expectations.ts'
-import type { NearlyNumbers, UnreadValues } from './nearly-numbers.ts'
+import type { Nearly, UnreadValues } from './nearly.ts'
 import { looksLikeNumber } from './readers/number-text.ts'
 import type { ColumnKind } from './table.ts'
 import type { ColumnReport, QualityFinding } from './types.ts'
 
 /** Rules whose findings say that a column may mean something else than what it was taken for. */
-export const MISREAD: ReadonlySet<string> = new Set(['nearly-numbers', 'unread'])
+export const MISREAD: ReadonlySet<string> = new Set(['nearly-typed', 'unread'])
 /** Of so many values that cannot be read as the column's type, it has become another one. */
 const OTHER_TYPE = 0.5
 
-/** A column that is nearly one of numbers, and one of numbers or times that holds much else. */
+/** A column that is nearly one of numbers or times, and one of numbers or times that holds much else. */
 export function checkReading(
   { name, kind, role, nearly, unread, distinct }: Omit<ColumnReport, 'missing' | 'notes'>,
   expected: ColumnKind | undefined,
@@ -18,7 +18,7 @@ export function checkReading(
   if (role === 'ignored') return []
   if (nearly !== undefined && expected !== 'category') {
     const sentence = `${name}: ${nearlyWords(name, nearly, distinct)}`
-    return [{ rule: 'nearly-numbers', column: name, severity: 'warn', sentence }]
+    return [{ rule: 'nearly-typed', column: name, severity: 'warn', sentence }]
   }
   if (unread === undefined) return []
   const severity = unread.rows >= unread.present * OTHER_TYPE ? 'stop' : 'warn'
@@ -27,15 +27,15 @@ export function checkReading(
 }
 
 /** What is said of such a column, with what cures it. */
-function nearlyWords(name: string, found: NearlyNumbers, distinct: number): string {
-  const { numbers, present, text, rows, others, because } = found
+function nearlyWords(name: string, found: Nearly, distinct: number): string {
+  const { what, fitting, present, text, rows, others, because } = found
   const values = `read as ${count(distinct, 'category', 'categories')}`
   const named = /^[\w-]+$/.test(name) ? name : JSON.stringify(name)
   const otherwise = `if they are categories, say so: expect: {${named}: {type: category}}`
   const most = others === 1 ? `all others are “${text}”` : `the commonest other is “${text}” (${count(rows, 'value')})`
-  if (because === 'text') {
-    return `${shareOf(numbers, present)} are numbers and ${most}, so that the column is ${values}; if “${text}” means “missing”, add it to data.missing; ${otherwise}`
-  }
+  const share = `${shareOf(fitting, present)} are ${what} and ${most}, so that the column is ${values}`
+  if (because === 'text') return `${share}; if “${text}” means “missing”, add it to data.missing; ${otherwise}`
+  if (what === 'times') return `${share}; write all times as 2026-05-01 10:30; ${otherwise}`
   if (because === 'mark') {
     return `most values look like numbers, such as “${text}”, but what the point and the comma mean cannot be told from them, so that the column is ${values}; set data.decimal to "." or ","; ${otherwise}`
   }

@@ -7,7 +7,7 @@ import { hashFile, resolveFiles } from './files.ts'
 import { type ColumnPlan, planColumn } from './infer.ts'
 import { addressesIn } from './addresses.ts'
 import type { FetchedFile } from './fetched.ts'
-import type { NearlyNumbers } from './nearly-numbers.ts'
+import type { Nearly } from './nearly.ts'
 import { openReader } from './readers/open-reader.ts'
 import type { NumberStyle } from './readers/number-text.ts'
 import { partitionsOf } from './readers/partitions.ts'
@@ -172,13 +172,13 @@ export function planOf(source: Source, column: string, { kinds, styles }: Readin
 }
 
 /** Categories whose first values are nearly all numbers, by column; what is an id or a time is none. */
-export async function nearlyNumberColumns(
+export async function nearlyTypedColumns(
   data: DataConfig,
   root: string,
   options: SourceOptions,
-): Promise<ReadonlyMap<string, NearlyNumbers>> {
+): Promise<ReadonlyMap<string, Nearly>> {
   const source = await openSource(data, root, options)
-  const found = new Map<string, NearlyNumbers>()
+  const found = new Map<string, Nearly>()
   for (const name of source.columns) {
     const { nearly } = planOf(source, name, {}, data)
     if (nearly !== undefined && name !== data.id && name !== data.time) found.set(name, nearly)

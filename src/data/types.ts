@@ -1,5 +1,5 @@
 import type { Place } from '../core/error.ts'
-import type { NearlyNumbers, UnreadValues } from './nearly-numbers.ts'
+import type { Nearly, UnreadValues } from './nearly.ts'
 import type { NumberStyle } from './readers/number-text.ts'
 import type { ColumnKind, Table } from './table.ts'
 
@@ -41,7 +41,7 @@ export interface ColumnReport {
   /** `11 blanks in a numeric column`, `looks like an id`, `mixed types: 3 of 7,043 are no numbers`. */
   readonly notes: readonly string[]
   /** Of a category whose values are mostly numbers. */
-  readonly nearly?: NearlyNumbers | undefined
+  readonly nearly?: Nearly | undefined
   /** Of numbers and times: values that are neither, where they are more than a few. */
   readonly unread?: UnreadValues | undefined
 }

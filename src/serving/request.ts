@@ -141,7 +141,9 @@ function toColumn(name: string, reading: InputReading, { datatype, data }: Input
   const { first } = sink.strays.first === undefined && sink.infinite !== undefined ? sink.infinite : sink.strays
   if (first === undefined) return sink.take()
   const row = first.place.line as number
-  throw badRequest(`the input ${quote(name)}, row ${row}: ${quote(data[row])} ${UNREADABLE[kind]}`)
+  const value = data[row]
+  const shown = typeof value === 'number' ? String(value) : quote(value)
+  throw badRequest(`the input ${quote(name)}, row ${row}: ${shown} ${UNREADABLE[kind]}`)
 }
 
 /** A value as JSON Lines and Parquet would hold it: BOOL may be sent as 0 and 1, and times are epoch milliseconds. */

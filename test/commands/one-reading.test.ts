@@ -9,8 +9,9 @@ import { execute } from '../../src/commands/execute.ts'
 import { days, TriggerProject } from '../support/trigger-project.ts'
 
 /** A check and a retraining read a column in the same way, and say the same of what they cannot read. */
-const SETTINGS = 'train: {model: linear, epochs: 5}\ntriggers: {performance: false, drift: {min-rows: 50}, volume: false}'
-const MISREAD = new Set(['nearly-numbers', 'unread', 'type-changed'])
+const SETTINGS =
+  'train: {model: linear, epochs: 5}\ntriggers: {performance: false, drift: {min-rows: 50}, volume: false}'
+const MISREAD = new Set(['nearly-typed', 'unread', 'type-changed'])
 
 /** Every n-th value of a column (`a` is what tells of the label, `b` is noise) is another text. */
 const spoiled = (csv: string, n: number, text: (value: string) => string, name: 'a' | 'b' = 'a'): string =>
@@ -71,13 +72,19 @@ describe('once there is a version', () => {
   const february = days({ from: 30, to: 50, seed: 2 })
 
   test('a text that means “missing” does so in both, and nobody says a word', async () => {
-    world.write('data/february.csv', spoiled(february, 5, () => '\\N'))
+    world.write(
+      'data/february.csv',
+      spoiled(february, 5, () => '\\N'),
+    )
     const seen = await both(world)
     expect(seen).toMatchObject({ check: [], retrain: [], log: [], error: undefined })
   })
 
   test('another text is told by both in the same words, and the column stays one of numbers', async () => {
-    world.write('data/february.csv', spoiled(february, 5, () => 'kaputt'))
+    world.write(
+      'data/february.csv',
+      spoiled(february, 5, () => 'kaputt'),
+    )
     const sentence =
       'a: 160 of 800 values (20 %) are no numbers and count as missing, all of them “kaputt”; if “kaputt” means “missing”, add it to data.missing'
     const seen = await both(world)
@@ -87,15 +94,23 @@ describe('once there is a version', () => {
   })
 
   test('that setting cures it', async () => {
-    world.write('data/february.csv', spoiled(february, 5, () => 'kaputt'))
+    world.write(
+      'data/february.csv',
+      spoiled(february, 5, () => 'kaputt'),
+    )
     expect(await both(world, ", missing: ['', kaputt]")).toMatchObject({ check: [], retrain: [], error: undefined })
   })
 
   test('what is no longer numbers stops the retraining with the words of the check', async () => {
-    world.write('data/february.csv', spoiled(february, 1, (value) => (Number(value) > 0 ? 'high' : 'low')))
+    world.write(
+      'data/february.csv',
+      spoiled(february, 1, (value) => (Number(value) > 0 ? 'high' : 'low')),
+    )
     const seen = await both(world)
     expect(seen.check).toHaveLength(1)
-    expect(seen.check[0]).toMatch(/^stop a: 800 of 800 values \(100 %\) are no numbers and count as missing, most often “/)
+    expect(seen.check[0]).toMatch(
+      /^stop a: 800 of 800 values \(100 %\) are no numbers and count as missing, most often “/,
+    )
     expect(seen.error).toBe(`m: ${seen.check[0]?.slice('stop '.length)}`)
     expect(seen.log).toEqual([`m: a retraining would stop: ${seen.check[0]?.slice('stop '.length)}`])
   })
@@ -110,14 +125,22 @@ describe('once there is a version', () => {
   })
 
   test('a decimal comma among decimal points is told, and never read as another number', async () => {
-    world.write('data/february.csv', spoiled(february, 4, (value) => value.replace('.', ',')))
+    world.write(
+      'data/february.csv',
+      spoiled(february, 4, (value) => value.replace('.', ',')),
+    )
     const seen = await both(world)
-    expect(seen.check[0]).toMatch(/^warn a: 200 of 800 values \(25 %\) are no numbers .*used to be written in another way/)
+    expect(seen.check[0]).toMatch(
+      /^warn a: 200 of 800 values \(25 %\) are no numbers .*used to be written in another way/,
+    )
     expect(seen.retrain).toEqual(seen.check)
   })
 
   test('thousands that are separated are read by both, for the version knows what its points mean', async () => {
-    world.write('data/february.csv', spoiled(february, 4, () => '1,234.5'))
+    world.write(
+      'data/february.csv',
+      spoiled(february, 4, () => '1,234.5'),
+    )
     expect(await both(world)).toMatchObject({ check: [], retrain: [], error: undefined })
   })
 })
@@ -130,26 +153,42 @@ describe('before there is a version', () => {
   afterEach(() => world.remove())
 
   test('both say that a column is nearly one of numbers, once, and the pull request on its first screen', async () => {
-    world.write('data/january.csv', spoiled(days({ from: 0, to: 30, seed: 1 }), 5, () => 'kaputt'))
+    world.write(
+      'data/january.csv',
+      spoiled(days({ from: 0, to: 30, seed: 1 }), 5, () => 'kaputt'),
+    )
     const seen = await both(world)
-    expect(seen.check[0]).toMatch(/^warn a: 400 of 500 values \(80 %\) are numbers and all others are “kaputt”.*add it to data\.missing/)
+    expect(seen.check[0]).toMatch(
+      /^warn a: 400 of 500 values \(80 %\) are numbers and all others are “kaputt”.*add it to data\.missing/,
+    )
     expect(seen.retrain[0]).toMatch(/^warn a: 960 of 1,200 values \(80 %\) are numbers and all others are “kaputt”/)
     expect(seen.warnings[0]).toBe(seen.retrain[0]?.slice('warn '.length))
     expect(seen.log).toHaveLength(1)
   })
 
   test('a check of the version that was trained so says it again', async () => {
-    world.write('data/january.csv', spoiled(days({ from: 0, to: 30, seed: 1 }), 5, () => 'kaputt', 'b'))
+    world.write(
+      'data/january.csv',
+      spoiled(days({ from: 0, to: 30, seed: 1 }), 5, () => 'kaputt', 'b'),
+    )
     await world.promote()
     world.day = 50
-    world.write('data/february.csv', spoiled(days({ from: 30, to: 50, seed: 2 }), 5, () => 'kaputt', 'b'))
+    world.write(
+      'data/february.csv',
+      spoiled(days({ from: 30, to: 50, seed: 2 }), 5, () => 'kaputt', 'b'),
+    )
     const { check, retrain } = await both(world)
-    expect(check[0]).toMatch(/^warn b: 400 of 500 values \(80 %\) are numbers and all others are “kaputt”.*data\.missing/)
+    expect(check[0]).toMatch(
+      /^warn b: 400 of 500 values \(80 %\) are numbers and all others are “kaputt”.*data\.missing/,
+    )
     expect(retrain).toEqual(check)
   })
 
   test('and with that setting the column becomes one of numbers, which is told and stops nothing', async () => {
-    world.write('data/january.csv', spoiled(days({ from: 0, to: 30, seed: 1 }), 5, () => 'kaputt', 'b'))
+    world.write(
+      'data/january.csv',
+      spoiled(days({ from: 0, to: 30, seed: 1 }), 5, () => 'kaputt', 'b'),
+    )
     await world.promote()
     world.day = 50
     world.write('data/february.csv', days({ from: 30, to: 50, seed: 2 }))

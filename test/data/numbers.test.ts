@@ -19,7 +19,7 @@ const column = (cells: readonly string[], settings: Record<string, unknown> = {}
   )
 const findings = (data: LoadedData, expect: Record<string, { type: 'number' | 'category' }> = {}): string[] =>
   checkQuality(data.table, data.report, { rows: {}, columns: expect as never })
-    .filter(({ rule }) => rule === 'nearly-numbers' || rule === 'unread')
+    .filter(({ rule }) => rule === 'nearly-typed' || rule === 'unread')
     .map(({ severity, sentence }) => `${severity} ${sentence}`)
 
 describe('what means “missing” among numbers', () => {
@@ -93,7 +93,18 @@ describe('a column that is nearly one of numbers', () => {
 
   test.each(['kg', 'h', 'EUR'])('asks for plain numbers where each has a “%s” behind it', async (unit) => {
     const data = await column(many(300, (i) => `${i * 1.5} ${unit}`))
-    expect(findings(data)[0]).toMatch(/^warn x: most values look like numbers, but not as a program writes them, such as “/)
+    expect(findings(data)[0]).toMatch(
+      /^warn x: most values look like numbers, but not as a program writes them, such as “/,
+    )
+  })
+
+  test.each<[string, string, RegExp]>([
+    ['a text', 'kaputt', /^warn x: 270 of 300 values \(90 %\) are times and all others are “kaputt”.*data\.missing/],
+    ['another spelling', '06/05/2026', /^warn x: 270 of 300 .* all others are “06\/05\/2026”.*write all times as/],
+  ])('or of times says so as well: %s', async (_what, text, sentence) => {
+    const data = await column(many(300, (i) => (i % 10 === 0 ? text : `2026-05-${10 + (i % 20)} 10:30`)))
+    expect(columnOf(data, 'x').kind).toBe('category')
+    expect(findings(data)[0]).toMatch(sentence)
   })
 
   test.each<[string, (i: number) => string]>([
@@ -225,15 +236,16 @@ describe('whole numbers beyond 2^53', () => {
   })
 
   test('are found in JSON wherever they stand, and nothing else is touched', () => {
-    const text = '{"a": 9007199254740993, "b": [-12345678901234567890, 1.2345678901234567, 1e20], "c": "x 12345678901234567890 \\" 1"}'
+    const text =
+      '{"a": 9007199254740993, "b": [-12345678901234567890, 1.2345678901234567, 1e20], "c": "x 12345678901234567890 \\" 1"}'
     expect(parseJson(text)).toEqual({
       a: '9007199254740993',
       b: ['-12345678901234567890', 1.2345678901234567, 1e20],
       c: 'x 12345678901234567890 " 1',
     })
     expect(parseJson('9007199254740991')).toBe(9007199254740991)
-    expect(() => parseJson('{12345678901234567890: 1}')).toThrow()
-    expect(() => parseJson('{"a": 012345678901234567890}')).toThrow()
+    expect(() => parseJson('{12345678901234567890: 1}')).toThrow('JSON')
+    expect(() => parseJson('{"a": 012345678901234567890}')).toThrow('JSON')
   })
 
   test('and decimals of Parquet are read exactly', async () => {

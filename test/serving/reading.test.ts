@@ -52,23 +52,36 @@ const csvOf = (rows: readonly Readonly<Record<string, string>>[]): string => {
 
 /** Every spelling that a file may contain, by column; what a file cannot read is refused by the gateway. */
 const NUMBERS = [
-  ...['0', '50', '50.0', '+50', '5e1', '050', '.5', '5.', ' 50 ', '\u00a050\u00a0', '\u202f50', '\t50', '-5', '\u22125'],
-  ...['1,234.5', '1,234,567', '1,234', "2'418", '2\u2019418', '1 234', '1\u00a0234', '1\u202f234', '2.720', '2.72'],
-  ...['657,26', '2.418,40', '0,5', '1.234.567', '$60.46', '-$5', '60.46 $', '$1,234.50', '€60', '60.5%', '60.5 %', '0%'],
-  ...['0x32', '1_000', 'Infinity', '-inf', '1e999', '1e300', '9007199254740991', '9007199254740993', '12a', '(5)', 'x'],
-  ...['true', 'False', '2024-05-06', '', ' ', '   ', '\u00a0'],
-]
+  ['0', '50', '50.0', '+50', '5e1', '050', '.5', '5.', ' 50 ', '\u00a050\u00a0', '\u202f50', '\t50', '-5', '\u22125'],
+  ['1,234.5', '1,234,567', '1,234', "2'418", '2\u2019418', '1 234', '1\u00a0234', '1\u202f234', '2.720', '2.72'],
+  ['657,26', '2.418,40', '0,5', '1.234.567', '$60.46', '-$5', '60.46 $', '$1,234.50', '€60', '60.5%', '60.5 %', '0%'],
+  ['0x32', '1_000', 'Infinity', '-inf', '1e999', '1e300', '9007199254740991', '9007199254740993', '12a', '(5)', 'x'],
+  ['true', 'False', '2024-05-06', '', ' ', '   ', '\u00a0'],
+].flat()
 const MISSING = [
-  ...['NA', 'N/A', 'n/a', '<NA>', '#N/A', 'NaN', 'nan', '-nan', 'NaT', 'null', 'NULL', 'None', 'none', '\\N', '?', '-'],
-  ...['--', '.', '\u2014', '#DIV/0!', 'unknown', 'kaputt', ' NA ', '\u00a0NA'],
+  ['NA', 'N/A', 'n/a', '<NA>', '#N/A', 'NaN', 'nan', '-nan', 'NaT', 'null', 'NULL', 'None', 'none', '\\N', '?', '-'],
+  ['--', '.', '\u2014', '#DIV/0!', 'unknown', 'kaputt', '-999', ' NA ', '\u00a0NA'],
+].flat()
+const TEXTS = [
+  'basic',
+  ' basic ',
+  'Basic',
+  'plus\u00a0',
+  'none',
+  '-',
+  'never seen',
+  'true',
+  'True',
+  'TRUE',
+  ' true ',
+  'FALSE',
 ]
-const TEXTS = ['basic', ' basic ', 'Basic', 'plus\u00a0', 'none', '-', 'never seen', 'true', 'True', 'TRUE', ' true ', 'FALSE']
 const CODES = ['01001', '1001', '01001.0', ' 01002', '1', '0x3E9', String(FIRST_ACCOUNT), String(FIRST_ACCOUNT + 1n)]
 const TIMES = [
-  ...['2025-05-06', '2025/05/06', '2025-05-06 02:30', '2025-05-06 14:30:15', '2025-05-06T02:30:15.123Z'],
-  ...['2025-05-06T02:30:00+02:00', '2025-05-06 02:30:00 -0530', '2025-05-06 02:30 UTC', ' 2025-05-06 02:30 '],
-  ...['06/05/2025', '2025-02-30', 'May 6, 2025', '1715000000', '1715000000000', '20250506', '12'],
-]
+  ['2025-05-06', '2025/05/06', '2025-05-06 02:30', '2025-05-06 14:30:15', '2025-05-06T02:30:15.123Z'],
+  ['2025-05-06T02:30:00+02:00', '2025-05-06 02:30:00 -0530', '2025-05-06 02:30 UTC', ' 2025-05-06 02:30 '],
+  ['06/05/2025', '2025-02-30', 'May 6, 2025', '1715000000', '1715000000000', '20250506', '12'],
+].flat()
 const SPELLINGS: Readonly<Record<Name, readonly string[]>> = {
   plain: [...NUMBERS, ...MISSING],
   german: [...NUMBERS, ...MISSING],
@@ -84,7 +97,7 @@ const SPELLINGS: Readonly<Record<Name, readonly string[]>> = {
 const drawn = createRandom(11)
 const training = Array.from({ length: 1200 }, () => rowOf(drawn))
 const base = training[3] as Readonly<Record<Name, string>>
-const settings = { label: 'churned', missing: ['', 'NA', 'N/A', '\\N', 'null', 'kaputt'] }
+const settings = { label: 'churned', missing: ['', 'NA', 'N/A', '\\N', 'null', 'kaputt', '-999'] }
 
 let version: Version
 /** As a version of an earlier release: it does not say how its cells were read. */
@@ -236,7 +249,7 @@ test('values of JSON’s own types are predicted as from JSON Lines', async () =
     { ...base, plain: 50, german: 2418.4, dollars: 60.46, share: 60.5, vip: true, joined: base.joined },
     { ...base, plain: 1, german: 2720, dollars: 0, share: 0, vip: false },
     { ...base, plain: null, german: null, dollars: null, share: null, vip: null, plan: null },
-    { ...base, plain: 1e300, german: -5, dollars: 1e-5, share: 100, vip: true },
+    { ...base, plain: -999, german: -5, dollars: 1e-5, share: 100, vip: true },
   ]
   const lines = sent.map((row) => JSON.stringify({ ...row, churned: 'no' })).join('\n')
   const file = await fromFile(lines, 'new.jsonl')
@@ -269,8 +282,28 @@ test('and as from Parquet', async () => {
   // Digits of ids beyond 2^53 are kept, also where they come as numbers of JSON.
   const account = '"name":"account","datatype":"INT64","shape":[2],"data":'
   const sent = bodyOf([
-    { ...base, plain: 50, german: 2418.4, dollars: 60.46, share: 60.5, plan: 'plus', vip: true, zip: '01002', joined: at.getTime() },
-    { ...base, plain: null, german: 2720, dollars: 1, share: null, plan: null, vip: false, zip: '01003', joined: at.getTime() },
+    {
+      ...base,
+      plain: 50,
+      german: 2418.4,
+      dollars: 60.46,
+      share: 60.5,
+      plan: 'plus',
+      vip: true,
+      zip: '01002',
+      joined: at.getTime(),
+    },
+    {
+      ...base,
+      plain: null,
+      german: 2720,
+      dollars: 1,
+      share: null,
+      plan: null,
+      vip: false,
+      zip: '01003',
+      joined: at.getTime(),
+    },
   ]).replace(/"name":"account".*?"data":\[.*?\]/, `${account}[${whole},${whole + 1n}]`)
   expect((await ask(sent)).probabilities).toEqual(file.probabilities)
 })
