@@ -233,6 +233,11 @@ describe('whole numbers beyond 2^53', () => {
     expect(columnOf(data, 'x').kind).toBe('number')
     expect(texts(data.table, 'x')[100]).toBe('')
     expect(reportOf(data, 'x').notes[0]).toContain('“9007199254740993” (a.jsonl:101)')
+    const numbers = many(300, (i) => (i === 100 ? 9007199254740993n : BigInt(i)))
+    const buffer = parquetWriteBuffer({ columnData: [{ name: 'x', data: numbers, type: 'INT64' }] })
+    const other = await read({ 'a.parquet': new Uint8Array(buffer) })
+    expect(texts(other.table, 'x').slice(99, 102)).toEqual(['99', '', '101'])
+    expect(reportOf(other, 'x').notes[0]).toContain('“9007199254740993” (a.parquet:101)')
   })
 
   test('are found in JSON wherever they stand, and nothing else is touched', () => {

@@ -179,6 +179,14 @@ describe.skipIf(url === undefined)('data in PostgreSQL', () => {
     // What a file reads and SQL does not is fetched.
     for (const text of ["2'418", '1,234.5', '\u22125', '1\u00a0234', '1e250', '1'.padEnd(70, '0').concat('.0')])
       expect([text, await asked(['1', text], {}, { x: {} })]).toEqual([text, undefined])
+    // More different texts than are looked at: some of them may be numbers.
+    expect(
+      await asked(
+        Array.from({ length: 101 }, (_, i) => `text ${i}`),
+        {},
+        { x: {} },
+      ),
+    ).toBeUndefined()
     expect(await asked(['2.720', '657'], {}, { x: { decimal: ',' } })).toBeUndefined()
     expect(await asked(['2.720', '657,26'])).toBeUndefined()
     expect(await asked(['5%', '7%'])).toBeUndefined()

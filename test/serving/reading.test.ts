@@ -35,7 +35,7 @@ function rowOf(random: ReturnType<typeof createRandom>): Readonly<Record<Name | 
     german: Number(whole) >= 1000 ? `${whole.slice(0, -3)}.${whole.slice(-3)},${cents}` : `${whole},${cents}`,
     dollars: `$${(score * 5000 + 1000).toLocaleString('en-US', { maximumFractionDigits: 2, minimumFractionDigits: 2 })}`,
     share: `${(score * 100).toFixed(1)}%`,
-    plan: ['basic', 'plus', 'none', '-'][group] as string,
+    plan: ['basic', 'plus', 'none', 'NULL'][group] as string,
     vip: group < 2 ? 'True' : 'False',
     zip: `0${1000 + group}`,
     account: String(FIRST_ACCOUNT + BigInt(group)),
@@ -326,8 +326,8 @@ test('a version of an earlier release takes for missing what that release did, a
     return earlier.model.predict(toTable(request, earlier.manifest, earlier.model.spec)).scores[0] as number
   }
   const missing = scoreOf({ ...base, plan: null })
-  for (const text of ['NA', 'NULL', '?', ' ']) expect(scoreOf({ ...base, plan: text })).toBe(missing)
-  expect(scoreOf({ ...base, plan: 'none' })).not.toBe(missing)
+  for (const text of ['NA', 'None', '?', ' ']) expect(scoreOf({ ...base, plan: text })).toBe(missing)
+  for (const text of ['none', 'NULL']) expect(scoreOf({ ...base, plan: text })).not.toBe(missing)
   expect(scoreOf({ ...base, vip: 'True' })).toBe(scoreOf({ ...base, vip: 'true' }))
   // Such a version does not say how its numbers were written, and does not guess.
   expect(() => scoreOf({ ...base, plain: '2.418,40' })).toThrow('is no number as the training data write it')
