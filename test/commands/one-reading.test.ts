@@ -136,6 +136,18 @@ describe('once there is a version', () => {
     expect(seen.retrain).toEqual(seen.check)
   })
 
+  test('a column that changes its mark altogether is not read by another one without a word', async () => {
+    world.write(
+      'data/february.csv',
+      spoiled(february, 1, (value) => value.replace('.', ',')),
+    )
+    const seen = await both(world)
+    expect(seen.check[0]).toMatch(
+      /^stop a: 800 of 800 values \(100 %\) are no numbers .*used to be written in another way/,
+    )
+    expect(seen.error).toContain('used to be written in another way')
+  })
+
   test('thousands that are separated are read by both, for the version knows what its points mean', async () => {
     world.write(
       'data/february.csv',

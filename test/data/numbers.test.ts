@@ -180,6 +180,12 @@ describe('numbers as people write them', () => {
     expect(texts((await column(cells, { decimal: ',' })).table, 'x')).toEqual(['1.234', '2.5', '7'])
   })
 
+  test('have that mark although the version found another one', async () => {
+    const file = { 'a.csv': csv('x;y', ['1,234;0', '2,5;1']) }
+    const data = await read(file, { decimal: ',' }, { kinds: { x: 'number' }, styles: { x: { decimal: '.' } } })
+    expect(texts(data.table, 'x')).toEqual(['1.234', '2.5'])
+  })
+
   test('are read as the version says, not as the rows at hand suggest', async () => {
     const file = { 'a.csv': csv('x;y', ['1,234;0', '2,5;1', '3.100;0']) }
     const plain = await read(file, {}, { kinds: { x: 'number' }, styles: { x: { decimal: '.' } } })
