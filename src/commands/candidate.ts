@@ -1,5 +1,6 @@
 import { checkAgainstData } from '../config/inferred.ts'
 import type { ModelConfig } from '../config/schema.ts'
+import { isoTime } from '../core/clock.ts'
 import { RefitError } from '../core/error.ts'
 import { prettyJson } from '../core/json.ts'
 import type { Task } from '../core/task.ts'
@@ -24,6 +25,7 @@ import { columnChanges } from './column-changes.ts'
 import { holdoutGlobs } from './candidate-id.ts'
 import { schemaFindings } from './data-schema.ts'
 import { learn } from './learn.ts'
+import { largestMark, seenUntil, trainedUntil, wrongMark } from './new-rows.ts'
 import type { Project } from './project.ts'
 import type { Timer } from './timer.ts'
 
@@ -64,9 +66,12 @@ export async function trainCandidate(
   timer.phase('data')
   const { readTable } = project.replay?.data ?? sources
   const holdoutFiles = holdoutGlobs(model)
-  const { table, report } = await readTable(model.data, root, { log, exclude: holdoutFiles })
+  const now = project.clock()
+  const { table, report } = await readTable(model.data, root, { log, now, exclude: holdoutFiles })
   const kinds = Object.fromEntries(table.columns.map((column) => [column.name, column.kind]))
-  const holdoutTable = holdoutFiles && (await readTable(model.data, root, { log, files: holdoutFiles, kinds })).table
+  const timeFormat = report.columns.find(({ role }) => role === 'time')?.times
+  const likewise = { log, now, files: holdoutFiles, kinds, timeFormat }
+  const holdoutTable = holdoutFiles && (await readTable(model.data, root, likewise)).table
   const label = findColumn(table, model.data.label)
   if (label === undefined)
     throw new RefitError('data', `the label column “${model.data.label}” is not in the data`, {
@@ -76,13 +81,17 @@ export async function trainCandidate(
   const columns = table.columns.map(({ name, kind }) => ({ name, kind }))
   checkAgainstData(project.configText, project.configPath, model.name, { task, classes, columns })
 
+  const wrong = champion && wrongMark(champion, model.data)
   const quality = [
+    ...(wrong ? [wrong] : []),
+    ...marksAhead(table, model, now),
     ...checkQuality(table, report, model.expect),
     ...columnChanges(table, model, champion),
     ...(await schemaFindings(project, model, champion, table)),
   ]
   stopOnBreach(model, quality)
-  const { watermark, dataSeenUntil } = champion?.manifest.training ?? {}
+  const watermark = champion && trainedUntil(champion, model.data)
+  const seen = champion && seenUntil(champion, model.data)
   const whole = splitRows({
     table,
     data: model.data,
@@ -90,13 +99,13 @@ export async function trainCandidate(
     validation: model.train.validation,
     window: model.train.window,
     champion:
-      watermark === undefined || watermark === null
+      watermark === undefined
         ? undefined
         : {
-            watermark: Date.parse(watermark),
+            watermark,
             stale:
-              failing !== undefined && typeof dataSeenUntil === 'string'
-                ? { since: Math.max(failing, Date.parse(dataSeenUntil)), least: model.evaluate['min-holdout'] }
+              failing !== undefined && seen !== undefined
+                ? { since: Math.max(failing, seen), least: model.evaluate['min-holdout'] }
                 : undefined,
           },
     holdoutTable,
@@ -166,6 +175,14 @@ export async function trainCandidate(
     incremental,
     window,
   }
+}
+
+/** Values of `data.watermark` that are times in the future. */
+function marksAhead(table: Table, { data }: ModelConfig, now: number): readonly QualityFinding[] {
+  const { mark, ahead } = largestMark(table, data.watermark, now)
+  if (ahead === 0) return []
+  const sentence = `${data.watermark}: ${count(ahead, 'value')} lie in the future (it is ${isoTime(now)}); rows above ${mark ?? 'any value'} will be new`
+  return [{ rule: 'future', column: data.watermark, severity: 'warn', sentence }]
 }
 
 function stopOnBreach(model: ModelConfig, quality: readonly QualityFinding[]): void {

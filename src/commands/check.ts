@@ -20,7 +20,7 @@ import { holdoutGlobs } from './candidate-id.ts'
 import { readBase, readChampion, type Champion } from './champion.ts'
 import { checkConfig } from './check-config.ts'
 import { byLabel } from './by-label.ts'
-import { newRowsSince, seenFiles, seenMark, seenUntil } from './new-rows.ts'
+import { knownTimeFormat, newRowsSince, seenFiles, seenMark, seenUntil, wrongMark } from './new-rows.ts'
 import type { Project } from './project.ts'
 import { customResults } from './custom-triggers.ts'
 import { decideRetraining } from './decision.ts'
@@ -135,7 +135,7 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
 }
 
 /** Findings that no schema is needed for. */
-const OF_READING: ReadonlySet<string> = new Set(['dropped', 'late'])
+const OF_READING: ReadonlySet<string> = new Set(['dropped', 'late', 'future', 'watermark'])
 
 interface Observed extends ObservedPerformance {
   readonly counts: ProfileCounts
@@ -162,15 +162,16 @@ async function observe(
     const known = [time, watermark, id, weight, ...ignore].filter((name) => name !== undefined)
     const counter = createCounter(champion.profile, { label, known })
     const drift = await observeDrift(project, model, champion, { label, known })
-    const isNew = newRowsSince(champion, model.data)
+    const now = project.clock()
+    const isNew = newRowsSince(champion, model.data, now)
     const after = seenUntil(champion, model.data)
     const above = seenMark(champion, model.data)
-    const guard = after === undefined ? undefined : createTimeGuard(champion, model.data)
-    const reading = createReading(champion, model.data)
+    const guard = after === undefined ? undefined : createTimeGuard(champion, model.data, now)
+    const reading = createReading(champion, model.data, now)
     const { readBatches, countRows, validateRows } = project.replay?.data ?? sources
     // Where the source can count by itself, only the rows to be scored are fetched.
-    const counted = await countRows(champion.profile, model.data, { label, known, after, above })
-    const now = project.clock()
+    const counted = await countRows(champion.profile, model.data, { label, known, after, above, now })
+    if (counted) reading.addCounted(counted)
     const scope = { after, above, now, rows: counted?.rows ?? 0 }
     const validated = validator && counted && (await validateRows?.(validator.schema, model.data, scope))
     if (validated) validator?.addCounted(validated)
@@ -180,6 +181,8 @@ async function observe(
       kinds: knownKinds(model, champion),
       exclude: holdoutGlobs(model),
       above,
+      now,
+      timeFormat: knownTimeFormat(champion, model.data),
       after: drift === undefined ? after : drift.after,
       // A drift reference of its own may need rows that have been seen.
       ...((drift === undefined || (!drift.needsRows && drift.after === after)) && { seen: seenFiles(champion) }),
@@ -200,6 +203,7 @@ async function observe(
       if (watched.estimate) waiting.add(batch.table, parted.waiting)
     }
     const timeless = guard?.finish()
+    const wrong = wrongMark(champion, model.data)
     const counts = counted ?? counter.result()
     const available = counted?.labelled ?? tail.total
     const rows = { labelled: tail.table(), available, waiting: waiting.table() }
@@ -209,7 +213,7 @@ async function observe(
       drift: await drift?.finish(counts),
       ...scored,
       newFiles: newFilesOf(files, champion),
-      findings: [...(timeless ? [timeless] : []), ...reading.findings()],
+      findings: [...(wrong ? [wrong] : []), ...(timeless ? [timeless] : []), ...reading.findings()],
       read: reading.facts(counted !== undefined),
     }
   } catch (error) {
@@ -243,8 +247,7 @@ function knownKinds(model: ModelConfig, champion: Champion): Readonly<Record<str
   for (const column of champion.profile.columns) kinds[column.name] = column.kind
   kinds[model.data.label] = champion.manifest.task === 'regression' ? 'number' : 'category'
   if (model.data.time !== undefined) kinds[model.data.time] = 'time'
-  const mark = seenMark(champion, model.data)
-  if (model.data.watermark && mark !== undefined)
-    kinds[model.data.watermark] = typeof mark === 'number' ? 'number' : 'category'
+  if (model.data.watermark && typeof seenMark(champion, model.data) === 'string')
+    kinds[model.data.watermark] = 'category'
   return kinds
 }

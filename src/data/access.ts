@@ -19,7 +19,11 @@ export interface DataAccess {
   countRows(
     profile: Profile,
     data: DataConfig,
-    options: CounterOptions & { readonly after: number | undefined; readonly above?: Mark | undefined },
+    options: CounterOptions & {
+      readonly after: number | undefined
+      readonly above?: Mark | undefined
+      readonly now?: number | undefined
+    },
   ): Promise<ProfileCounts | undefined>
   /** Those rows held against a schema where they lie; undefined where the source cannot, and the rows are looked at. */
   validateRows?(

@@ -4,8 +4,9 @@ import { createSink } from './readers/create-sink.ts'
 import type { Cursor } from './readers/sink.ts'
 import { openSource, planOf, type SourceOptions } from './source.ts'
 import type { Sink } from './readers/sink.ts'
-import type { ColumnKind, Table } from './table.ts'
-import type { DroppedRows, StrayValues } from './types.ts'
+import { latestTime } from './plausible-time.ts'
+import { findColumn, takeRows, type ColumnKind, type Table } from './table.ts'
+import type { DroppedRows, FutureRows, StrayValues } from './types.ts'
 
 export interface ReadBatchesOptions extends SourceOptions {
   /** Read only these columns, in this order; one that no file has is all missing. Default: all columns of all files. */
@@ -30,6 +31,10 @@ export interface Batch {
   readonly header: readonly string[]
   /** Values of this batch that are no numbers or times as their column's type wants them, by column. */
   readonly strays?: ReadonlyMap<string, StrayValues> | undefined
+  /** Rows of this batch that lie in the future of the run's clock, and are not in the table. */
+  readonly future?: FutureRows | undefined
+  /** Which rows of the batch, counted from 0, the table holds, where some are left out. */
+  readonly kept?: Uint32Array | undefined
   /** Number of this file, counted from 1, and how many files there are: for a progress bar. */
   readonly fileNumber: number
   readonly files: number
@@ -47,15 +52,20 @@ export async function* readBatches(
 ): AsyncGenerator<Batch, void> {
   const source = await openSource(data, root, options)
   const names = options.columns ?? source.columns
+  const latest = options.now === undefined ? undefined : latestTime(options.now)
   const cursor: Cursor = { file: '', line: 1 }
   const sinks = new Map(
     names.map((name) => {
-      const plan: ColumnPlan = planOf(source, name, options.kinds?.[name], data)
-      const { style, epoch } = plan
-      return [name, createSink(name, plan.kind, { cursor, missing: source.missing, style, epoch })]
+      const plan: ColumnPlan = planOf(source, name, data, { ...options, kind: options.kinds?.[name] })
+      const { style, times } = plan
+      return [name, createSink(name, plan.kind, { cursor, missing: source.missing, style, times, latest })]
     }),
   )
   const strays = strayCounter(sinks)
+  const future = (rows: number): FutureRows | undefined => {
+    const first = sinks.get(data.time ?? '')?.future?.first
+    return first && { rows, first: first.text, place: first.place }
+  }
   const files = source.parts.length
   for (const [number, { path, reader, peek }] of source.parts.entries()) {
     cursor.file = path
@@ -78,9 +88,10 @@ export async function* readBatches(
           if (sink.length < rows) sink.missing(rows - sink.length)
           return sink.take()
         })
-        const table = { rows, columns }
         const header = peek.columns
-        yield { table, file: path, firstRow, header, strays: strays(), fileNumber: number + 1, files }
+        const { table, kept } = withoutFuture({ rows, columns }, data.time, latest)
+        const told = { strays: strays(), ...(kept && { kept, future: future(rows - kept.length) }) }
+        yield { table, file: path, firstRow, header, ...told, fileNumber: number + 1, files }
         yielded = true
         firstRow += rows
       }
@@ -89,6 +100,20 @@ export async function* readBatches(
       await reading.return([])
     }
   }
+}
+
+/** The table without rows that lie in the future, and which ones it keeps; as it is where there are none. */
+function withoutFuture(
+  table: Table,
+  name: string | undefined,
+  latest: number | undefined,
+): { readonly table: Table; readonly kept?: Uint32Array | undefined } {
+  const time = latest === undefined || name === undefined ? undefined : findColumn(table, name)
+  if (time?.kind !== 'time' || !time.values.some((value) => value > (latest as number))) return { table }
+  const kept = Uint32Array.from(time.values.keys()).filter(
+    (row) => !((time.values[row] as number) > (latest as number)),
+  )
+  return { table: takeRows(table, kept), kept }
 }
 
 /** What strayed in each column since it was last asked. */

@@ -2,6 +2,7 @@ import type { Column, ColumnKind } from './table.ts'
 import { allIntegers } from './readers/numeric-sink.ts'
 import { hasLeadingZero, numberOfText, numberStyle, type NumberStyle } from './readers/number-text.ts'
 import { type Sink, textOf } from './readers/sink.ts'
+import { ISO_ONLY, likelyFormat, numberIn, type TimeFormat, type TimePlan } from './readers/time-format.ts'
 import { timeOfText } from './readers/time-text.ts'
 
 /** A column is of a type when at least this share of its present values is; the rest counts as missing. */
@@ -10,8 +11,8 @@ export const MOSTLY = 0.98
 export interface ColumnPlan {
   readonly kind: ColumnKind
   readonly style: NumberStyle
-  /** Whether bare numbers are times. */
-  readonly epoch: boolean
+  /** What the cells of the configured time column mean; undefined elsewhere, where bare numbers are numbers. */
+  readonly times: TimePlan | undefined
   /** Given from outside: never corrected by what the data show. */
   readonly fixed: boolean
 }
@@ -20,8 +21,8 @@ export interface PlanOptions {
   readonly missing: ReadonlySet<string>
   /** The type to use whatever the cells look like. */
   readonly kind?: ColumnKind | undefined
-  /** Whether this is the configured time column. */
-  readonly isTime?: boolean | undefined
+  /** For the configured time column: as configured, as an earlier read has found, or `find`. */
+  readonly times?: TimePlan | 'find' | undefined
 }
 
 /**
@@ -30,8 +31,8 @@ export interface PlanOptions {
  * `settle` corrects once everything is read.
  */
 export function planColumn(cells: readonly unknown[], options: PlanOptions): ColumnPlan {
-  const epoch = options.isTime ?? false
-  if (options.kind !== undefined) return fixedPlan(options.kind, cells, epoch)
+  if (options.times !== undefined) return timePlan(cells, options.times, options.missing)
+  if (options.kind !== undefined) return fixedPlan(options.kind, cells)
   const texts: string[] = []
   let present = 0
   let numbers = 0
@@ -60,19 +61,68 @@ export function planColumn(cells: readonly unknown[], options: PlanOptions): Col
     } else if (!Number.isNaN(timeOfText(text))) times++
   }
   const mostly = (share: number): boolean => present > 0 && share >= present * MOSTLY
-  const kind: ColumnKind =
-    mostly(times) || (epoch && mostly(times + numbers))
-      ? 'time'
-      : mostly(numbers) && leadingZeros === 0
-        ? 'number'
-        : 'category'
-  return { kind, style, epoch, fixed: false }
+  const kind: ColumnKind = mostly(times) ? 'time' : mostly(numbers) && leadingZeros === 0 ? 'number' : 'category'
+  return { kind, style, times: undefined, fixed: false }
+}
+
+/** The configured time column holds times whatever its cells look like: what is none is told with its place. */
+function timePlan(cells: readonly unknown[], times: TimePlan | 'find', missing: ReadonlySet<string>): ColumnPlan {
+  const style = styleOf(cells)
+  if (times !== 'find') return { kind: 'time', style, times, fixed: true }
+  const votes = [...formatVotes(cells, style, missing)]
+  const [first] = votes.toSorted((a, b) => b[1].count - a[1].count)
+  const all = votes.reduce((sum, [, { count }]) => sum + count, 0)
+  const agree = first !== undefined && first[1].count >= all * MOSTLY
+  const found = agree && first[0] !== undefined ? { format: first[0], given: false } : ISO_ONLY
+  return { kind: 'time', style, times: found, fixed: true }
+}
+
+interface Vote {
+  count: number
+  readonly example: string
+}
+
+/**
+ * Which formats the bare numbers of a time column look like, with the first of each; `undefined` counts those that are too
+ * small to tell. Zeros stand for nothing and have no vote.
+ */
+export function formatVotes(
+  cells: readonly unknown[],
+  style: NumberStyle,
+  missing: ReadonlySet<string>,
+): ReadonlyMap<TimeFormat | undefined, Vote> {
+  const votes = new Map<TimeFormat | undefined, Vote>()
+  for (const cell of cells) {
+    const text = typeof cell === 'string' ? cell.trim() : undefined
+    if (text !== undefined && missing.has(text)) continue
+    const number =
+      text !== undefined
+        ? numberIn(text, style)
+        : typeof cell === 'number' || typeof cell === 'bigint'
+          ? cell
+          : undefined
+    if (number === undefined || Number(number) === 0 || Number.isNaN(number)) continue
+    const format = likelyFormat(number)
+    const vote = votes.get(format) ?? { count: 0, example: String(cell) }
+    vote.count++
+    votes.set(format, vote)
+  }
+  // The first years of the seconds are small, and no others are.
+  const [small, seconds] = [votes.get(undefined), votes.get('seconds')]
+  if (small !== undefined && seconds !== undefined && seconds.count > small.count) {
+    seconds.count += small.count
+    votes.delete(undefined)
+  }
+  return votes
 }
 
 /** Only the way of writing numbers is left to find out. */
-function fixedPlan(kind: ColumnKind, cells: readonly unknown[], epoch: boolean): ColumnPlan {
-  const texts = kind === 'number' ? cells.filter((cell): cell is string => typeof cell === 'string') : []
-  return { kind, style: numberStyle(texts.map((text) => text.trim())), epoch: epoch || kind === 'time', fixed: true }
+function fixedPlan(kind: ColumnKind, cells: readonly unknown[]): ColumnPlan {
+  return { kind, style: kind === 'number' ? styleOf(cells) : 'plain', times: undefined, fixed: true }
+}
+
+function styleOf(cells: readonly unknown[]): NumberStyle {
+  return numberStyle(cells.filter((cell): cell is string => typeof cell === 'string').map((text) => text.trim()))
 }
 
 /**

@@ -1,15 +1,25 @@
 import type { DataConfig } from '../config/schema.ts'
-import { type Place, RefitError } from '../core/error.ts'
+import { RefitError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
 import { createRandom } from '../core/random.ts'
 import { count } from '../core/text.ts'
 import { describeColumn } from './column-report.ts'
 import { fingerprint } from './files.ts'
-import { type ColumnPlan, corrected, MOSTLY, settle } from './infer.ts'
+import { type ColumnPlan, corrected, formatVotes, MOSTLY, settle } from './infer.ts'
+import {
+  allPlaceholders,
+  IN_THE_FUTURE,
+  isPlaceholder,
+  latestTime,
+  MOST_AHEAD,
+  mostlyAhead,
+  shownTime,
+} from './plausible-time.ts'
 import { readColumns, type ReadColumn } from './read-columns.ts'
-import { drawRows, type LimitedRows, pickRows, type Required } from './row-limit.ts'
+import { FORMAT_WORDS, TIME_HINT } from './readers/time-format.ts'
+import { drawRows, firstOf, type LimitedRows, pickRows, type Required } from './row-limit.ts'
 import { hashSource, openSource, planOf, requireColumns, type Source, type SourceOptions } from './source.ts'
-import { type Column, type ColumnKind, findColumn, isMissing, missingCount, takeRows, type Table } from './table.ts'
+import { type ColumnKind, findColumn, isMissing, missingCount, takeRows, type Table } from './table.ts'
 import type { DataReport, DroppedRows, LoadedData } from './types.ts'
 
 export { readBatches, type Batch, type ReadBatchesOptions } from './batches.ts'
@@ -37,18 +47,21 @@ export async function readTable(data: DataConfig, root: string, options: ReadTab
   const source = await openSource(data, root, options)
   requireColumns(source, data, requireLabel)
   const names = wantedColumns(source, data, options.columns)
-  const plans = new Map(names.map((name) => [name, planOf(source, name, options.kinds?.[name], data)]))
+  const plans = new Map(
+    names.map((name) => [name, planOf(source, name, data, { ...options, kind: options.kinds?.[name] })]),
+  )
 
   const late = options.columns === undefined ? LATE_PLAN : undefined
   const limit = data['max-rows']
   const required = requiredColumns(data, requireLabel)
   const draw = drawRows(limit, required, createRandom(SEED))
-  const read = await readColumns(source, plans, options.log, { late, limit: draw })
+  const latest = options.now === undefined ? undefined : latestTime(options.now)
+  const read = await readColumns(source, plans, options.log, { late, limit: draw, latest })
   const { limited } = read
   const repaired = new Map(
     [...read.columns].flatMap(([name, found]) => {
       const plan = corrected(found.plan, found.sink, found.column)
-      return plan === undefined || name === data.time ? [] : [[name, plan] as const]
+      return plan === undefined ? [] : [[name, plan] as const]
     }),
   )
   if (repaired.size > 0) {
@@ -60,12 +73,13 @@ export async function readTable(data: DataConfig, root: string, options: ReadTab
 
   if (limited?.kept.length === 0) throw nothingLeft(limited.unusable)
   const columns = [...read.columns.values()].map(settleColumn)
-  checkTime(columns, data, source)
+  checkTime(columns, data, source, options.now)
   checkWeight(columns, data)
   const whole: Table = { rows: limited?.kept.length ?? read.rows, columns: columns.map((found) => found.column) }
-  const { table, dropped } = dropUnusable(whole, columns, required, limited)
-  for (const { reason, rows, example } of read.dropped) {
-    options.log.warn(`${count(rows, 'row')} left out: ${reason}`, example)
+  const { table, dropped } = dropUnusable(whole, columns, required, { limited, latest })
+  for (const { reason, rows, example, value } of [...read.dropped, ...dropped.filter(isAhead)]) {
+    const first = value === undefined ? '' : `, the first is ${value}`
+    options.log.warn(`${count(rows, 'row')} left out: ${reason}${first}`, example)
   }
 
   if (limited && limited.leftOut > 0) {
@@ -100,7 +114,7 @@ export async function readTable(data: DataConfig, root: string, options: ReadTab
 /** Of the lots that rows draw beyond `data.max-rows`: no setting, so that every run keeps the same rows. */
 const SEED = 0x10ad
 /** For keys that no sampled JSON record had: read as text, settled at the end. */
-const LATE_PLAN: ColumnPlan = { kind: 'category', style: 'plain', epoch: false, fixed: false }
+const LATE_PLAN: ColumnPlan = { kind: 'category', style: 'plain', times: undefined, fixed: false }
 
 function wantedColumns(source: Source, data: DataConfig, columns: readonly string[] | undefined): readonly string[] {
   if (columns === undefined) return source.columns
@@ -120,18 +134,45 @@ function noRows(source: Source): RefitError {
   return new RefitError('data', one, { place: { file: paths[0] ?? '' } })
 }
 
-function checkTime(columns: readonly ReadColumn[], data: DataConfig, source: Source): void {
+/**
+ * A time column whose cells cannot be read, or whose dates as a whole cannot be true: nothing that goes by time would be
+ * right, and nobody would see it. A configured format is taken at its word.
+ */
+function checkTime(columns: readonly ReadColumn[], data: DataConfig, source: Source, now: number | undefined): void {
   const found = columns.find(({ column }) => column.name === data.time)
-  if (found === undefined) return
-  const strays = found.sink.strays
-  const present = found.column.kind === 'time' ? found.column.values.length - missingCount(found.column) : 0
-  if (present > 0 && strays.count <= (present + strays.count) * (1 - MOSTLY)) return
-  const text = strays.first?.text ?? (found.column.kind === 'category' ? found.column.dictionary[0] : undefined)
-  const example = text === undefined ? '' : `, such as “${text.slice(0, 40)}”`
-  throw new RefitError('data', `the time column "${found.column.name}" holds values that are no times${example}`, {
-    place: strays.first?.place ?? { file: source.parts[0]?.path ?? '' },
-    hint: 'Times are written as 2026-05-01, 2026-05-01 10:30:00, 2026-05-01T10:30:00Z, or as seconds or milliseconds since 1970.',
-  })
+  if (found === undefined || found.column.kind !== 'time') return
+  const { column, sink, plan } = found
+  const { strays, future } = sink
+  const present = column.values.length - missingCount(column)
+  if (present + strays.count === 0) return
+  const name = `the time column "${column.name}"`
+  const place = strays.first?.place ?? { file: source.parts[0]?.path ?? '' }
+  if (present === 0 || strays.count > (present + strays.count) * (1 - MOSTLY)) {
+    const example = strays.first === undefined ? '' : `, such as “${strays.first.text}”`
+    throw new RefitError('data', `${name} holds values that are no times${example}${formatsIn(found, source)}`, {
+      place,
+      hint: TIME_HINT,
+    })
+  }
+  if (now !== undefined && future?.first !== undefined && future.count > present * MOST_AHEAD) {
+    throw mostlyAhead(column.name, { first: future.first.text, place: future.first.place, now, times: plan.times })
+  }
+  const placeholders = column.values.reduce((sum, time) => sum + Number(isPlaceholder(time)), 0)
+  if (plan.times?.given === true || placeholders < present * MOSTLY) return
+  const example = column.values.find((time) => time === time) as number
+  throw allPlaceholders(column.name, { first: shownTime(example), place: undefined, times: plan.times })
+}
+
+/** Where bare numbers of a time column are of several formats, or of none that can be told. */
+function formatsIn({ column, plan }: ReadColumn, source: Source): string {
+  if (plan.times?.given === true) return ` (${FORMAT_WORDS[plan.times.format]} are expected)`
+  const cells = source.parts.flatMap((part) => part.peek.sample.get(column.name) ?? [])
+  const votes = [...formatVotes(cells, plan.style, source.missing)]
+  if (votes.length < 2) return ''
+  const seen = votes.map(
+    ([format, { example }]) => `${example} (${format === undefined ? 'of no known format' : FORMAT_WORDS[format]})`,
+  )
+  return `; its numbers are of several formats: ${seen.join(', ')}`
 }
 
 function checkWeight(columns: readonly ReadColumn[], data: DataConfig): void {
@@ -150,26 +191,33 @@ function requiredColumns(data: DataConfig, requireLabel: boolean): readonly Requ
   const roles = [
     ['label missing', requireLabel ? data.label : undefined],
     ['time missing', data.time],
+    [IN_THE_FUTURE, data.time],
     ['weight missing', data.weight],
   ] as const
-  return roles.flatMap(([reason, column]) => (column === undefined ? [] : [{ reason, column }]))
+  return roles.flatMap(([reason, column]) =>
+    column === undefined ? [] : [{ reason, column, ...(reason === IN_THE_FUTURE && { ahead: true as const }) }],
+  )
 }
+
+const isAhead = ({ reason }: DroppedRows): boolean => reason === IN_THE_FUTURE
 
 /** Rows that nothing can be done with are left out; those that a limit has left out before are said as well. */
 function dropUnusable(
   table: Table,
   columns: readonly ReadColumn[],
   required: readonly Required[],
-  limited: LimitedRows | undefined,
+  { limited, latest = Infinity }: { readonly limited: LimitedRows | undefined; readonly latest: number | undefined },
 ): { table: Table; dropped: DroppedRows[] } {
   const keep = new Uint8Array(table.rows).fill(1)
   const dropped: DroppedRows[] = [...(limited?.unusable ?? [])]
-  for (const { reason, column: name } of limited === undefined ? required : []) {
-    const column = findColumn(table, name)
+  for (const one of limited === undefined ? required : []) {
+    const column = findColumn(table, one.column)
     if (column === undefined) continue
-    const rows = dropMissing(column, keep)
-    const example: Place | undefined = columns.find((found) => found.column.name === name)?.sink.firstMissing
-    if (rows > 0) dropped.push({ reason, rows, example })
+    const rows = drop(keep, (row) =>
+      one.ahead ? column.kind === 'time' && (column.values[row] as number) > latest : isMissing(column, row),
+    )
+    const first = firstOf(one, columns.find((found) => found.column.name === one.column)?.sink)
+    if (rows > 0) dropped.push({ reason: one.reason, rows, ...first })
   }
   const rows: number[] = []
   const complete = table.rows > 0 && !keep.includes(0)
@@ -188,10 +236,10 @@ function nothingLeft(dropped: readonly DroppedRows[]): RefitError {
   })
 }
 
-function dropMissing(column: Column, keep: Uint8Array): number {
+function drop(keep: Uint8Array, unusable: (row: number) => boolean): number {
   let rows = 0
   for (let row = 0; row < keep.length; row++) {
-    if (keep[row] === 0 || !isMissing(column, row)) continue
+    if (keep[row] === 0 || !unusable(row)) continue
     keep[row] = 0
     rows++
   }

@@ -10,6 +10,7 @@ import type { FetchedFile } from './fetched.ts'
 import { openReader } from './readers/open-reader.ts'
 import { partitionsOf } from './readers/partitions.ts'
 import type { FileReader, Peek } from './readers/reader.ts'
+import { ISO_ONLY, timeOfValue, type TimeFormat, type TimePlan } from './readers/time-format.ts'
 import { timeOfText } from './readers/time-text.ts'
 import { stableFile } from './stable-file.ts'
 import type { ColumnKind } from './table.ts'
@@ -32,9 +33,11 @@ export interface Source {
 /** A value of `data.watermark`: a number, or a text that is compared by its characters. */
 export type Mark = number | string
 
-/** Whether a value of the watermark column is above the mark. */
+/** Whether a value of the watermark column is above the mark. Marks of times were once numbers, in epoch milliseconds. */
 export function isAbove(value: string, mark: Mark): boolean {
-  return typeof mark === 'number' ? Number(value) > mark : value > mark
+  if (typeof mark === 'string') return value > mark
+  const number = Number(value)
+  return (Number.isNaN(number) ? timeOfText(value) : number) > mark
 }
 
 export interface SourceOptions {
@@ -51,6 +54,10 @@ export interface SourceOptions {
   readonly above?: Mark | undefined
   /** Files whose rows have all been seen, by path: the same bytes are not read again. */
   readonly seen?: ReadonlyMap<string, { readonly bytes: number; readonly sha256: string }> | undefined
+  /** The run's clock, epoch milliseconds: rows that lie in its future are told of and left out. Without it there is no future. */
+  readonly now?: number | undefined
+  /** What an earlier read has found the bare numbers of the time column to be; a configured format counts more. */
+  readonly timeFormat?: TimeFormat | undefined
   /** Databases only: no more than the newest so many rows that have a label. */
   readonly newestLabelled?: number | undefined
   /** Told of every file that holds nothing new for certain and is not read: a partition that is too old, known bytes. */
@@ -71,7 +78,7 @@ export async function openSource(data: DataConfig, root: string, options: Source
   const columns = new Set<string>()
   const nested = new Set<string>()
   for (const { path, location } of files) {
-    const opened = openReader(path, root, data, { location, after: options.after })
+    const opened = openReader(path, root, data, { location, after: options.after, times: knownTimes(data, options) })
     const own = location === undefined ? opened : { ...opened, digest: () => hashFile(location) }
     const reader = await stableFile(own, path, location ?? join(root, path))
     const peek = await reader.peek()
@@ -120,7 +127,7 @@ async function isSeen(
     }
   }
   if (after !== undefined && data.time !== undefined) {
-    const time = timeOfText(partitionsOf(path).get(data.time) ?? '')
+    const time = timeOfValue(partitionsOf(path).get(data.time) ?? '', knownTimes(data, options) ?? ISO_ONLY)
     if (time <= after) {
       options.onSkipped?.(path, 'old')
       return true
@@ -149,10 +156,26 @@ export function missingTexts(data: Pick<DataConfig, 'missing'>): ReadonlySet<str
   return new Set(['', ...data.missing.map((text) => text.trim())])
 }
 
+/** What the cells of the time column mean, where that is known before any is read. */
+function knownTimes(data: DataConfig, { timeFormat }: Pick<SourceOptions, 'timeFormat'>): TimePlan | undefined {
+  const configured = data['time-format']
+  if (configured !== 'auto') return { format: configured, given: true }
+  return timeFormat && { format: timeFormat, given: false }
+}
+
 /** Decides on the type of a column from the first rows of all files that have it. */
-export function planOf(source: Source, column: string, kind: ColumnKind | undefined, data: DataConfig): ColumnPlan {
+export function planOf(
+  source: Source,
+  column: string,
+  data: DataConfig,
+  options: Pick<SourceOptions, 'timeFormat'> & { readonly kind?: ColumnKind | undefined },
+): ColumnPlan {
   const cells = source.parts.flatMap((part) => part.peek.sample.get(column) ?? [])
-  return planColumn(cells, { missing: source.missing, kind, isTime: column === data.time })
+  const { missing } = source
+  if (column === data.time) return planColumn(cells, { missing, times: knownTimes(data, options) ?? 'find' })
+  const plan = planColumn(cells, { missing, kind: options.kind })
+  // Marks are compared as numbers or by their characters, and a time is neither.
+  return column === data.watermark && plan.kind === 'time' ? { ...plan, kind: 'category', fixed: true } : plan
 }
 
 /** Throws a RefitError('data') with a suggestion where a column that the configuration names is in no file. */

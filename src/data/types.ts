@@ -1,4 +1,5 @@
 import type { Place } from '../core/error.ts'
+import type { TimeFormat } from './readers/time-format.ts'
 import type { ColumnKind, Table } from './table.ts'
 
 /** One file that a read touched. */
@@ -16,6 +17,16 @@ export interface DroppedRows {
   readonly rows: number
   /** Where it happened first. */
   readonly example: Place | undefined
+  /** What stands there, where that is the reason. */
+  readonly value?: string | undefined
+}
+
+/** Rows whose time lies in the future of the run's clock. */
+export interface FutureRows {
+  readonly rows: number
+  /** The first of them, ISO 8601, and where a file holds it. */
+  readonly first: string
+  readonly place?: Place | undefined
 }
 
 /** Values of a column that cannot be read as its type, and count as missing. */
@@ -33,6 +44,8 @@ export interface ColumnReport {
   readonly role: 'feature' | 'label' | 'time' | 'id' | 'weight' | 'ignored' | 'constant'
   readonly missing: number
   readonly distinct: number
+  /** Of the time column: what its bare numbers were read as, so that later reads do the same. */
+  readonly times?: TimeFormat | undefined
   /** `11 blanks in a numeric column`, `looks like an id`, `mixed types: 3 of 7,043 are no numbers`. */
   readonly notes: readonly string[]
 }
@@ -186,6 +199,8 @@ export interface ProfileCounts {
   /** Columns of the profile that the new data has no longer, and columns it has beside the profile's. */
   readonly vanished: readonly string[]
   readonly added: readonly string[]
+  /** Databases only: rows that lie in the future of the run's clock, and are not counted. */
+  readonly future?: FutureRows | undefined
 }
 
 export interface ColumnCounts {

@@ -1,6 +1,7 @@
 import type { Place } from '../../core/error.ts'
 import type { Column, ColumnKind } from '../table.ts'
 import type { NumberStyle } from './number-text.ts'
+import type { TimePlan } from './time-format.ts'
 
 /** Where the reader stands; one object per read, changed in place, so that a sink can say where a value came from. */
 export interface Cursor {
@@ -31,6 +32,10 @@ export interface Sink {
   /** Cells such as `007` in a number column. */
   readonly leadingZeros: number
   readonly length: number
+  /** The configured time column only: times that lie in the future. They are kept as they are; who reads leaves their rows out. */
+  readonly future?: Strays | undefined
+  /** Times only: how many texts say their zone, and how many do not. */
+  readonly zones?: { readonly said: number; readonly unsaid: number } | undefined
   /** Times only: oldest and newest of the rows that `keep` looked at, kept or not. Undefined where it was never called. */
   readonly span?: { readonly from: number; readonly to: number } | undefined
   /** A cell as UTF-8 bytes [start, end). */
@@ -40,6 +45,8 @@ export interface Sink {
   missing(count: number): void
   /** Whether the cell of a row since the last take is missing. */
   absent(row: number): boolean
+  /** Whether it is a time in the future. */
+  ahead?(row: number): boolean
   /**
    * Forgets all rows since the last take but these, which ascend. Counts of strays and the like shrink by the same share,
    * but never to nothing.
@@ -53,8 +60,10 @@ export interface SinkOptions {
   readonly cursor: Cursor
   readonly missing: ReadonlySet<string>
   readonly style?: NumberStyle | undefined
-  /** Time columns: whether bare numbers are seconds or milliseconds since 1970. */
-  readonly epoch?: boolean | undefined
+  /** The configured time column: what its cells mean. */
+  readonly times?: TimePlan | undefined
+  /** The configured time column: what is later than this (epoch milliseconds) lies in the future. */
+  readonly latest?: number | undefined
 }
 
 export function noteStray(strays: Strays, text: string, cursor: Cursor): void {
