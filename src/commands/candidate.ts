@@ -181,7 +181,7 @@ export async function trainCandidate(
 function marksAhead(table: Table, { data }: ModelConfig, now: number): readonly QualityFinding[] {
   const { mark, ahead } = largestMark(table, data.watermark, now)
   if (ahead === 0) return []
-  const sentence = `${data.watermark}: ${count(ahead, 'value')} lie in the future (it is ${isoTime(now)}); rows above ${mark ?? 'any value'} will be new`
+  const sentence = `${data.watermark}: ${count(ahead, 'value')} ${ahead === 1 ? 'lies' : 'lie'} in the future (it is ${isoTime(now)}); rows above ${mark ?? 'any value'} will be new`
   return [{ rule: 'future', column: data.watermark, severity: 'warn', sentence }]
 }
 

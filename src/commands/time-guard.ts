@@ -18,7 +18,7 @@ import type { FutureRows, QualityFinding } from '../data/types.ts'
 import type { Champion } from './champion.ts'
 import { knownTimeFormat } from './new-rows.ts'
 
-/** Fewer rows with a date that stands for none are told as late, and are no reason to read nothing. */
+/** Fewer rows whose dates cannot be true are told as late or in the future, and are no reason to read nothing. */
 const FEW = 20
 
 /**
@@ -44,20 +44,22 @@ export function createTimeGuard(
   const given = data['time-format']
   const format = given === 'auto' ? knownTimeFormat(champion, data) : given
   const times = format && { format, given: given !== 'auto' }
-  let [timeless, rows, timed, ahead, placeholders] = [0, 0, 0, 0, 0]
+  let [timeless, rows, ahead] = [0, 0, 0]
   let first: { readonly file: string; readonly row: number } | undefined
   let example: string | undefined
   let future: FutureRows | undefined
-  let placeholder: { readonly file: string; readonly time: number } | undefined
+  // Of files that the champion's run did not read.
+  const knownFiles = new Set(champion.record?.data.files.map(({ path }) => path))
+  const placeholders = new Map<string, { rows: number; of: number; first: number }>()
 
   const checkTrue = (name: string): void => {
-    const present = timed + ahead
-    if (future !== undefined && ahead - known(IN_THE_FUTURE) > present * MOST_AHEAD)
+    const later = ahead - known(IN_THE_FUTURE)
+    if (future !== undefined && later > Math.max(FEW, (rows + later) * MOST_AHEAD))
       throw mostlyAhead(name, { first: future.first, place: future.place, times, now })
-    if (placeholder === undefined || times?.given === true) return
-    if (placeholders < Math.max(FEW, present * MOSTLY)) return
-    const { file, time } = placeholder
-    throw allPlaceholders(name, { first: shownTime(time), place: { file }, times })
+    if (times?.given === true) return
+    for (const [file, { rows: untrue, of, first: time }] of placeholders)
+      if (untrue > Math.max(FEW, of * MOSTLY))
+        throw allPlaceholders(name, { first: shownTime(time), place: { file }, times })
   }
 
   return {
@@ -68,12 +70,11 @@ export function createTimeGuard(
       ahead += later?.rows ?? 0
       future ??= later
       example ??= strays?.get(column.name)?.example
+      const seen = knownFiles.has(file) ? undefined : (placeholders.get(file) ?? { rows: 0, of: 0, first: Number.NaN })
+      if (seen) placeholders.set(file, seen)
       column.values.forEach((time, row) => {
         if (!Number.isNaN(time)) {
-          timed++
-          if (!isPlaceholder(time)) return
-          placeholders++
-          placeholder ??= { file, time }
+          if (seen) countPlaceholder(seen, time)
           return
         }
         timeless++
@@ -100,4 +101,10 @@ export function createTimeGuard(
       )
     },
   }
+}
+
+function countPlaceholder(seen: { rows: number; of: number; first: number }, time: number): void {
+  seen.of++
+  if (!isPlaceholder(time)) return
+  if (seen.rows++ === 0) seen.first = time
 }

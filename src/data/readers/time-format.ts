@@ -61,11 +61,21 @@ export function numberIn(text: string, style: NumberStyle = 'plain'): number | b
 
 /** Epoch milliseconds, whole, of a bare number in a time column; NaN where it is no time in the column's format. */
 export function timeOfNumber(value: number | bigint, { format, given }: TimePlan): number {
+  if (!given && !mayBe(value, format)) return Number.NaN
   const time = Math.floor(read(value, format))
+  return time >= POSSIBLE.from && time < POSSIBLE.until ? time : Number.NaN
+}
+
+/** Whether a number does not look like one of another format. */
+function mayBe(value: number | bigint, format: TimeFormat): boolean {
   const unit = UNITS.find((one) => one.format === format)
+  if (unit === undefined) return true
   const magnitude = Math.abs(Number(value))
-  const likely = given || unit === undefined || (magnitude >= unit.from && magnitude < unit.until)
-  return likely && time >= POSSIBLE.from && time < POSSIBLE.until ? time : Number.NaN
+  if (!(magnitude >= unit.from && magnitude < unit.until)) return false
+  // One in a hundred of the seconds of 2030 to 2036 is a date and an hour (2031121503) by chance.
+  if (format === 'seconds' && magnitude >= FEWEST_SECONDS) return true
+  const likely = likelyFormat(value)
+  return likely === undefined || likely === format
 }
 
 function read(value: number | bigint, format: TimeFormat): number {
@@ -109,11 +119,19 @@ function timeOfDigits(digits: string): number {
 
 /** The format that a number is written in, if it is a time of today's world; undefined where it is too small to tell. */
 export function likelyFormat(value: number | bigint): TimeFormat | undefined {
-  const time = timeOfNumber(value, { format: 'compact', given: false })
-  if (time >= LIKELY_YEARS.from && time < LIKELY_YEARS.until) return 'compact'
-  if (value >= LIKELY_EXCEL.from && value < LIKELY_EXCEL.until) return 'excel'
   const magnitude = Math.abs(Number(value))
+  if (beginsWithYear(magnitude)) {
+    const time = timeOfDigits(String(value))
+    if (time >= LIKELY_YEARS.from && time < LIKELY_YEARS.until) return 'compact'
+  }
+  if (value >= LIKELY_EXCEL.from && value < LIKELY_EXCEL.until) return 'excel'
   return magnitude < FEWEST_SECONDS ? undefined : UNITS.find(({ until }) => magnitude < until)?.format
+}
+
+/** Spares nearly all numbers the way over their digits. */
+function beginsWithYear(magnitude: number): boolean {
+  const year = magnitude / 10 ** (Math.floor(Math.log10(magnitude)) - 3)
+  return year >= 1900 && year < 2101
 }
 
 /** What numbers in a format are called: `numbers read as …`. */
