@@ -16,9 +16,10 @@ import {
   shownTime,
 } from './plausible-time.ts'
 import { readColumns, type ReadColumn } from './read-columns.ts'
-import { FORMAT_WORDS, TIME_HINT } from './readers/time-format.ts'
+import { FORMAT_WORDS, numberIn, TIME_HINT } from './readers/time-format.ts'
+import { timeOfDayMonth } from './readers/time-text.ts'
 import { drawRows, firstOf, type LimitedRows, pickRows, type Required } from './row-limit.ts'
-import { hashSource, openSource, planOf, requireColumns, type Source, type SourceOptions } from './source.ts'
+import { hashSource, openSource, planOf, requireColumns, samplesOf, type Source, type SourceOptions } from './source.ts'
 import { type ColumnKind, findColumn, isMissing, missingCount, takeRows, type Table } from './table.ts'
 import type { DataReport, DroppedRows, LoadedData } from './types.ts'
 
@@ -145,14 +146,9 @@ function checkTime(columns: readonly ReadColumn[], data: DataConfig, source: Sou
   const { strays, future } = sink
   const present = column.values.length - missingCount(column)
   if (present + strays.count === 0) return
-  const name = `the time column "${column.name}"`
   const place = strays.first?.place ?? { file: source.parts[0]?.path ?? '' }
   if (present === 0 || strays.count > (present + strays.count) * (1 - MOSTLY)) {
-    const example = strays.first === undefined ? '' : `, such as “${strays.first.text}”`
-    throw new RefitError('data', `${name} holds values that are no times${example}${formatsIn(found, source)}`, {
-      place,
-      hint: TIME_HINT,
-    })
+    throw new RefitError('data', whyUnread(found, source), { place, hint: TIME_HINT })
   }
   if (now !== undefined && future?.first !== undefined && future.count > present * MOST_AHEAD) {
     throw mostlyAhead(column.name, { first: future.first.text, place: future.first.place, now, times: plan.times })
@@ -163,16 +159,26 @@ function checkTime(columns: readonly ReadColumn[], data: DataConfig, source: Sou
   throw allPlaceholders(column.name, { first: shownTime(example), place: undefined, times: plan.times })
 }
 
-/** Where bare numbers of a time column are of several formats, or of none that can be told. */
-function formatsIn({ column, plan }: ReadColumn, source: Source): string {
-  if (plan.times?.given === true) return ` (${FORMAT_WORDS[plan.times.format]} are expected)`
-  const cells = source.parts.flatMap((part) => part.peek.sample.get(column.name) ?? [])
-  const votes = [...formatVotes(cells, plan.style, source.missing)]
-  if (votes.length < 2) return ''
-  const seen = votes.map(
-    ([format, { example }]) => `${example} (${format === undefined ? 'of no known format' : FORMAT_WORDS[format]})`,
-  )
-  return `; its numbers are of several formats: ${seen.join(', ')}`
+/** Why a time column cannot be read, with the first value that is no time. */
+function whyUnread({ column, plan, sink }: ReadColumn, source: Source): string {
+  const name = `the time column "${column.name}"`
+  const text = sink.strays.first?.text ?? ''
+  const { format = 'iso', given = false } = plan.times ?? {}
+  const votes = given ? [] : [...formatVotes(samplesOf(source, column.name), plan.style, source.missing)]
+  if (votes.length > 1) {
+    const seen = votes.map(
+      ([found, { example }]) => `${example} (${found === undefined ? 'of no known format' : FORMAT_WORDS[found]})`,
+    )
+    return `the numbers of ${name} are of several formats: ${seen.join(', ')}`
+  }
+  if (format !== 'iso') return `${name} holds values that are no ${FORMAT_WORDS[format]}, such as “${text}”`
+  const starts = [timeOfDayMonth(text, 'day'), timeOfDayMonth(text, 'month')].some((time) => !Number.isNaN(time))
+  const what = starts
+    ? ', a date that starts with the day or the month'
+    : numberIn(text) === undefined || given
+      ? ''
+      : ', a number of no known format'
+  return `${name} holds values that are no times, such as “${text}”${what}`
 }
 
 function checkWeight(columns: readonly ReadColumn[], data: DataConfig): void {

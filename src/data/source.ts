@@ -163,6 +163,10 @@ function knownTimes(data: DataConfig, { timeFormat }: Pick<SourceOptions, 'timeF
   return timeFormat && { format: timeFormat, given: false }
 }
 
+/** The cells of a column in the first rows of every file. */
+export const samplesOf = (source: Source, column: string): unknown[] =>
+  source.parts.flatMap((part) => part.peek.sample.get(column) ?? [])
+
 /** Decides on the type of a column from the first rows of all files that have it. */
 export function planOf(
   source: Source,
@@ -170,7 +174,7 @@ export function planOf(
   data: DataConfig,
   options: Pick<SourceOptions, 'timeFormat'> & { readonly kind?: ColumnKind | undefined },
 ): ColumnPlan {
-  const cells = source.parts.flatMap((part) => part.peek.sample.get(column) ?? [])
+  const cells = samplesOf(source, column)
   const { missing } = source
   if (column === data.time) return planColumn(cells, { missing, times: knownTimes(data, options) ?? 'find' })
   const plan = planColumn(cells, { missing, kind: options.kind })

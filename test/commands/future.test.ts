@@ -173,7 +173,7 @@ describe('a format of numbers', () => {
       'the time column "t" cannot be read in 400 of 400 new rows, the first is row 1 of data/february.csv (such as “20260131”); version 1 was trained on seconds since 1970',
     )
     expect((await world.refresh(true)).error?.message).toMatch(
-      /its numbers are of several formats: 20260131 \(compact dates \(.*\)\), \d+ \(seconds since 1970\)$/,
+      /^the numbers of the time column "t" are of several formats: 20260131 \(compact dates \(.*\)\), \d+ \(seconds since 1970\)$/,
     )
   })
 })

@@ -159,7 +159,7 @@ describe('a time column of numbers', () => {
     }
     const mixed = days.map((day, i) => (i % 10 === 0 ? MAY : day))
     expect((await failure(inEachFormat(mixed))).message).toBe(
-      'the time column "t" holds values that are no times, such as “1777593600000”; its numbers are of several formats: 1777593600000 (milliseconds since 1970), 1777593600 (seconds since 1970), 20260105 (compact dates (20260501 is 2026-05-01))',
+      'the numbers of the time column "t" are of several formats: 1777593600000 (milliseconds since 1970), 1777593600 (seconds since 1970), 20260105 (compact dates (20260501 is 2026-05-01))',
     )
   })
 
@@ -169,7 +169,9 @@ describe('a time column of numbers', () => {
     ['days since 1970', [20_454, 20_455]],
   ])('%s are refused with what could be said of them', async (_what, cells) => {
     const error = await failure(inEachFormat(cells))
-    expect(error.message).toMatch(/^the time column "t" holds values that are no times, such as “\d+”$/)
+    expect(error.message).toMatch(
+      /^the time column "t" holds values that are no times, such as “\d+”, a number of no known format$/,
+    )
     expect(error.hint).toContain('data.time-format')
     expect(error.place?.line).toBeGreaterThan(0)
   })
@@ -179,7 +181,12 @@ describe('a time column of numbers', () => {
     expect(steps && texts(steps.table, 't')[2]).toBe('1970-01-01T00:12:23.000Z')
     const [days] = await inEachFormat([20_454, 20_455], { 'time-format': 'days' })
     expect(days && texts(days.table, 't')).toEqual(['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'])
-    expect((await failure(inEachFormat([45_000, 45_001], { 'time-format': 'iso' }))).message).toContain('are no times')
+    expect((await failure(inEachFormat([45_000, 45_001], { 'time-format': 'iso' }))).message).toMatch(
+      /no times, such as “45000”$/,
+    )
+    expect((await failure(inEachFormat([45_000, 45_001], { 'time-format': 'compact' }))).message).toMatch(
+      /holds values that are no compact dates \(.*\), such as “45000”$/,
+    )
   })
 
   test('holds zeros for nothing: they decide no format', async () => {
@@ -203,7 +210,9 @@ describe('a time column of texts', () => {
 
   test('may start with the day where that is configured', async () => {
     const cells = ['13/05/2026', '01/06/2026 10:30']
-    expect((await failure(read(csv(cells), { time: 't' }))).hint).toContain('day-first (31/12/2026)')
+    const error = await failure(read(csv(cells), { time: 't' }))
+    expect(error.message).toMatch(/such as “13\/05\/2026”, a date that starts with the day or the month$/)
+    expect(error.hint).toContain('day-first (31/12/2026)')
     const data = await read(csv(cells), { time: 't', 'time-format': 'day-first' })
     expect(texts(data.table, 't')).toEqual(['2026-05-13T00:00:00.000Z', '2026-06-01T10:30:00.000Z'])
   })
