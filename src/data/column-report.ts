@@ -123,8 +123,10 @@ function readingNotes(column: Column, read: ReadColumn, present: number): string
 /** How times were read, and what looks like times and was not read so. */
 function timeNotes(column: Column, { plan, sink }: ReadColumn, present: number): string[] {
   const notes: string[] = []
-  if (plan.times !== undefined && plan.times.format !== 'iso')
-    notes.push(`numbers and texts are read as ${FORMAT_WORDS[plan.times.format]}`)
+  const { format = 'iso', given = false } = plan.times ?? {}
+  // Other numbers lie in the range of day numbers as well.
+  const how = format === 'excel' && !given ? 'taken for' : 'read as'
+  if (format !== 'iso') notes.push(`values are ${how} ${FORMAT_WORDS[format]}`)
   if (column.kind === 'time') {
     const { said, unsaid } = sink.zones ?? { said: 0, unsaid: 0 }
     if (said > 0 && unsaid > 0)
@@ -132,7 +134,7 @@ function timeNotes(column: Column, { plan, sink }: ReadColumn, present: number):
         `mixed zones: ${count(said, 'time')} of ${(said + unsaid).toLocaleString('en-US')} say their zone, and the others are read as UTC`,
       )
     const placeholders = column.values.reduce((sum, time) => sum + Number(isPlaceholder(time)), 0)
-    if (placeholders > 0 && plan.times?.given !== true)
+    if (placeholders > 0 && !given)
       notes.push(
         `dates that cannot be true: ${placeholders.toLocaleString('en-US')} of ${count(present, 'time')} lie in 1970, or not after 1900`,
       )

@@ -69,12 +69,10 @@ export function planColumn(cells: readonly unknown[], options: PlanOptions): Col
 function timePlan(cells: readonly unknown[], times: TimePlan | 'find', missing: ReadonlySet<string>): ColumnPlan {
   const style = styleOf(cells)
   if (times !== 'find') return { kind: 'time', style, times, fixed: true }
-  const votes = [...formatVotes(cells, style, missing)]
-  const [first] = votes.toSorted((a, b) => b[1].count - a[1].count)
-  const all = votes.reduce((sum, [, { count }]) => sum + count, 0)
-  const agree = first !== undefined && first[1].count >= all * MOSTLY
-  const found = agree && first[0] !== undefined ? { format: first[0], given: false } : ISO_ONLY
-  return { kind: 'time', style, times: found, fixed: true }
+  const [first] = [...formatVotes(cells, style, missing)].toSorted((a, b) => b[1].count - a[1].count)
+  const format = first?.[0]
+  // Cells of another format are no times; when they are many, the column as a whole is refused once it is read.
+  return { kind: 'time', style, times: format === undefined ? ISO_ONLY : { format, given: false }, fixed: true }
 }
 
 interface Vote {
@@ -84,7 +82,7 @@ interface Vote {
 
 /**
  * Which formats the bare numbers of a time column look like, with the first of each; `undefined` counts those that are too
- * small to tell. Zeros stand for nothing and have no vote.
+ * small to tell.
  */
 export function formatVotes(
   cells: readonly unknown[],
@@ -101,17 +99,11 @@ export function formatVotes(
         : typeof cell === 'number' || typeof cell === 'bigint'
           ? cell
           : undefined
-    if (number === undefined || Number(number) === 0 || Number.isNaN(number)) continue
+    if (number === undefined || Number.isNaN(number)) continue
     const format = likelyFormat(number)
     const vote = votes.get(format) ?? { count: 0, example: String(cell) }
     vote.count++
     votes.set(format, vote)
-  }
-  // The first years of the seconds are small, and no others are.
-  const [small, seconds] = [votes.get(undefined), votes.get('seconds')]
-  if (small !== undefined && seconds !== undefined && seconds.count > small.count) {
-    seconds.count += small.count
-    votes.delete(undefined)
   }
   return votes
 }

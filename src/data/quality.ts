@@ -77,7 +77,7 @@ function sameRow(columns: readonly Column[], a: number, b: number): boolean {
 
 /** Notes of the reader that a reviewer should see among the findings. */
 const TELLING =
-  /^mixed types|blanks? in a numeric column|^mixed zones|^dates that cannot be true|^looks like (?:compact )?dates|day numbers of a spreadsheet|^not in /
+  /^mixed types|blanks? in a numeric column|^mixed zones|^dates that cannot be true|^looks like (?:compact )?dates|^values are taken for|^not in /
 
 function checkColumn(column: ColumnReport, rows: number): QualityFinding[] {
   if (column.role === 'ignored') return []

@@ -3,6 +3,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, test } from 'vitest'
 import { TIME_FORMATS } from '../../src/config/schema/data.ts'
 import { latestTime } from '../../src/data/plausible-time.ts'
+import { checkQuality } from '../../src/data/quality.ts'
 import { readBatches } from '../../src/data/read.ts'
 import { likelyFormat, timeOfNumber, timeOfValue, type TimeFormat } from '../../src/data/readers/time-format.ts'
 import { hasZone, timeOfDayMonth, timeOfText } from '../../src/data/readers/time-text.ts'
@@ -55,6 +56,7 @@ describe('a number in a time column', () => {
     [0, 'seconds', '1970-01-01T00:00:00.000Z'],
     [-1, 'seconds', '1969-12-31T23:59:59.000Z'],
     [1_767_225_600.123, 'seconds', '2026-01-01T00:00:00.123Z'],
+    [1_073_743_934.001, 'seconds', '2004-01-10T14:12:14.001Z'],
     [-1_000_000_000_001n, 'milliseconds', '1938-04-24T22:13:19.999Z'],
     [1_767_225_600_999_999, 'microseconds', '2026-01-01T00:00:00.999Z'],
     [1_767_225_600_123_999_999n, 'nanoseconds', '2026-01-01T00:00:00.123Z'],
@@ -148,6 +150,13 @@ describe('a time column of numbers', () => {
     for (const data of await inEachFormat(cells)) {
       expect(texts(data.table, 't')).toEqual(['2026-05-01T00:00:00.000Z', '2026-05-01T01:00:00.000Z'])
       expect(reportOf(data, 't')).toMatchObject({ kind: 'time', role: 'time', times: format })
+      // Day numbers are a guess, which a reviewer should see.
+      const told = checkQuality(data.table, data.report, { rows: {}, columns: {} }).filter(
+        ({ column }) => column === 't',
+      )
+      expect(told.map(({ sentence }) => sentence)).toEqual(
+        format === 'excel' ? ['t: values are taken for day numbers of a spreadsheet (45000 is 2023-03-15)'] : [],
+      )
     }
   })
 
@@ -189,10 +198,22 @@ describe('a time column of numbers', () => {
     )
   })
 
-  test('holds zeros for nothing: they decide no format', async () => {
-    const [data] = await inEachFormat([0, 0, 0, ...Array.from({ length: 300 }, (_, i) => MAY + i)])
-    expect(data && reportOf(data, 't').times).toBe('milliseconds')
-    expect(data?.table.rows).toBe(300)
+  test('is read in the format of most of its first rows; the rows as a whole say whether that was right', async () => {
+    const first = Array.from({ length: 500 }, (_, i) => (i < 200 ? 20_260_101 : MAY + i))
+    const [most] = await inEachFormat([...first, ...Array.from({ length: 20_000 }, (_, i) => MAY + i)])
+    expect(most?.table.rows).toBe(20_300)
+    expect((await failure(inEachFormat(first))).message).toContain('of several formats')
+  })
+
+  test('of seconds may begin with the few of 1970', async () => {
+    const [data] = await inEachFormat([1, 50_000_000, 150_000_000, 250_000_000, MAY / 1000])
+    expect(data && texts(data.table, 't').map((text) => text.slice(0, 4))).toEqual([
+      '1970',
+      '1971',
+      '1974',
+      '1977',
+      '2026',
+    ])
   })
 })
 
@@ -263,25 +284,27 @@ test('what looks like dates and is a feature stays what it is, with a note', asy
 })
 
 test('a row group of Parquet is passed over only where its numbers are old in the column’s format', async () => {
-  const days = [20_260_101, 20_260_102, 20_260_501, 20_260_502]
-  const parquet = parquetWriteBuffer({
-    columnData: [
-      { name: 't', data: days, type: 'INT32' },
-      { name: 'y', data: [1, 2, 3, 4], type: 'INT32' },
-    ],
-    rowGroupSize: 2,
-  })
-  const root = folderWith({ 'a.parquet': new Uint8Array(parquet) })
-  const seen = async (settings: Record<string, unknown>, after: number): Promise<string[]> => {
+  const seen = async (days: readonly number[], after: number, settings: Record<string, unknown> = {}) => {
+    const columnData = [
+      { name: 't', data: days.map(BigInt), type: 'INT64' as const },
+      { name: 'y', data: [1, 2, 3, 4], type: 'INT32' as const },
+    ]
+    const content = new Uint8Array(parquetWriteBuffer({ columnData, rowGroupSize: 2 }))
     const rows: string[] = []
     const data = dataConfig({ source: 'a.parquet', time: 't', ...settings })
-    for await (const { table } of readBatches(data, root, { after })) rows.push(...texts(table, 'y'))
+    for await (const { table } of readBatches(data, folderWith({ 'a.parquet': content }), { after }))
+      rows.push(...texts(table, 'y'))
     return rows
   }
-  expect(await seen({}, Date.UTC(2026, 2, 1))).toEqual(['3', '4'])
-  expect(await seen({}, Date.UTC(1980, 0, 1))).toEqual(['1', '2', '3', '4'])
+  const days = [20_260_101, 20_260_102, 20_260_501, 20_260_502]
+  expect(await seen(days, Date.UTC(2026, 2, 1))).toEqual(['3', '4'])
+  expect(await seen(days, Date.UTC(1980, 0, 1))).toEqual(['1', '2', '3', '4'])
   // Seconds: all of August 1970, whatever the numbers look like.
-  expect(await seen({ 'time-format': 'seconds' }, Date.UTC(1970, 0, 1))).toEqual(['1', '2', '3', '4'])
+  expect(await seen(days, Date.UTC(1970, 0, 1), { 'time-format': 'seconds' })).toEqual(['1', '2', '3', '4'])
+  expect(await seen(days, Date.UTC(1980, 0, 1), { 'time-format': 'seconds' })).toEqual([])
+  // Numbers of different length are not in the order of their times.
+  const uneven = [20_260_101, 20_260_102, 20_260_501, 20_260_102_000_000]
+  expect(await seen(uneven, Date.UTC(2026, 2, 1))).toEqual(['3', '4'])
 })
 
 test('a partition of a compact date is passed over once the format is known', async () => {
@@ -309,6 +332,12 @@ describe('rows in the future', () => {
     expect(data.report.dropped).toEqual([
       { reason: 'time in the future', rows: 2, example: { file: 'a.csv', line: 3 }, value: '2062-01-17T04:30:00Z' },
     ])
+    expect(checkQuality(data.table, data.report, { rows: {}, columns: {} })).toContainEqual({
+      rule: 'dropped',
+      column: undefined,
+      severity: 'warn',
+      sentence: '2 of 6 rows (33 %) are left out: time in the future, the first is 2062-01-17T04:30:00Z (a.csv:3)',
+    })
     expect(data.report.window).toEqual({ from: Date.UTC(2026, 4, 1), to: Date.UTC(2026, 5, 1, 23) })
   })
 

@@ -134,8 +134,7 @@ function newestOf(min: unknown, max: unknown, times: TimePlan | undefined): numb
   const format = likelyFormat(max)
   if (format === undefined || format !== likelyFormat(min) || String(min).length !== String(max).length)
     return Number.NaN
-  const plan = times ?? { format, given: false }
-  return plan.format === format ? timeOfNumber(max, plan) : Number.NaN
+  return timeOfNumber(max, times ?? { format, given: false })
 }
 
 const isNumber = (value: unknown): value is number | bigint => typeof value === 'number' || typeof value === 'bigint'
