@@ -1,5 +1,6 @@
 import { checkAgainstData } from '../config/inferred.ts'
 import type { ModelConfig } from '../config/schema.ts'
+import { isoTime } from '../core/clock.ts'
 import { RefitError } from '../core/error.ts'
 import { prettyJson } from '../core/json.ts'
 import type { Task } from '../core/task.ts'
@@ -21,11 +22,12 @@ import { profileCandidate } from './candidate-profile.ts'
 import type { Incremental, WindowChoice } from '../report/run-record.ts'
 import { calibrateCandidate } from './calibrate-candidate.ts'
 import type { Champion } from './champion.ts'
-import { allStyles, trainingReadings } from './champion-readings.ts'
+import { readingsOf, trainingReadings } from './champion-readings.ts'
 import { columnChanges } from './column-changes.ts'
 import { holdoutGlobs } from './candidate-id.ts'
 import { schemaFindings } from './data-schema.ts'
 import { learn } from './learn.ts'
+import { largestMark, seenUntil, trainedUntil, wrongMark } from './new-rows.ts'
 import type { Project } from './project.ts'
 import type { Timer } from './timer.ts'
 
@@ -71,11 +73,12 @@ export async function trainCandidate(
   timer.phase('data')
   const { readTable } = project.replay?.data ?? sources
   const holdoutFiles = holdoutGlobs(model)
+  const now = project.clock()
   const before = champion && trainingReadings(model, champion)
-  const { table, report, reading } = await readTable(model.data, root, { log, exclude: holdoutFiles, ...before })
+  const { table, report, reading } = await readTable(model.data, root, { log, now, exclude: holdoutFiles, ...before })
   const kinds = Object.fromEntries(table.columns.map((column) => [column.name, column.kind]))
-  const apart = { log, files: holdoutFiles, kinds, styles: allStyles(kinds, reading) }
-  const holdoutTable = holdoutFiles && (await readTable(model.data, root, apart)).table
+  const likewise = { log, now, files: holdoutFiles, ...readingsOf(kinds, reading) }
+  const holdoutTable = holdoutFiles && (await readTable(model.data, root, likewise)).table
   const label = findColumn(table, model.data.label)
   if (label === undefined)
     throw new RefitError('data', `the label column “${model.data.label}” is not in the data`, {
@@ -91,13 +94,17 @@ export async function trainCandidate(
   for (const finding of own) {
     if (MISREAD.has(finding.rule) && !isTold(finding)) log.warn(`${model.name}: ${finding.sentence}`)
   }
+  const wrong = champion && wrongMark(champion, model.data)
   const quality = [
+    ...(wrong ? [wrong] : []),
+    ...marksAhead(table, model, now),
     ...(champion === undefined ? own : [...told, ...own.filter((finding) => !isTold(finding))]),
     ...columnChanges(table, model, champion),
     ...(await schemaFindings(project, model, champion, table)),
   ]
   stopOnBreach(model, quality)
-  const { watermark, dataSeenUntil } = champion?.manifest.training ?? {}
+  const watermark = champion && trainedUntil(champion, model.data)
+  const seen = champion && seenUntil(champion, model.data)
   const whole = splitRows({
     table,
     data: model.data,
@@ -105,13 +112,13 @@ export async function trainCandidate(
     validation: model.train.validation,
     window: model.train.window,
     champion:
-      watermark === undefined || watermark === null
+      watermark === undefined
         ? undefined
         : {
-            watermark: Date.parse(watermark),
+            watermark,
             stale:
-              failing !== undefined && typeof dataSeenUntil === 'string'
-                ? { since: Math.max(failing, Date.parse(dataSeenUntil)), least: model.evaluate['min-holdout'] }
+              failing !== undefined && seen !== undefined
+                ? { since: Math.max(failing, seen), least: model.evaluate['min-holdout'] }
                 : undefined,
           },
     holdoutTable,
@@ -182,6 +189,14 @@ export async function trainCandidate(
     incremental,
     window,
   }
+}
+
+/** Values of `data.watermark` that are times in the future. */
+function marksAhead(table: Table, { data }: ModelConfig, now: number): readonly QualityFinding[] {
+  const { mark, ahead } = largestMark(table, data.watermark, now)
+  if (ahead === 0) return []
+  const sentence = `${data.watermark}: ${count(ahead, 'value')} ${ahead === 1 ? 'lies' : 'lie'} in the future (it is ${isoTime(now)}); rows above ${mark ?? 'any value'} will be new`
+  return [{ rule: 'future', column: data.watermark, severity: 'warn', sentence }]
 }
 
 function stopOnBreach(model: ModelConfig, quality: readonly QualityFinding[]): void {

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../config/schema.ts'
-import { type NumberStyle, PLAIN } from '../data/readers/number-text.ts'
+import { PLAIN } from '../data/readers/number-text.ts'
 import type { Readings } from '../data/source.ts'
 import type { ColumnKind } from '../data/table.ts'
 import type { CellReading } from '../data/types.ts'
@@ -17,10 +17,11 @@ export function checkReadings(model: ModelConfig, champion: Champion): Readings 
   kinds[model.data.label] = champion.manifest.task === 'regression' ? 'number' : 'category'
   if (model.data.weight !== undefined) kinds[model.data.weight] = 'number'
   if (model.data.time !== undefined) kinds[model.data.time] = 'time'
-  const mark = seenMark(champion, model.data)
-  if (model.data.watermark && mark !== undefined)
-    kinds[model.data.watermark] = typeof mark === 'number' ? 'number' : 'category'
-  return { kinds, styles: stylesOf(champion, kinds) }
+  if (model.data.watermark && typeof seenMark(champion, model.data) === 'string')
+    kinds[model.data.watermark] = 'category'
+  const reading = readingOf(champion)
+  // A champion that does not say how it read numbers leaves it to the data.
+  return reading === undefined ? { kinds } : readingsOf(kinds, reading)
 }
 
 /**
@@ -29,26 +30,22 @@ export function checkReadings(model: ModelConfig, champion: Champion): Readings 
  * cured it.
  */
 export function trainingReadings(model: ModelConfig, champion: Champion): Readings {
-  const { kinds = {}, styles } = checkReadings(model, champion)
+  const { kinds = {}, ...others } = checkReadings(model, champion)
   const { time, watermark } = model.data
   const kept = Object.entries(kinds).filter(
     ([name, kind]) => kind !== 'category' && name !== time && name !== watermark,
   )
-  return { kinds: Object.fromEntries(kept), styles }
+  return { kinds: Object.fromEntries(kept), ...others }
 }
 
-/** Undefined where the champion does not say how it read numbers: then the data show it. */
-function stylesOf(champion: Champion, kinds: Readonly<Record<string, ColumnKind>>): Readings['styles'] {
+/** How the champion's training read cells; undefined where it does not say. */
+export function readingOf(champion: Champion): CellReading | undefined {
   const features = champion.files.get(FEATURES_FILE)
-  const reading = features && parseFeatures(features).reading
-  return reading && allStyles(kinds, reading)
+  return features && parseFeatures(features).reading
 }
 
-/** The style of every column of numbers, the plainest ones included: none of them is to be found out again. */
-export function allStyles(
-  kinds: Readonly<Record<string, ColumnKind>>,
-  { styles }: CellReading,
-): Readonly<Record<string, NumberStyle>> {
-  const numbers = Object.keys(kinds).filter((name) => kinds[name] === 'number')
-  return Object.fromEntries(numbers.map((name) => [name, styles[name] ?? PLAIN]))
+/** The style of every column of numbers or times, the plainest ones included: none of them is to be found out again. */
+export function readingsOf(kinds: Readonly<Record<string, ColumnKind>>, { styles, timeFormat }: CellReading): Readings {
+  const numeric = Object.keys(kinds).filter((name) => kinds[name] !== 'category')
+  return { kinds, styles: Object.fromEntries(numeric.map((name) => [name, styles[name] ?? PLAIN])), timeFormat }
 }

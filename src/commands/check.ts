@@ -22,7 +22,7 @@ import { readBase, readChampion, type Champion } from './champion.ts'
 import { checkReadings } from './champion-readings.ts'
 import { checkConfig } from './check-config.ts'
 import { byLabel } from './by-label.ts'
-import { newRowsSince, seenFiles, seenMark, seenUntil } from './new-rows.ts'
+import { newRowsSince, seenFiles, seenMark, seenUntil, wrongMark } from './new-rows.ts'
 import type { Project } from './project.ts'
 import { customResults } from './custom-triggers.ts'
 import { decideRetraining } from './decision.ts'
@@ -164,7 +164,7 @@ async function firstFindings(project: Project, model: ModelConfig): Promise<read
 }
 
 /** Findings that no schema is needed for. */
-const OF_READING: ReadonlySet<string> = new Set(['dropped', 'late', ...MISREAD])
+const OF_READING: ReadonlySet<string> = new Set(['dropped', 'late', 'future', 'watermark', ...MISREAD])
 
 /** What the schema has against a column's type is said already where the column could not be read. */
 function withoutRepeats(findings: readonly QualityFinding[]): readonly QualityFinding[] {
@@ -197,17 +197,18 @@ async function observe(
     const known = [time, watermark, id, weight, ...ignore].filter((name) => name !== undefined)
     const counter = createCounter(champion.profile, { label, known })
     const drift = await observeDrift(project, model, champion, { label, known })
-    const isNew = newRowsSince(champion, model.data)
+    const now = project.clock()
+    const isNew = newRowsSince(champion, model.data, now)
     const after = seenUntil(champion, model.data)
     const above = seenMark(champion, model.data)
-    const guard = after === undefined ? undefined : createTimeGuard(champion, model.data)
+    const guard = after === undefined ? undefined : createTimeGuard(champion, model.data, now)
     const readings = checkReadings(model, champion)
-    const reading = createReading(champion, model)
+    const reading = createReading(champion, model, now)
     const { readBatches, countRows, validateRows } = project.replay?.data ?? sources
     // Where the source can count by itself, only the rows to be scored are fetched.
     const { styles } = readings
-    const counted = await countRows(champion.profile, model.data, { label, known, after, above, styles })
-    const now = project.clock()
+    const counted = await countRows(champion.profile, model.data, { label, known, after, above, now, styles })
+    if (counted) reading.addCounted(counted)
     const scope = { after, above, now, rows: counted?.rows ?? 0 }
     const validated = validator && counted && (await validateRows?.(validator.schema, model.data, scope))
     if (validated) validator?.addCounted(validated)
@@ -217,6 +218,7 @@ async function observe(
       ...readings,
       exclude: holdoutGlobs(model),
       above,
+      now,
       after: drift === undefined ? after : drift.after,
       // A drift reference of its own may need rows that have been seen.
       ...((drift === undefined || (!drift.needsRows && drift.after === after)) && { seen: seenFiles(champion) }),
@@ -237,6 +239,7 @@ async function observe(
       if (watched.estimate) waiting.add(batch.table, parted.waiting)
     }
     const timeless = guard?.finish()
+    const wrong = wrongMark(champion, model.data)
     const counts = counted ?? counter.result()
     const available = counted?.labelled ?? tail.total
     const rows = { labelled: tail.table(), available, waiting: waiting.table() }
@@ -246,7 +249,7 @@ async function observe(
       drift: await drift?.finish(counts),
       ...scored,
       newFiles: newFilesOf(files, champion),
-      findings: [...(timeless ? [timeless] : []), ...reading.findings(counts)],
+      findings: [...(wrong ? [wrong] : []), ...(timeless ? [timeless] : []), ...reading.findings(counts)],
       read: reading.facts(counted !== undefined),
     }
   } catch (error) {

@@ -20,7 +20,11 @@ export interface DataAccess {
     profile: Profile,
     data: DataConfig,
     options: CounterOptions &
-      Pick<Readings, 'styles'> & { readonly after: number | undefined; readonly above?: Mark | undefined },
+      Pick<Readings, 'styles'> & {
+        readonly after: number | undefined
+        readonly above?: Mark | undefined
+        readonly now?: number | undefined
+      },
   ): Promise<ProfileCounts | undefined>
   /** Those rows held against a schema where they lie; undefined where the source cannot, and the rows are looked at. */
   validateRows?(

@@ -3,7 +3,10 @@ import { formatPlace } from '../core/error.ts'
 import { count } from '../core/text.ts'
 import { MOSTLY } from './infer.ts'
 import { commonest, type UnreadValues } from './nearly.ts'
+import { isPlaceholder } from './plausible-time.ts'
 import type { ReadColumn } from './read-columns.ts'
+import { FORMAT_WORDS, likelyFormat } from './readers/time-format.ts'
+import { timeOfDayMonth } from './readers/time-text.ts'
 import { type Column, missingCount } from './table.ts'
 import type { ColumnReport } from './types.ts'
 
@@ -136,12 +139,49 @@ function readingNotes(column: Column, read: ReadColumn, present: number): string
   if (column.kind === 'category' && /^0\d+$/.test(column.dictionary[0] ?? '')) {
     notes.push('numbers with leading zeros: read as categories')
   }
-  if (column.kind === 'time' && plan.epoch && column.values.every((value) => !(value > Date.UTC(1980)))) {
-    notes.push('numbers read as seconds since 1970: the order is right, the dates are not')
-  }
+  notes.push(...timeNotes(column, read, present))
   for (const path of read.absentFrom) notes.push(`not in ${path}`)
   return notes
 }
+
+/** How times were read, and what looks like times and was not read so. */
+function timeNotes(column: Column, { plan, sink }: ReadColumn, present: number): string[] {
+  const notes: string[] = []
+  const { format = 'iso', given = false } = plan.times ?? {}
+  // Other numbers lie in the range of day numbers as well.
+  const how = format === 'excel' && !given ? 'taken for' : 'read as'
+  if (format !== 'iso') notes.push(`values are ${how} ${FORMAT_WORDS[format]}`)
+  if (column.kind === 'time') {
+    const { said, unsaid } = sink.zones ?? { said: 0, unsaid: 0 }
+    if (said > 0 && unsaid > 0)
+      notes.push(
+        `mixed zones: ${count(said, 'time')} of ${(said + unsaid).toLocaleString('en-US')} say their zone, and the others are read as UTC`,
+      )
+    const placeholders = column.values.reduce((sum, time) => sum + Number(isPlaceholder(time)), 0)
+    if (placeholders > 0 && !given)
+      notes.push(
+        `dates that cannot be true: ${placeholders.toLocaleString('en-US')} of ${count(present, 'time')} lie in 1970, or not after 1900`,
+      )
+  } else if (present >= MIN_ROWS_NAMED && looksLikeDates(column)) {
+    const [what, kind] = column.kind === 'number' ? ['compact dates', 'numbers'] : ['dates', 'categories']
+    notes.push(`looks like ${what} and is read as ${kind}: write them as 2026-05-01, or name the column in data.time`)
+  }
+  return notes
+}
+
+/** `20260501` among numbers, `31/12/2026` among texts. */
+function looksLikeDates(column: Column): boolean {
+  if (column.kind === 'number')
+    return column.integer && column.values.every((value) => value !== value || isCompactDay(value))
+  if (column.kind === 'time') return false
+  const dates = column.dictionary.filter(
+    (text) => !Number.isNaN(timeOfDayMonth(text, 'day')) || !Number.isNaN(timeOfDayMonth(text, 'month')),
+  )
+  return dates.length > 0 && dates.length >= column.dictionary.length * NEARLY_UNIQUE
+}
+
+/** With a day: six digits may be anything. */
+const isCompactDay = (value: number): boolean => value >= 19_000_101 && likelyFormat(value) === 'compact'
 
 /** How many different values a column has, missing not counted. */
 export function distinctCount(column: Column): number {

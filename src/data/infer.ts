@@ -4,6 +4,7 @@ import { isMissingNumber } from './readers/missing-text.ts'
 import { allIntegers } from './readers/numeric-sink.ts'
 import { hasLeadingZero, numberOfText, numberStyle, type NumberStyle } from './readers/number-text.ts'
 import { type DressedNumber, type Sink, textOf } from './readers/sink.ts'
+import { ISO_ONLY, likelyFormat, numberIn, type TimeFormat, type TimePlan } from './readers/time-format.ts'
 import { timeOfText } from './readers/time-text.ts'
 
 /** A column is of a type when at least this share of its present values is; the rest counts as missing. */
@@ -12,8 +13,8 @@ export const MOSTLY = 0.98
 export interface ColumnPlan {
   readonly kind: ColumnKind
   readonly style: NumberStyle
-  /** Whether bare numbers are times. */
-  readonly epoch: boolean
+  /** What the cells of the configured time column mean; undefined elsewhere, where bare numbers are numbers. */
+  readonly times: TimePlan | undefined
   /** Given from outside: never corrected by what the data show. */
   readonly fixed: boolean
   /** In the sampled rows: of a category, whether it is nearly one of numbers. */
@@ -31,10 +32,10 @@ export interface CellOptions {
 export interface PlanOptions extends CellOptions {
   /** The type to use whatever the cells look like. */
   readonly kind?: ColumnKind | undefined
-  /** The way of writing numbers to use, with `kind`. Default: what the cells show. */
+  /** The way of writing numbers to use. Default: what the cells show. */
   readonly style?: NumberStyle | undefined
-  /** Whether this is the configured time column. */
-  readonly isTime?: boolean | undefined
+  /** For the configured time column: as configured, as an earlier read has found, or `find`. */
+  readonly times?: TimePlan | 'find' | undefined
 }
 
 /**
@@ -43,7 +44,6 @@ export interface PlanOptions extends CellOptions {
  * `settle` corrects once everything is read.
  */
 export function planColumn(cells: readonly unknown[], options: PlanOptions): ColumnPlan {
-  const epoch = options.isTime ?? false
   const texts: string[] = []
   let present = 0
   let numbers = 0
@@ -64,6 +64,7 @@ export function planColumn(cells: readonly unknown[], options: PlanOptions): Col
     }
   }
   const style = options.style ?? numberStyle(texts, options.decimal)
+  if (options.times !== undefined) return timePlan(cells, options.times, style, options.missing)
   let leadingZeros = 0
   for (const text of texts) {
     if (!Number.isNaN(numberOfText(text, style))) {
@@ -72,14 +73,9 @@ export function planColumn(cells: readonly unknown[], options: PlanOptions): Col
     } else if (!Number.isNaN(timeOfText(text))) times++
   }
   const mostly = (share: number): boolean => present > 0 && share >= present * MOSTLY
-  const kind: ColumnKind =
-    mostly(times) || (epoch && mostly(times + numbers))
-      ? 'time'
-      : mostly(numbers) && leadingZeros === 0
-        ? 'number'
-        : 'category'
+  const kind: ColumnKind = mostly(times) ? 'time' : mostly(numbers) && leadingZeros === 0 ? 'number' : 'category'
   const nearly = kind === 'category' && leadingZeros === 0 ? nearlyTyped(counted(texts), style) : undefined
-  const found = { style, epoch, ...(nearly && { nearly }) }
+  const found = { style, times: undefined, ...(nearly && { nearly }) }
   return options.kind === undefined ? { kind, ...found, fixed: false } : { ...found, kind: options.kind, fixed: true }
 }
 
@@ -87,6 +83,53 @@ function counted(texts: readonly string[]): ReadonlyMap<string, number> {
   const rows = new Map<string, number>()
   for (const text of texts) rows.set(text, (rows.get(text) ?? 0) + 1)
   return rows
+}
+
+/** The configured time column holds times whatever its cells look like: what is none is told with its place. */
+function timePlan(
+  cells: readonly unknown[],
+  times: TimePlan | 'find',
+  style: NumberStyle,
+  missing: ReadonlySet<string>,
+): ColumnPlan {
+  if (times !== 'find') return { kind: 'time', style, times, fixed: true }
+  const [first] = [...formatVotes(cells, style, missing)].toSorted((a, b) => b[1].count - a[1].count)
+  const format = first?.[0]
+  // Cells of another format are no times; when they are many, the column as a whole is refused once it is read.
+  return { kind: 'time', style, times: format === undefined ? ISO_ONLY : { format, given: false }, fixed: true }
+}
+
+interface Vote {
+  count: number
+  readonly example: string
+}
+
+/**
+ * Which formats the bare numbers of a time column look like, with the first of each; `undefined` counts those that are too
+ * small to tell.
+ */
+export function formatVotes(
+  cells: readonly unknown[],
+  style: NumberStyle,
+  missing: ReadonlySet<string>,
+): ReadonlyMap<TimeFormat | undefined, Vote> {
+  const votes = new Map<TimeFormat | undefined, Vote>()
+  for (const cell of cells) {
+    const text = typeof cell === 'string' ? cell.trim() : undefined
+    if (text !== undefined && isMissingNumber(text, missing)) continue
+    const number =
+      text !== undefined
+        ? numberIn(text, style)
+        : typeof cell === 'number' || typeof cell === 'bigint'
+          ? cell
+          : undefined
+    if (number === undefined || Number.isNaN(number)) continue
+    const format = likelyFormat(number)
+    const vote = votes.get(format) ?? { count: 0, example: String(cell) }
+    vote.count++
+    votes.set(format, vote)
+  }
+  return votes
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { Expectations } from '../config/schema.ts'
+import { formatPlace } from '../core/error.ts'
 import { count } from '../core/text.ts'
 import { checkExpectations, percent, shareOf } from './expectations.ts'
+import { IN_THE_FUTURE } from './plausible-time.ts'
 import { hashRows } from './row-hash.ts'
 import { type Column, findColumn, type Table } from './table.ts'
 import { checkReading } from './misread.ts'
@@ -78,7 +80,8 @@ function sameRow(columns: readonly Column[], a: number, b: number): boolean {
 }
 
 /** Notes of the reader that a reviewer should see among the findings. */
-const TELLING = /^mixed types|blanks? in a numeric column|seconds since 1970|^not in /
+const TELLING =
+  /^mixed types|blanks? in a numeric column|^mixed zones|^dates that cannot be true|^looks like (?:compact )?dates|^values are taken for|^not in /
 
 function checkColumn(column: ColumnReport, rows: number): QualityFinding[] {
   if (column.role === 'ignored') return []
@@ -99,11 +102,11 @@ function checkColumn(column: ColumnReport, rows: number): QualityFinding[] {
 
 function checkDropped(report: DataReport): QualityFinding[] {
   return report.dropped
-    .filter((part) => part.rows > report.rowsRead * MANY_DROPPED)
-    .map((part) => ({
+    .filter(({ rows, reason }) => rows > report.rowsRead * MANY_DROPPED || reason === IN_THE_FUTURE)
+    .map(({ rows, reason, value, example }) => ({
       rule: 'dropped',
       column: undefined,
       severity: 'warn' as const,
-      sentence: `${shareOf(part.rows, report.rowsRead, 'row')} are left out: ${part.reason}`,
+      sentence: `${shareOf(rows, report.rowsRead, 'row')} are left out: ${reason}${value === undefined ? '' : `, the first is ${value}${example === undefined ? '' : ` (${formatPlace(example)})`}`}`,
     }))
 }

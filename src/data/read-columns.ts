@@ -34,17 +34,22 @@ export interface ReadColumns {
 /**
  * Reads the planned columns of all files once, one below the other, aligned by name. `late` is the plan for columns
  * that turn up behind the sampled rows (JSON Lines only); without it they are left out. Without `limit` every row is kept.
+ * Times after `latest` lie in the future.
  */
 export async function readColumns(
   source: Source,
   plans: ReadonlyMap<string, ColumnPlan>,
   log: Log,
-  options: { readonly late?: ColumnPlan | undefined; readonly limit?: RowLimit | undefined } = {},
+  options: {
+    readonly late?: ColumnPlan | undefined
+    readonly limit?: RowLimit | undefined
+    readonly latest?: number | undefined
+  } = {},
 ): Promise<ReadColumns> {
-  const { late, limit } = options
+  const { late, limit, latest } = options
   const cursor: Cursor = { file: '', line: 1 }
   const open = (name: string, plan: ColumnPlan): Sink =>
-    createSink(name, plan.kind, { cursor, missing: source.missing, style: plan.style, epoch: plan.epoch })
+    createSink(name, plan.kind, { cursor, missing: source.missing, style: plan.style, times: plan.times, latest })
   const sinks = new Map([...plans].map(([name, plan]) => [name, open(name, plan)]))
   const known = new Set([...source.columns, ...source.nested])
   const absent = new Map<string, string[]>()

@@ -1,6 +1,7 @@
 import type { Place } from '../core/error.ts'
 import type { Nearly, UnreadValues } from './nearly.ts'
 import type { NumberStyle } from './readers/number-text.ts'
+import type { TimeFormat } from './readers/time-format.ts'
 import type { ColumnKind, Table } from './table.ts'
 
 /** One file that a read touched. */
@@ -18,6 +19,16 @@ export interface DroppedRows {
   readonly rows: number
   /** Where it happened first. */
   readonly example: Place | undefined
+  /** What stands there, where that is the reason. */
+  readonly value?: string | undefined
+}
+
+/** Rows whose time lies in the future of the run's clock. */
+export interface FutureRows {
+  readonly rows: number
+  /** The first of them, ISO 8601, and where a file holds it. */
+  readonly first: string
+  readonly place?: Place | undefined
 }
 
 /** Values of a column that cannot be read as its type, and count as missing. */
@@ -67,6 +78,8 @@ export interface CellReading {
   readonly missing: readonly string[]
   /** How numbers are written, by column; columns that are not in it write them as programs do. */
   readonly styles: Readonly<Record<string, NumberStyle>>
+  /** What the bare numbers of the time column are; left out where it has none. */
+  readonly timeFormat?: TimeFormat | undefined
 }
 
 export interface LoadedData {
@@ -206,6 +219,8 @@ export interface ProfileCounts {
   readonly added: readonly string[]
   /** Databases only: texts in columns of numbers that are none, with how many rows have them. By column. */
   readonly unread?: ReadonlyMap<string, ReadonlyMap<string, number>> | undefined
+  /** Databases only: rows that lie in the future of the run's clock, and are not counted. */
+  readonly future?: FutureRows | undefined
 }
 
 export interface ColumnCounts {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TIME_FORMATS } from '../config/time-formats.ts'
 import { RefitError } from '../core/error.ts'
 import { prettyJson } from '../core/json.ts'
 import { outputNames } from './outputs.ts'
@@ -49,6 +50,7 @@ const input = z.discriminatedUnion('kind', [
 
 const reading = z.strictObject({
   missing: z.array(z.string().max(1024)).max(1000),
+  timeFormat: z.enum(TIME_FORMATS).optional(),
   styles: z.record(
     name,
     z.strictObject({ decimal: z.enum(['.', ',']).optional(), unit: z.string().min(1).max(4).optional() }),

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { Dictionary } from '../../src/data/readers/dictionary.ts'
 import { isMissingNumber } from '../../src/data/readers/missing-text.ts'
 import { looksLikeNumber, numberOfBytes, numberOfText, numberStyle, PLAIN } from '../../src/data/readers/number-text.ts'
-import { timeOfBytes, timeOfNumber, timeOfText } from '../../src/data/readers/time-text.ts'
+import { timeOfBytes, timeOfText } from '../../src/data/readers/time-text.ts'
 
 const bytesOf = (text: string): [Buffer, number, number] => {
   const bytes = Buffer.from(`,${text},`)
@@ -223,12 +223,6 @@ describe('a time in text', () => {
   ])('%s is none', (text) => {
     expect(timeOfText(text)).toBeNaN()
     expect(timeOfBytes(...bytesOf(text))).toBeNaN()
-  })
-
-  test('as a number is told apart by its magnitude', () => {
-    const expected = Date.UTC(2026, 4, 1)
-    for (const value of [expected / 1000, expected, expected * 1000, expected * 1e6])
-      expect(timeOfNumber(value)).toBe(expected)
   })
 })
 

@@ -266,7 +266,7 @@ describe.skipIf(url === undefined)('data in PostgreSQL', () => {
     const again = folderWith({ 'bad.csv': toCsv(stored) })
     const batches: Batch[] = []
     const source = dataConfig({ source: ['bad.csv'], ...SETTINGS })
-    for await (const batch of readBatches(source, again, { kinds })) batches.push(batch)
+    for await (const batch of readBatches(source, again, { kinds, now })) batches.push(batch)
     const inFile = told((validator) => {
       for (const batch of batches) {
         const time = batch.table.columns.find((column) => column.name === 'event time')
@@ -289,6 +289,41 @@ describe.skipIf(url === undefined)('data in PostgreSQL', () => {
     expect(times).toHaveLength(10)
     expect(times).toEqual(times.toSorted())
     expect(batches.flatMap((batch) => texts(batch.table, 'Label'))).not.toContain('')
+  })
+
+  test('leaves rows in the future of the clock out, and counts them apart', async () => {
+    const cells = rows(300, 2).map((row, i) => (i % 100 === 5 ? row.with(0, `20${30 + i / 5}-01-01 00:00:00`) : row))
+    await fill([...cells, (cells[6] as string[]).with(0, 'infinity')])
+    const now = START + 200 * 3_600_000
+    const { table } = await readTable(config(), '.', { log: silentLog, now, requireLabel: false })
+    expect(table.rows).toBe(221)
+    const profile = buildProfile(table, undefined, ['amount', 'plan'])
+    const after = START + 100 * 3_600_000
+    const counts = await sources.countRows(profile, config(), { label: 'Label', after, now })
+    expect(counts).toMatchObject({ rows: 122, future: { rows: 80, first: '2026-01-10 08:00:00.123' } })
+    expect(counts?.columns[0]?.rows).toBe(122)
+    const unbounded = await sources.countRows(profile, config(), { label: 'Label', after })
+    expect(unbounded?.rows).toBe(202)
+    expect(unbounded).not.toHaveProperty('future')
+    const batches = []
+    const wanted = { columns: ['event time', 'Label'], newestLabelled: 10, now }
+    for await (const batch of readBatches(config(), '.', wanted)) batches.push(batch)
+    const times = batches.flatMap((batch) => texts(batch.table, 'event time'))
+    expect(times).toHaveLength(10)
+    expect(times.every((time) => Date.parse(time) <= now + 86_400_000)).toBe(true)
+  })
+
+  test('reads whole numbers as times of one format, and does not count them in the database', async () => {
+    await client.query(
+      `CREATE TABLE "${schema}".days AS SELECT 20260101 + i % 28 AS t, i AS x, i % 2 AS y FROM generate_series(1, 100) AS i`,
+    )
+    const whole = config({ table: `${schema}.days` }, { time: 't', label: 'y' })
+    const { table, report } = await readTable(whole, '.', { log: silentLog, now: Date.UTC(2026, 5, 1) })
+    expect(report.window).toEqual({ from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 0, 28) })
+    const profile = buildProfile(table, undefined, ['x'])
+    expect(await sources.countRows(profile, whole, { after: START })).toBeUndefined()
+    expect(await sources.countRows(profile, whole, { after: undefined, now: START })).toBeUndefined()
+    expect(await sources.countRows(profile, whole, { after: undefined })).toMatchObject({ rows: 100 })
   })
 
   test('has another fingerprint when a row changes, and the same when it changes back', async () => {

@@ -2,7 +2,7 @@ import type { ParquetScan } from 'hyparquet'
 import { RefitError } from '../../core/error.ts'
 import { checkNames, openFile, SAMPLE_ROWS, type FileReader, type Peek, type ReaderOptions } from './reader.ts'
 import type { Cursor, Sink } from './sink.ts'
-import { timeOfNumber } from './time-text.ts'
+import { likelyFormat, timeOfNumber, type TimePlan } from './time-format.ts'
 
 /** Parquet by hyparquet, loaded only when a Parquet file is read: one row group and one column in memory at a time. */
 export function parquetReader(options: ReaderOptions): FileReader {
@@ -65,7 +65,7 @@ export function parquetReader(options: ReaderOptions): FileReader {
         const column = group.columns.find(({ meta_data: meta }) => meta?.path_in_schema.join('.') === time)
         const statistics = column?.meta_data?.statistics
         // Without statistics, or of a type that is not a time for certain: it is read.
-        return newestOf(statistics?.min_value, statistics?.max_value) <= after
+        return newestOf(statistics?.min_value, statistics?.max_value, options.times) <= after
       }
       first += rows
     }
@@ -160,14 +160,17 @@ function wholeOf(bytes: Uint8Array): bigint {
 }
 
 /** The newest time of a row group, from its statistics; NaN where they do not tell. */
-function newestOf(min: unknown, max: unknown): number {
+function newestOf(min: unknown, max: unknown, times: TimePlan | undefined): number {
   if (max instanceof Date) return max.getTime()
-  const [from, to] = [min, max].map((value) => (typeof value === 'bigint' ? Number(value) : value))
-  if (typeof from !== 'number' || typeof to !== 'number') return Number.NaN
-  // Since 1970, in units that go by the magnitude: the order of numbers is that of times only where all have one unit.
-  const unit = (value: number): number => Math.round(Math.log10(timeOfNumber(value) / value))
-  return from > 0 && unit(from) === unit(to) ? timeOfNumber(to) : Number.NaN
+  if (!isNumber(min) || !isNumber(max)) return Number.NaN
+  // The order of numbers is that of times only where all are of one format (compact ones: of one length).
+  const format = likelyFormat(max)
+  if (format === undefined || format !== likelyFormat(min) || String(min).length !== String(max).length)
+    return Number.NaN
+  return timeOfNumber(max, times ?? { format, given: false })
 }
+
+const isNumber = (value: unknown): value is number | bigint => typeof value === 'number' || typeof value === 'bigint'
 
 type Element = ParquetScan['metadata']['schema'][number]
 

@@ -4,6 +4,7 @@ import type { FileHandle } from 'node:fs/promises'
 import type { DataConfig } from '../../config/schema.ts'
 import { RefitError } from '../../core/error.ts'
 import type { Cursor, Sink } from './sink.ts'
+import type { TimePlan } from './time-format.ts'
 
 /** Rows whose cells are looked at before the types are decided. */
 export const SAMPLE_ROWS = 500
@@ -47,6 +48,8 @@ export interface ReaderOptions {
   /** Parts of the file that this time column shows to be no newer than `after` need not be read. */
   readonly time?: string | undefined
   readonly after?: number | undefined
+  /** What the cells of that column mean, where it is known. */
+  readonly times?: TimePlan | undefined
 }
 
 type Format = Exclude<DataConfig['format'], 'auto'>

@@ -1,6 +1,7 @@
 import type { Place } from '../../core/error.ts'
 import type { Column, ColumnKind } from '../table.ts'
 import type { NumberStyle } from './number-text.ts'
+import type { TimePlan } from './time-format.ts'
 
 /** Where the reader stands; one object per read, changed in place, so that a sink can say where a value came from. */
 export interface Cursor {
@@ -53,6 +54,10 @@ export interface Sink {
   /** Numbers only: the first text that is not written as a program writes a number, and the number it is read as. */
   readonly dressed?: DressedNumber | undefined
   readonly length: number
+  /** The configured time column only: times that lie in the future. They are kept as they are; who reads leaves their rows out. */
+  readonly future?: Strays | undefined
+  /** Times only: how many texts say their zone, and how many do not. */
+  readonly zones?: { readonly said: number; readonly unsaid: number } | undefined
   /** Times only: oldest and newest of the rows that `keep` looked at, kept or not. Undefined where it was never called. */
   readonly span?: { readonly from: number; readonly to: number } | undefined
   /** A cell as UTF-8 bytes [start, end). */
@@ -62,6 +67,8 @@ export interface Sink {
   missing(count: number): void
   /** Whether the cell of a row since the last take is missing. */
   absent(row: number): boolean
+  /** Whether it is a time in the future. */
+  ahead?(row: number): boolean
   /**
    * Forgets all rows since the last take but these, which ascend. Counts of strays and the like shrink by the same share,
    * but never to nothing.
@@ -76,8 +83,10 @@ export interface SinkOptions {
   /** The texts of `data.missing`. */
   readonly missing: ReadonlySet<string>
   readonly style?: NumberStyle | undefined
-  /** Time columns: whether bare numbers are seconds or milliseconds since 1970. */
-  readonly epoch?: boolean | undefined
+  /** The configured time column: what its cells mean. */
+  readonly times?: TimePlan | undefined
+  /** The configured time column: what is later than this (epoch milliseconds) lies in the future. */
+  readonly latest?: number | undefined
   /** Rows to make room for, where they are known. */
   readonly rows?: number | undefined
   /** Whether the rows of stray values are wanted. Default: only how many there are. */

@@ -8,7 +8,7 @@ import { countBins, MISSING, UNSEEN, valueOf, type Where } from './bins.ts'
 import { type Database, withDatabase } from './connect.ts'
 import { type Dialect, inDialect } from './dialect.ts'
 import { categoryValue, isUnread, parameters, textValue } from './expressions.ts'
-import { newer } from './reader.ts'
+import { futureRows, newer } from './reader.ts'
 import { identifier, kindOf, relation, type SqlKind } from './relation.ts'
 
 /** Columns that one statement counts: more would make rows of the intermediate table needlessly wide. */
@@ -20,6 +20,8 @@ const EXAMPLE_ROWS = 100
 export interface CountOptions extends CounterOptions, Pick<Readings, 'styles'> {
   readonly after: number | undefined
   readonly above?: Mark | undefined
+  /** The run's clock, epoch milliseconds: rows of its future are told of and not counted. */
+  readonly now?: number | undefined
 }
 
 /**
@@ -56,8 +58,8 @@ export async function countWith(
   const kinds = new Map(header.names.map((name, i) => [name, kindOf(header.types[i] as number)]))
   const profiles = [...profile.columns, ...(profile.label === undefined ? [] : [profile.label])]
   if (profiles.some((column) => !pushable(column, kinds.get(column.name)))) return undefined
-  const { condition, values } = newer(data, header, options.after, options.above)
-  if (options.after !== undefined && condition === 'TRUE') return undefined
+  const { condition, values, undecided } = newer(data, header, options)
+  if (undecided) return undefined
   const where = { from: relation(postgres), condition, values, missing: [...missingTexts(data)], kinds }
   const unread = await unreadTexts(database, where, profiles, { decimal: data.decimal, styles: options.styles })
   if (unread === undefined) return undefined
@@ -69,6 +71,7 @@ export async function countWith(
   const expected = new Set([...profile.columns.map((column) => column.name), ...(options.known ?? [])])
   if (options.label !== undefined) expected.add(options.label)
   const label = profile.label === undefined ? undefined : counted.at(-1)
+  const future = await futureRows(database, postgres, data, header, options.now)
   return {
     ...total,
     columns: counted.slice(0, profile.columns.length),
@@ -76,6 +79,7 @@ export async function countWith(
     unread,
     vanished: total.rows === 0 ? [] : profile.columns.map(({ name }) => name).filter((name) => !kinds.has(name)),
     added: header.names.filter((name) => !expected.has(name)),
+    ...(future && { future }),
   }
 }
 
