@@ -135,7 +135,7 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
 }
 
 /** Findings that no schema is needed for. */
-const OF_READING: ReadonlySet<string> = new Set(['dropped', 'late', 'future', 'watermark'])
+const OF_READING: ReadonlySet<string> = new Set(['dropped', 'late', 'future', 'watermark', 'zones'])
 
 interface Observed extends ObservedPerformance {
   readonly counts: ProfileCounts
