@@ -164,7 +164,7 @@ async function firstFindings(project: Project, model: ModelConfig): Promise<read
 }
 
 /** Findings that no schema is needed for. */
-const OF_READING: ReadonlySet<string> = new Set(['dropped', 'late', 'future', 'watermark', ...MISREAD])
+const OF_READING: ReadonlySet<string> = new Set(['dropped', 'late', 'future', 'watermark', 'zones', ...MISREAD])
 
 /** What the schema has against a column's type is said already where the column could not be read. */
 function withoutRepeats(findings: readonly QualityFinding[]): readonly QualityFinding[] {

@@ -3,6 +3,7 @@ import { formatPlace } from '../core/error.ts'
 import { isoTime } from '../core/clock.ts'
 import { count } from '../core/text.ts'
 import type { Batch, ReadBatchesOptions } from '../data/read.ts'
+import { mixedZones } from '../data/column-report.ts'
 import { shareOf } from '../data/expectations.ts'
 import { findColumn, missingCount } from '../data/table.ts'
 import type { DroppedRows, FutureRows, ProfileCounts, QualityFinding } from '../data/types.ts'
@@ -50,6 +51,7 @@ export function createReading(
   const misread = createMisread(champion, { data, expect })
   let [skipped, rowsRead, newRows, ahead] = [0, 0, 0, 0]
   let future: FutureRows | undefined
+  let zones: Batch['zones']
   let counted = false
   const addFuture = (later: FutureRows | undefined): void => {
     future ??= later
@@ -64,9 +66,10 @@ export function createReading(
         if (why === 'old' && files !== undefined && !known.has(path)) latePartitions.push(path)
       },
     },
-    add({ table, file, strays, future: later }, rows) {
+    add({ table, file, strays, future: later, zones: seen }, rows) {
       const fresh = rows?.length
       read.add(file)
+      zones = seen
       rowsRead += table.rows + (later?.rows ?? 0)
       misread.add(table.rows, strays, rows)
       if (!counted) {
@@ -92,6 +95,9 @@ export function createReading(
         const sentence = `${data.time as string}: ${shareOf(ahead, newRows + ahead)} lie in the future (it is ${isoTime(now)}), such as “${future.first}”${where}; they are left out`
         found.push({ rule: 'future', column: data.time, severity: 'warn', sentence })
       }
+      const mixed = mixedZones(zones)
+      if (mixed !== undefined)
+        found.push({ rule: 'zones', column: data.time, severity: 'warn', sentence: `${data.time}: ${mixed}` })
       for (const { reason, rows, example } of dropped) {
         const first = example === undefined ? '' : `, the first is ${formatPlace(example)}`
         const sentence = `${shareOf(rows, rows + rowsRead, 'row')} are left out: ${reason}${first}`

@@ -35,6 +35,8 @@ export interface Batch {
   readonly strays?: ReadonlyMap<string, StrayValues> | undefined
   /** Rows of this batch that lie in the future of the run's clock, and are not in the table. */
   readonly future?: FutureRows | undefined
+  /** How many texts of the time column have said their zone, and how many have not, in this batch and those before. */
+  readonly zones?: Sink['zones']
   /** Which rows of the batch, counted from 0, the table holds, where some are left out. */
   readonly kept?: Uint32Array | undefined
   /** Number of this file, counted from 1, and how many files there are: for a progress bar. */
@@ -94,7 +96,8 @@ export async function* readBatches(
         })
         const header = peek.columns
         const { table, kept } = withoutFuture({ rows, columns }, data.time, latest)
-        const told = { strays: strays(kept), ...(kept && { kept, future: future(rows - kept.length) }) }
+        const zones = sinks.get(data.time ?? '')?.zones
+        const told = { strays: strays(kept), zones, ...(kept && { kept, future: future(rows - kept.length) }) }
         yield { table, file: path, firstRow, header, ...told, fileNumber: number + 1, files }
         yielded = true
         firstRow += rows

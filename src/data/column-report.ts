@@ -152,11 +152,8 @@ function timeNotes(column: Column, { plan, sink }: ReadColumn, present: number):
   const how = format === 'excel' && !given ? 'taken for' : 'read as'
   if (format !== 'iso') notes.push(`values are ${how} ${FORMAT_WORDS[format]}`)
   if (column.kind === 'time') {
-    const { said, unsaid } = sink.zones ?? { said: 0, unsaid: 0 }
-    if (said > 0 && unsaid > 0)
-      notes.push(
-        `mixed zones: ${count(said, 'time')} of ${(said + unsaid).toLocaleString('en-US')} say their zone, and the others are read as UTC`,
-      )
+    const mixed = mixedZones(sink.zones)
+    if (mixed !== undefined) notes.push(mixed)
     const placeholders = column.values.reduce((sum, time) => sum + Number(isPlaceholder(time)), 0)
     if (placeholders > 0 && !given)
       notes.push(
@@ -167,6 +164,13 @@ function timeNotes(column: Column, { plan, sink }: ReadColumn, present: number):
     notes.push(`looks like ${what} and is read as ${kind}: write them as 2026-05-01, or name the column in data.time`)
   }
   return notes
+}
+
+/** What there is to say where only some texts of a column say their zone. */
+export function mixedZones(zones: ReadColumn['sink']['zones']): string | undefined {
+  const { said, unsaid } = zones ?? { said: 0, unsaid: 0 }
+  if (said === 0 || unsaid === 0) return undefined
+  return `mixed zones: ${said.toLocaleString('en-US')} of ${count(said + unsaid, 'time')} with their zone, and the others are read as UTC`
 }
 
 /** `20260501` among numbers, `31/12/2026` among texts. */

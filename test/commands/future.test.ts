@@ -88,6 +88,18 @@ describe('one row of a time to come', () => {
     expect(seen.error).toBeUndefined()
   })
 
+  test('and a zone that only some rows say is told as well', async () => {
+    world.write('data/january.csv', january)
+    await world.promote()
+    world.day = 40
+    world.write('data/february.csv', february)
+    expect(sentences(await world.check())).toEqual([])
+    world.write('data/february.csv', withTime(february, 3, '2026-02-01T00:00:00+02:00'))
+    expect(sentences(await world.check()).join()).toMatch(
+      /zones: t: mixed zones: 1 of [\d,]+ times with their zone, and the others are read as UTC/,
+    )
+  })
+
   test('a file of nothing else is an error: its dates are read wrongly', async () => {
     world.write('data/january.csv', january)
     await world.promote()

@@ -245,7 +245,7 @@ describe('a time column of texts', () => {
   test('that says the zone in some rows only is told', async () => {
     const cells = ['2026-05-01T10:00:00Z', '2026-05-01 10:30:00', '2026-05-01T12:00:00+02:00', '2026-05-01']
     expect(reportOf(await read(csv(cells), { time: 't' }), 't').notes).toContain(
-      'mixed zones: 2 times of 4 say their zone, and the others are read as UTC',
+      'mixed zones: 2 of 4 times with their zone, and the others are read as UTC',
     )
     for (const same of [cells.slice(0, 1), ['2026-05-01', '2026-05-01 10:30:00']])
       expect(reportOf(await read(csv(same), { time: 't' }), 't').notes).toEqual([])
