@@ -11,7 +11,8 @@ import { checkQuality } from '../data/quality.ts'
 import { sources } from '../data/access.ts'
 import { splitRows } from '../data/split.ts'
 import { findColumn, takeRows, type Table } from '../data/table.ts'
-import { inferTask } from '../data/task.ts'
+import { refuseSpellings } from '../data/label-spelling.ts'
+import { inferTask, rowsByClass } from '../data/task.ts'
 import type { DataReport, QualityFinding, Split } from '../data/types.ts'
 import { CALIBRATION_FILE } from '../evaluation/calibration.ts'
 import type { FeatureSpec } from '../features/types.ts'
@@ -26,6 +27,7 @@ import { readingsOf, trainingReadings } from './champion-readings.ts'
 import { columnChanges } from './column-changes.ts'
 import { holdoutGlobs } from './candidate-id.ts'
 import { schemaFindings } from './data-schema.ts'
+import { knownClasses } from './label-watch.ts'
 import { learn } from './learn.ts'
 import { largestMark, seenUntil, trainedUntil, wrongMark } from './new-rows.ts'
 import type { Project } from './project.ts'
@@ -34,6 +36,8 @@ import type { Timer } from './timer.ts'
 /** Everything a training run made, before it is judged. */
 export interface Candidate {
   readonly task: Task
+  /** How it was inferred; undefined where it is configured. */
+  readonly taskBasis: string | undefined
   readonly engine: Engine
   readonly spec: FeatureSpec
   readonly trained: TrainedModel
@@ -42,6 +46,8 @@ export interface Candidate {
   readonly files: readonly ArtifactFile[]
   readonly data: DataReport
   readonly quality: readonly QualityFinding[]
+  /** Those of them that tell how the data differ from the schema and from the champion’s columns. */
+  readonly schemaFindings: readonly QualityFinding[]
   readonly table: Table
   readonly split: Split
   /** The held-out rows as a table of their own. */
@@ -84,7 +90,15 @@ export async function trainCandidate(
     throw new RefitError('data', `the label column “${model.data.label}” is not in the data`, {
       hint: `Columns: ${table.columns.map((column) => column.name).join(', ')}.`,
     })
-  const { task, classes } = inferTask(label, model.task, model.data.positive)
+  const { task, classes, basis } = inferTask(label, model.task, model.data.positive)
+  keepTask(model.name, { task, basis }, champion)
+  const written = [...classes, ...(holdoutTable === undefined ? [] : classesOf(holdoutTable, label.name))]
+  const spellings = written.map((name) => ({ name, where: 'in the data' }))
+  refuseSpellings(
+    label.name,
+    [...(champion === undefined ? [] : knownClasses(champion)), ...spellings],
+    model.data.classes,
+  )
   const columns = table.columns.map(({ name, kind }) => ({ name, kind }))
   checkAgainstData(project.configText, project.configPath, model.name, { task, classes, columns })
 
@@ -95,12 +109,12 @@ export async function trainCandidate(
     if (MISREAD.has(finding.rule) && !isTold(finding)) log.warn(`${model.name}: ${finding.sentence}`)
   }
   const wrong = champion && wrongMark(champion, model.data)
+  const broken = [...columnChanges(table, model, champion), ...(await schemaFindings(project, model, champion, table))]
   const quality = [
     ...(wrong ? [wrong] : []),
     ...marksAhead(table, model, now),
     ...(champion === undefined ? own : [...told, ...own.filter((finding) => !isTold(finding))]),
-    ...columnChanges(table, model, champion),
-    ...(await schemaFindings(project, model, champion, table)),
+    ...broken,
   ]
   stopOnBreach(model, quality)
   const watermark = champion && trainedUntil(champion, model.data)
@@ -168,6 +182,7 @@ export async function trainCandidate(
   if (calibration !== undefined) files.push({ path: CALIBRATION_FILE, content: calibration })
   return {
     task,
+    taskBasis: basis,
     engine,
     spec,
     trained,
@@ -175,6 +190,7 @@ export async function trainCandidate(
     files,
     data: report,
     quality,
+    schemaFindings: broken,
     table,
     split,
     holdout,
@@ -197,6 +213,24 @@ function marksAhead(table: Table, { data }: ModelConfig, now: number): readonly 
   if (ahead === 0) return []
   const sentence = `${data.watermark}: ${count(ahead, 'value')} ${ahead === 1 ? 'lies' : 'lie'} in the future (it is ${isoTime(now)}); rows above ${mark ?? 'any value'} will be new`
   return [{ rule: 'future', column: data.watermark, severity: 'warn', sentence }]
+}
+
+/** A quantity does not become classes, nor classes a quantity, because there are one or two different numbers more. */
+function keepTask(
+  model: string,
+  { task, basis }: { readonly task: Task; readonly basis: string | undefined },
+  champion: Champion | undefined,
+): void {
+  const before = champion?.manifest.task
+  if (basis === undefined || before === undefined || (task === 'regression') === (before === 'regression')) return
+  throw new RefitError('data', `${model}: ${basis.split(';')[0]}; v${champion?.manifest.version} is ${before}`, {
+    hint: `Set task: ${before} in the configuration to go on with it. A model with another task needs another name.`,
+  })
+}
+
+function classesOf(table: Table, label: string): readonly string[] {
+  const column = findColumn(table, label)
+  return column?.kind === 'category' ? [...rowsByClass(column).keys()] : []
 }
 
 function stopOnBreach(model: ModelConfig, quality: readonly QualityFinding[]): void {

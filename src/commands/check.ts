@@ -2,8 +2,7 @@ import type { DataConfig, ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import { createCounter } from '../data/profile-count.ts'
 import { sources } from '../data/access.ts'
-import { nearlyTypedColumns } from '../data/source.ts'
-import { checkReading, MISREAD } from '../data/misread.ts'
+import { MISREAD } from '../data/misread.ts'
 import { schemaPath } from '../data/schema/path.ts'
 import type { Validator } from '../data/schema/validate.ts'
 import type { ProfileCounts, QualityFinding } from '../data/types.ts'
@@ -22,6 +21,7 @@ import { readBase, readChampion, type Champion } from './champion.ts'
 import { checkReadings } from './champion-readings.ts'
 import { checkConfig } from './check-config.ts'
 import { byLabel } from './by-label.ts'
+import { createLabelWatch } from './label-watch.ts'
 import { newRowsSince, seenFiles, seenMark, seenUntil, wrongMark } from './new-rows.ts'
 import type { Project } from './project.ts'
 import { customResults } from './custom-triggers.ts'
@@ -52,6 +52,8 @@ export interface CheckResult {
   readonly rowsLabelled: number | undefined
   /** Where the new rows break the committed schema, came late or could not be used. */
   readonly findings: readonly QualityFinding[]
+  /** How the gaps of the configuration were filled, as sentences: the task, columns that are left out. */
+  readonly notes: readonly string[]
   /** How much had to be read; undefined where nothing was, or reading failed. */
   readonly read?: ReadFacts | undefined
   /** Why the data could not be read; the triggers that need it are `unchecked`, and the run exits with 1. */
@@ -62,8 +64,9 @@ export interface CheckResult {
 export async function checkModel(project: Project, model: ModelConfig): Promise<CheckResult> {
   const base = await readBase(project)
   const champion = await readChampion(project, model.name, base.commit)
-  await checkConfig(project, model, champion)
+  const { notes, findings: found } = await checkConfig(project, model, champion)
   if (champion === undefined) {
+    tell(project, model, found)
     const triggers = [bootstrapResult()]
     const history = { trainings: [], rejection: undefined }
     return {
@@ -76,7 +79,8 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
       marks: [],
       rowsNew: undefined,
       rowsLabelled: undefined,
-      findings: await firstFindings(project, model),
+      findings: found,
+      notes,
       error: undefined,
     }
   }
@@ -124,6 +128,7 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
     rowsNew: seen instanceof RefitError ? undefined : seen.counts.rows,
     rowsLabelled: seen instanceof RefitError ? undefined : training.rowsSeen + seen.counts.labelled,
     findings,
+    notes,
     read: seen instanceof RefitError ? undefined : seen.read,
     error: seen instanceof RefitError ? seen : undefined,
   }
@@ -141,26 +146,6 @@ function tell(project: Project, model: ModelConfig, findings: readonly QualityFi
     const stops = severity === 'stop' ? 'a retraining would stop: ' : ''
     project.log.warn(`${model.name}: ${breaks}${stops}${sentence}`, schema)
   }
-}
-
-/** Before there is a version, a look at the first rows: what becomes of the columns is decided by the first training. */
-async function firstFindings(project: Project, model: ModelConfig): Promise<readonly QualityFinding[]> {
-  if (project.replay !== undefined) return []
-  const findings: QualityFinding[] = []
-  try {
-    for (const [name, nearly] of await nearlyTypedColumns(model.data, project.root, {
-      exclude: holdoutGlobs(model),
-    })) {
-      const role = model.data.ignore.includes(name) ? 'ignored' : 'feature'
-      const column = { name, kind: 'category', role, nearly, distinct: nearly.distinct } as const
-      findings.push(...checkReading(column, model.expect.columns[name]?.type))
-    }
-  } catch (error) {
-    // The training will say what is wrong with the data.
-    if (!(error instanceof RefitError)) throw error
-  }
-  tell(project, model, findings)
-  return findings
 }
 
 /** Findings that no schema is needed for. */
@@ -204,6 +189,7 @@ async function observe(
     const guard = after === undefined ? undefined : createTimeGuard(champion, model.data, now)
     const readings = checkReadings(model, champion)
     const reading = createReading(champion, model, now)
+    const labels = createLabelWatch(champion, model.data)
     const { readBatches, countRows, validateRows } = project.replay?.data ?? sources
     // Where the source can count by itself, only the rows to be scored are fetched.
     const { styles } = readings
@@ -228,6 +214,7 @@ async function observe(
       const rows = isNew(batch)
       guard?.add(batch, rows?.length ?? batch.table.rows)
       reading.add(batch, rows)
+      labels.add(batch)
       drift?.add(batch, rows)
       if (rows?.length === 0) continue
       if (validated === undefined) validator?.add(batch.table, rows, batch.header, batch.strays)
@@ -241,6 +228,7 @@ async function observe(
     const timeless = guard?.finish()
     const wrong = wrongMark(champion, model.data)
     const counts = counted ?? counter.result()
+    labels.finish(counts)
     const available = counted?.labelled ?? tail.total
     const rows = { labelled: tail.table(), available, waiting: waiting.table() }
     const scored = await observePerformance(project, model, champion, rows, memory)

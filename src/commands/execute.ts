@@ -113,6 +113,7 @@ function checked(before: ModelRun, check: CheckResult): ModelRun {
     triggers: check.triggers,
     decision: check.decision,
     findings: check.findings,
+    notes: check.notes,
     data: check.read && { ...check.read, rowsNew: check.rowsNew ?? 0, rowsLabelled: check.rowsLabelled ?? 0 },
     error: check.error,
   }

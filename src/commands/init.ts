@@ -17,7 +17,10 @@ export interface InitOptions {
 /** A hint is no listing. */
 const SHOWN_COLUMNS = 40
 const WORKFLOW_PATH = '.github/workflows/refit.yml'
-const DATA_FILES = ['data/**/*.{csv,parquet,jsonl,ndjson}', '*.{csv,parquet,jsonl,ndjson}']
+const DATA_FILES = [
+  'data/**/*.{csv,csv.gz,parquet,jsonl,jsonl.gz,ndjson}',
+  '*.{csv,csv.gz,parquet,jsonl,jsonl.gz,ndjson}',
+]
 
 /** Writes what is missing and never touches what is there. */
 export async function init({ root, configPath, data, label }: InitOptions): Promise<void> {

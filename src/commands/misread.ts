@@ -3,6 +3,7 @@ import type { ReadBatchesOptions } from '../data/batches.ts'
 import { MOSTLY } from '../data/infer.ts'
 import { commonest, type Nearly } from '../data/nearly.ts'
 import { checkReading } from '../data/misread.ts'
+import { exampleOf } from '../data/readers/sink.ts'
 import type { ColumnProfile, ProfileCounts, QualityFinding, StrayValues } from '../data/types.ts'
 import type { Champion } from './champion.ts'
 
@@ -33,7 +34,7 @@ export function createMisread(champion: Champion, { data, expect }: Pick<ModelCo
     const rows = [...found.values()].reduce((sum, n) => sum + n, 0)
     const present = counted.rows - counted.missing + rows
     if (rows <= present * (1 - MOSTLY)) return []
-    return checkReading({ ...shared, unread: { rows, present, text: most[0], textRows: most[1] } }, expected)
+    return checkReading({ ...shared, unread: { rows, present, text: exampleOf(most[0]), textRows: most[1] } }, expected)
   }
 
   return {

@@ -44,6 +44,7 @@ function modelText(model: ModelRun, explain: boolean): string {
   lines.push(
     `${model.model}: ${model.outcome}${model.error !== undefined || model.note === '' ? '' : `. ${model.note}`}`,
   )
+  if (model.record === undefined) for (const note of model.notes ?? []) lines.push(`  ${note}`)
   if (model.pullRequest !== undefined)
     lines.push(`  pull request #${model.pullRequest.number}: ${model.pullRequest.title}`, `  ${model.pullRequest.url}`)
   if (model.reportPath !== undefined) lines.push(`  report: ${model.reportPath}`)
@@ -62,6 +63,7 @@ function runJson(run: Run): object {
         decision: model.decision ?? null,
         triggers: model.triggers,
         findings: model.findings ?? [],
+        notes: model.notes ?? [],
         data: model.data ?? null,
       },
     ]),

@@ -6,6 +6,7 @@ import { formatBytes } from '../core/format.ts'
 import { count } from '../core/text.ts'
 import { IN_THE_FUTURE } from '../data/plausible-time.ts'
 import { mergeProfiles } from '../data/merged-profile.ts'
+import { personalData } from '../data/personal.ts'
 import { formatProfile, parseProfile } from '../data/profile-schema.ts'
 import { createProfileSketch, type ProfileSketch } from '../data/profile-sketch.ts'
 import { readBatches } from '../data/read.ts'
@@ -70,18 +71,29 @@ async function sketchData(
 ): Promise<Profile> {
   let sketch: ProfileSketch | undefined
   const left = new Set([data.label, data.time, data.id, data.weight, ...data.ignore])
+  const personal = new Set<string>()
   for await (const { table, future } of readBatches(data, project.root, { files, now: project.clock() })) {
     if (future !== undefined)
       project.log.warn(
         `${count(future.rows, 'row')} left out: ${IN_THE_FUTURE}, the first is ${future.first}`,
         future.place,
       )
+    const columns = table.columns.filter(({ name }) => !left.has(name))
     sketch ??= createProfileSketch(
-      table.columns.filter(({ name }) => !left.has(name)),
+      columns,
       table.columns.find(({ name }) => name === data.label),
     )
     sketch.add(table)
+    for (const column of columns)
+      if (!personal.has(column.name) && !data.include.includes(column.name) && personalData(column) !== undefined)
+        personal.add(column.name)
   }
   if (sketch === undefined) throw new RefitError('data', 'there are no rows to describe')
-  return sketch.result()
+  if (personal.size > 0)
+    project.log.info(
+      `left out, for they look like personal data: ${[...personal].join(', ')} (data.include brings back)`,
+    )
+  const profile = sketch.result()
+  // A profile is there to be committed.
+  return { ...profile, columns: profile.columns.filter(({ name }) => !personal.has(name)) }
 }

@@ -18,7 +18,7 @@ export interface Proposal {
   readonly record: RunRecord
   readonly manifest: Manifest
   readonly files: readonly ArtifactFile[]
-  /** Text of the schema that the first version proposes with itself; undefined where one is committed. */
+  /** Text of the schema that the version proposes with itself; undefined where the committed one stays. */
   readonly schema?: string | undefined
 }
 

@@ -6,7 +6,7 @@ import { MISREAD } from '../data/misread.ts'
 import type { PullRequest } from '../forge/forge.ts'
 import type { RunRecord } from '../report/run-record.ts'
 import { candidateId, dataFingerprint } from './candidate-id.ts'
-import { firstSchema } from './data-schema.ts'
+import { schemaChange } from './data-schema.ts'
 import { trainCandidate } from './candidate.ts'
 import type { CheckResult } from './check.ts'
 import type { Champion } from './champion.ts'
@@ -135,10 +135,12 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
       triggers,
     })
     const { trained, split } = candidate
+    const schema = await schemaChange(project, model, check.base.commit, champion, candidate)
     const record: RunRecord = {
       schemaVersion: 1,
       model: model.name,
       task: candidate.task,
+      taskBasis: candidate.taskBasis,
       refitVersion: REFIT_VERSION,
       startedAt,
       candidateId: id,
@@ -183,12 +185,12 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
         folder: artifactFolder(model.name, version),
       },
       manifestChanges: manifestChanges(champion?.manifest ?? null, manifest),
+      ...(schema !== undefined && schema.diff !== '' && { schemaDiff: schema.diff }),
       rollout: model.rollout,
       reproduce: reproduceLine(project, model.name),
       timings: timer.stop(),
     }
-    const schema = await firstSchema(project, model.name, check.base.commit, candidate)
-    return { record, manifest, files: candidate.files, use: judgement.use, schema }
+    return { record, manifest, files: candidate.files, use: judgement.use, schema: schema?.text }
   } finally {
     candidate.model.dispose()
   }

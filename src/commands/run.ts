@@ -30,6 +30,8 @@ export interface ModelRun {
   readonly decision?: Decision | undefined
   /** What is wrong with the new rows. */
   readonly findings?: readonly QualityFinding[] | undefined
+  /** How the gaps of the configuration were filled, as sentences. */
+  readonly notes?: readonly string[] | undefined
   /** The new rows, and what it took to see them. */
   readonly data?: (ReadFacts & { readonly rowsNew: number; readonly rowsLabelled: number }) | undefined
   readonly record: RunRecord | undefined

@@ -21,6 +21,7 @@ function modelSummary(model: ModelRun): ModelSummary {
     outcome: model.rollout?.phase === 'rolled-back' ? 'rolled-back' : outcomeOf(model),
     triggers: model.triggers,
     findings: model.findings,
+    notes: model.notes,
     reading: model.data && readingText(model.data),
     record: model.record,
     pullRequest: model.pullRequest,

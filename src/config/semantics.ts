@@ -49,6 +49,10 @@ function checkColumns(model: ParsedModel, report: Report): void {
     const role = roles.get(name)
     if (role !== undefined) report(['data', 'ignore'], `data.ignore lists the ${role} column "${name}"`)
   }
+  for (const name of data.include) {
+    const role = data.ignore.includes(name) ? 'ignored' : roles.get(name)
+    if (role !== undefined) report(['data', 'include'], `data.include lists the ${role} column "${name}"`)
+  }
   if (data.positive !== undefined && model.task !== undefined && model.task !== 'binary') {
     report(['data', 'positive'], `data.positive is for binary tasks, and the task is ${model.task}`)
   }

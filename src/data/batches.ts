@@ -2,7 +2,7 @@ import type { DataConfig } from '../config/schema.ts'
 import type { ColumnPlan } from './infer.ts'
 import type { Nearly } from './nearly.ts'
 import { createSink } from './readers/create-sink.ts'
-import type { Cursor } from './readers/sink.ts'
+import { exampleOf, type Cursor } from './readers/sink.ts'
 import { openSource, planOf, type SourceOptions } from './source.ts'
 import type { Sink } from './readers/sink.ts'
 import { latestTime } from './plausible-time.ts'
@@ -143,7 +143,8 @@ function strayCounter(
       const count = total - known - (at.length - rows.length)
       if (count === 0) continue
       found ??= new Map()
-      found.set(name, { count, example: texts[0] ?? (strays.first ?? infinite?.first)?.text ?? '', rows, texts })
+      const example = texts[0] === undefined ? (strays.first ?? infinite?.first)?.text : exampleOf(texts[0])
+      found.set(name, { count, example: example ?? '', rows, texts })
     }
     return found
   }

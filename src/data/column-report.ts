@@ -3,10 +3,13 @@ import { formatPlace } from '../core/error.ts'
 import { count } from '../core/text.ts'
 import { MOSTLY } from './infer.ts'
 import { commonest, type UnreadValues } from './nearly.ts'
+import { personalData } from './personal.ts'
 import { isPlaceholder } from './plausible-time.ts'
 import type { ReadColumn } from './read-columns.ts'
+import { exampleOf } from './readers/sink.ts'
 import { FORMAT_WORDS, likelyFormat } from './readers/time-format.ts'
 import { timeOfDayMonth } from './readers/time-text.ts'
+import { isRowIndex, type RowFacts } from './row-index.ts'
 import { type Column, missingCount } from './table.ts'
 import type { ColumnReport } from './types.ts'
 
@@ -23,13 +26,25 @@ const MANY_SHARE = 0.05
 const ID_NAME = /(?:^|[_\-. ])(?:id|uuid|guid|key|identifier)$/i
 const CAMEL_ID = /[a-z](?:Id|ID|Uuid|UUID|Guid|GUID)$/
 
-/** What a reader should know about one column, and how Refit uses it. Without `read` there is nothing to say of how it was read. */
-export function describeColumn(column: Column, read: ReadColumn | undefined, data: DataConfig): ColumnReport {
+/**
+ * What a reader should know about one column, and how Refit uses it. Without `read` there is nothing to say of how it was
+ * read. `facts`: the rows that it is a part of. Default: these, of one file.
+ */
+export function describeColumn(
+  column: Column,
+  read: ReadColumn | undefined,
+  data: DataConfig,
+  facts: RowFacts = { rows: rowsOf(column), files: 1, first: false },
+): ColumnReport {
   const missing = missingCount(column)
   const distinct = distinctCount(column)
   const present = rowsOf(column) - missing
   const notes = read === undefined ? [] : readingNotes(column, read, present)
-  const role = configuredRole(column.name, data) ?? detectedRole(column, present, missing, distinct, notes)
+  const role =
+    configuredRole(column.name, data) ?? detectedRole(column, { present, missing, distinct, notes }, data, facts)
+  // The other notes hold values.
+  if (role === 'personal')
+    return { name: column.name, kind: column.kind, role, missing, distinct, notes: notes.slice(-1) }
   if (column.kind === 'time' && role === 'feature' && data.time === undefined) {
     notes.push('holds times; name it in data.time to split by time')
   }
@@ -46,7 +61,7 @@ function unreadValues(column: Column, { sink, lateStrays }: ReadColumn, present:
   const rows = strayRows(sink, lateStrays)
   const most = commonest(texts)
   if (most === undefined || rows <= (present + rows) * (1 - MOSTLY)) return undefined
-  return { rows, present: present + rows, text: most[0], textRows: most[1] }
+  return { rows, present: present + rows, text: exampleOf(most[0]), textRows: most[1] }
 }
 
 const strayRows = (sink: ReadColumn['sink'], late: ReadColumn['lateStrays']): number =>
@@ -60,13 +75,26 @@ function configuredRole(name: string, data: DataConfig): ColumnReport['role'] | 
   return data.ignore.includes(name) ? 'ignored' : undefined
 }
 
+interface Counts {
+  readonly present: number
+  readonly missing: number
+  readonly distinct: number
+  readonly notes: string[]
+}
+
 function detectedRole(
   column: Column,
-  present: number,
-  missing: number,
-  distinct: number,
-  notes: string[],
+  { present, missing, distinct, notes }: Counts,
+  data: DataConfig,
+  facts: RowFacts,
 ): ColumnReport['role'] {
+  const included = data.include.includes(column.name)
+  // Before all others: of no such column a value may be kept, in a domain of a constant neither.
+  const personal = included ? undefined : personalData(column)
+  if (personal !== undefined) {
+    notes.push(`looks like ${personal}: no feature; data.include brings it back`)
+    return 'personal'
+  }
   if (distinct === 0) {
     notes.push('every value is missing')
     return 'constant'
@@ -74,6 +102,11 @@ function detectedRole(
   if (distinct === 1 && missing === 0) {
     notes.push('every value is the same')
     return 'constant'
+  }
+  if (included) return 'feature'
+  if (column.kind === 'number' && isRowIndex(column, facts)) {
+    notes.push('counts the rows: no feature')
+    return 'index'
   }
   const named = ID_NAME.test(column.name) || CAMEL_ID.test(column.name)
   const text = column.kind === 'category'
@@ -87,26 +120,11 @@ function detectedRole(
     notes.push('nearly every value is different: no feature')
     return 'id'
   }
-  if (whole && distinct === present && missing === 0 && present >= MIN_ROWS_TEXT && isCounter(column.values)) {
-    notes.push('counts the rows: no feature')
-    return 'id'
-  }
   if (named && (text || whole) && distinct > Math.max(MANY_VALUES, present * MANY_SHARE)) {
     notes.push(`looks like an id with repeated values; name it in data.id to keep its rows on one side of a split`)
     return 'id'
   }
   return 'feature'
-}
-
-/** Consecutive integers without a gap. */
-function isCounter(values: Float64Array): boolean {
-  let min = Number.POSITIVE_INFINITY
-  let max = Number.NEGATIVE_INFINITY
-  for (const value of values) {
-    if (value < min) min = value
-    if (value > max) max = value
-  }
-  return max - min + 1 === values.length
 }
 
 function readingNotes(column: Column, read: ReadColumn, present: number): string[] {
@@ -122,7 +140,7 @@ function readingNotes(column: Column, read: ReadColumn, present: number): string
         ? `; the first is “${first.text}” (${formatPlace(first.place)})`
         : late === undefined
           ? ''
-          : `, such as “${late}”`
+          : `, such as “${exampleOf(late)}”`
     const total = count(present + strays, 'value')
     const kind = column.kind === 'category' ? 'plain values' : what
     notes.push(

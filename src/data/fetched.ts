@@ -42,7 +42,7 @@ function fetchOnce(key: string, make: (location: string) => Promise<string>, end
 export function download(url: string, { download: limits, format }: DataConfig): Promise<FetchedFile> {
   const { origin, pathname } = new URL(url)
   const label = `${origin}${pathname}`
-  const ending = /\.[a-z0-9]+$/i.exec(pathname)?.[0] ?? (format === 'auto' ? '' : `.${format}`)
+  const ending = /\.[a-z0-9]+(?:\.gz)?$/i.exec(pathname)?.[0] ?? (format === 'auto' ? '' : `.${format}`)
   return fetchOnce(
     url,
     async (location) => {

@@ -15,7 +15,7 @@ export function checkReading(
   { name, kind, role, nearly, unread, distinct }: Omit<ColumnReport, 'missing' | 'notes'>,
   expected: ColumnKind | undefined,
 ): QualityFinding[] {
-  if (role === 'ignored') return []
+  if (role === 'ignored' || role === 'personal') return []
   if (nearly !== undefined && expected !== 'category') {
     const sentence = `${name}: ${nearlyWords(name, nearly, distinct)}`
     return [{ rule: 'nearly-typed', column: name, severity: 'warn', sentence }]

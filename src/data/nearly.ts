@@ -1,4 +1,5 @@
 import { isAmbiguous, looksLikeNumber, numberOfText, type NumberStyle } from './readers/number-text.ts'
+import { exampleOf } from './readers/sink.ts'
 import { timeOfText } from './readers/time-text.ts'
 
 /** With fewer different ones, numbers are codes as likely as quantities. */
@@ -33,7 +34,7 @@ export function nearlyTyped(texts: ReadonlyMap<string, number>, style: NumberSty
   const { text } = found
   const odd = isTime ? /\d/.test(text) : looksLikeNumber(text)
   const because = !odd ? 'text' : !isTime && marked(text, style) ? 'mark' : 'spelling'
-  return { what: isTime ? 'times' : 'numbers', ...found, distinct: texts.size, because }
+  return { what: isTime ? 'times' : 'numbers', ...found, text: exampleOf(text), distinct: texts.size, because }
 }
 
 /** How many values `parse` can read, how many different ones, and the commonest of the others. */

@@ -1,11 +1,12 @@
 import type { DataConfig } from '../config/schema.ts'
-import { RefitError } from '../core/error.ts'
+import { type Place, RefitError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
 import { createRandom } from '../core/random.ts'
 import { count } from '../core/text.ts'
 import { describeColumn } from './column-report.ts'
 import { fingerprint } from './files.ts'
 import { type CellOptions, type ColumnPlan, corrected, formatVotes, MOSTLY, settle } from './infer.ts'
+import { refuseSpellings, spellingsOf } from './label-spelling.ts'
 import {
   allPlaceholders,
   IN_THE_FUTURE,
@@ -17,11 +18,13 @@ import {
 } from './plausible-time.ts'
 import { readColumns, type ReadColumn } from './read-columns.ts'
 import { type NumberStyle, PLAIN } from './readers/number-text.ts'
+import { PlaceSink } from './readers/place-sink.ts'
 import { FORMAT_WORDS, numberIn, TIME_HINT } from './readers/time-format.ts'
 import { timeOfDayMonth } from './readers/time-text.ts'
 import { drawRows, firstOf, type LimitedRows, pickRows, type Required } from './row-limit.ts'
 import { hashSource, openSource, planOf, requireColumns, samplesOf, type Source, type SourceOptions } from './source.ts'
 import { findColumn, isMissing, missingCount, takeRows, type Table } from './table.ts'
+import { isClassLike, rowsByClass } from './task.ts'
 import type { CellReading, DataReport, DroppedRows, LoadedData } from './types.ts'
 
 export { readBatches, type Batch, type ReadBatchesOptions } from './batches.ts'
@@ -73,6 +76,7 @@ export async function readTable(data: DataConfig, root: string, options: ReadTab
   if (limited?.kept.length === 0) throw nothingLeft(limited.unusable)
   const cells = { missing: source.missing, decimal: data.decimal }
   const columns = [...read.columns.values()].map((found) => settleColumn(found, cells))
+  await checkLabel(columns, data, source, options.log)
   checkTime(columns, data, source, options.now)
   checkWeight(columns, data)
   const whole: Table = { rows: limited?.kept.length ?? read.rows, columns: columns.map((found) => found.column) }
@@ -94,7 +98,10 @@ export async function readTable(data: DataConfig, root: string, options: ReadTab
     rowsKept: table.rows,
     dropped: [...read.dropped, ...dropped],
     columns: [
-      ...table.columns.map((column, i) => describeColumn(column, columns[i] as ReadColumn, data)),
+      ...table.columns.map((column, i) => {
+        const facts = { rows: read.rows, files: source.parts.length, first: column.name === source.columns[0] }
+        return describeColumn(column, columns[i] as ReadColumn, data, facts)
+      }),
       ...source.nested.map((name) => ({
         name,
         kind: 'category' as const,
@@ -153,6 +160,47 @@ function noRows(source: Source): RefitError {
   const one =
     paths.length === 1 ? `${paths[0]} has a header but no rows` : `none of the ${paths.length} files has a row`
   return new RefitError('data', one, { place: { file: paths[0] ?? '' } })
+}
+
+/**
+ * One class in one spelling. Few texts among the numbers of a label would count as missing: they are looked at, for they
+ * may be its classes written in another way.
+ */
+async function checkLabel(columns: readonly ReadColumn[], data: DataConfig, source: Source, log: Log): Promise<void> {
+  const found = columns.find(({ column }) => column.name === data.label)
+  if (found === undefined) return
+  const { column, plan, sink } = found
+  if (column.kind === 'number' && (sink.strays.count === 0 || !isClassLike(column.values))) return
+  const texts =
+    column.kind === 'category'
+      ? column
+      : (await readColumns(source, new Map([[data.label, { ...plan, kind: 'category' }]]), log)).columns.get(data.label)
+          ?.column
+  if (texts === undefined) return
+  const classes = [...rowsByClass(texts).keys()]
+  if (spellingsOf(classes).length === 0) return
+  const places = await firstPlaces(source, data.label, classes)
+  refuseSpellings(
+    data.label,
+    classes.map((name) => ({ name, where: places.get(name) })),
+    data.classes,
+  )
+}
+
+/** Where each of these texts is first in a column: one more read, to say what is wrong. */
+async function firstPlaces(
+  source: Source,
+  column: string,
+  texts: readonly string[],
+): Promise<ReadonlyMap<string, Place>> {
+  const cursor = { file: '', line: 1 }
+  const sink = new PlaceSink(column, texts, cursor)
+  for (const { path, reader } of source.parts) {
+    cursor.file = path
+    const reading = reader.read((name) => (name === column ? sink : undefined), cursor)
+    while ((await reading.next()).done !== true);
+  }
+  return sink.places
 }
 
 /**

@@ -7,7 +7,6 @@ import { hashFile, resolveFiles } from './files.ts'
 import { type ColumnPlan, planColumn } from './infer.ts'
 import { addressesIn } from './addresses.ts'
 import type { FetchedFile } from './fetched.ts'
-import type { Nearly } from './nearly.ts'
 import { openReader } from './readers/open-reader.ts'
 import type { NumberStyle } from './readers/number-text.ts'
 import { partitionsOf } from './readers/partitions.ts'
@@ -193,21 +192,6 @@ export function planOf(source: Source, column: string, data: DataConfig, reading
   return column === data.watermark && plan.kind === 'time' ? { ...plan, kind: 'category', fixed: true } : plan
 }
 
-/** Categories whose first values are nearly all numbers, by column; what is an id or a time is none. */
-export async function nearlyTypedColumns(
-  data: DataConfig,
-  root: string,
-  options: SourceOptions,
-): Promise<ReadonlyMap<string, Nearly>> {
-  const source = await openSource(data, root, options)
-  const found = new Map<string, Nearly>()
-  for (const name of source.columns) {
-    const { nearly } = planOf(source, name, data, {})
-    if (nearly !== undefined && name !== data.id && name !== data.time) found.set(name, nearly)
-  }
-  return found
-}
-
 /** Throws a RefitError('data') with a suggestion where a column that the configuration names is in no file. */
 export function requireColumns(source: Source, data: DataConfig, requireLabel: boolean): void {
   if (source.columns.length === 0 && source.nested.length === 0) {
@@ -220,9 +204,12 @@ export function requireColumns(source: Source, data: DataConfig, requireLabel: b
     ['time', data.time],
     ['id', data.id],
     ['weight', data.weight],
+    ...data.include.map((name) => ['include', name] as const),
   ]
   for (const [role, name] of wanted) {
     if (name === undefined || source.columns.includes(name)) continue
+    const alike = source.columns.find((column) => column.normalize('NFC') === name)
+    if (alike !== undefined) throw decomposed(alike, source)
     const nested = source.nested.includes(name)
     const sentence = nested
       ? `the ${role} column "${name}" holds lists or records`
@@ -232,6 +219,18 @@ export function requireColumns(source: Source, data: DataConfig, requireLabel: b
       hint: nested ? 'Refit reads plain values only.' : `The columns are ${source.columns.slice(0, 20).join(', ')}.`,
     })
   }
+}
+
+/** Only a database gives its names as they are: it would not find them by others. */
+function decomposed(name: string, source: Source): RefitError {
+  return new RefitError(
+    'data',
+    `the column "${name}" is written in Unicode’s decomposed form: its marks are characters of their own`,
+    {
+      place: { file: source.parts[0]?.path ?? '' },
+      hint: 'Rename the column, or give it its name in data.postgres.query: SELECT … AS ….',
+    },
+  )
 }
 
 /** Size and sha256 of every file of a source. */

@@ -45,8 +45,11 @@ export interface StrayValues {
 export interface ColumnReport {
   readonly name: string
   readonly kind: ColumnKind
-  /** How Refit uses the column; `id` and `constant` columns are recognised and left out of the features. */
-  readonly role: 'feature' | 'label' | 'time' | 'id' | 'weight' | 'ignored' | 'constant'
+  /**
+   * How Refit uses the column; `id`, `index` (it numbers the rows), `constant` and `personal` columns are recognised and left
+   * out of the features.
+   */
+  readonly role: 'feature' | 'label' | 'time' | 'id' | 'index' | 'weight' | 'ignored' | 'constant' | 'personal'
   readonly missing: number
   readonly distinct: number
   /** `11 blanks in a numeric column`, `looks like an id`, `mixed types: 3 of 7,043 are no numbers`. */

@@ -13,6 +13,8 @@ export interface RunRecord {
   readonly schemaVersion: 1
   readonly model: string
   readonly task: Task
+  /** How the task was inferred and how to change it; undefined where it is configured, and in old records. */
+  readonly taskBasis?: string | undefined
   readonly refitVersion: string
   /** ISO 8601, UTC. */
   readonly startedAt: string
@@ -56,6 +58,8 @@ export interface RunRecord {
   readonly artifact: { readonly digest: string; readonly bytes: number; readonly folder: string }
   /** Lines `path: before → after` of the manifest, for people. */
   readonly manifestChanges: readonly ManifestChange[]
+  /** How the merge changes `schema.json`, as lines of a diff; undefined where it does not. */
+  readonly schemaDiff?: string | undefined
   readonly rollout: ModelConfig['rollout']
   /** The one command that repeats this run. */
   readonly reproduce: string

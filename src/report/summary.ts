@@ -46,6 +46,8 @@ export interface ModelSummary {
   readonly triggers: readonly TriggerResult[]
   /** What is wrong with the new rows. */
   readonly findings?: readonly QualityFinding[] | undefined
+  /** How the gaps of the configuration were filled. */
+  readonly notes?: readonly string[] | undefined
   /** What it took to see them: `400 rows of 1 file read`. */
   readonly reading?: string | undefined
   readonly record?: RunRecord | undefined
@@ -145,7 +147,10 @@ function modelSection(model: ModelSummary): Section {
     blocks.push(details(`Columns: ${moved} of ${drift.length} drifted`, [driftTable(drift)]))
   }
   // A retraining shows what it found itself.
-  if (model.record === undefined) blocks.push(...findingBlocks(model.findings ?? []))
+  if (model.record === undefined) {
+    blocks.push(...findingBlocks(model.findings ?? []))
+    for (const note of model.notes ?? []) blocks.push(paragraph(sentence(note)))
+  }
   if (model.reading !== undefined) blocks.push(paragraph('Data: ', sentence(model.reading)))
   if (model.rollout?.rollout) blocks.push(paragraph('Rollout: ', sentence(rolloutLine(model.rollout))))
   if (model.reportPath !== undefined) blocks.push(paragraph('Report: ', code(model.reportPath)))

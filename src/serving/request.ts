@@ -79,7 +79,8 @@ function parseInput(input: unknown, i: number): { readonly name: string } & Inpu
     Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value,
   )
   for (const [row, value] of flat.entries()) check(datatype, value, `${at}, row ${row}`)
-  return { name, datatype, data: flat }
+  // As the columns of the data are named.
+  return { name: name.normalize('NFC'), datatype, data: flat }
 }
 
 function check(datatype: string, value: unknown, at: string): void {
@@ -109,7 +110,7 @@ export function toTable(
   spec: FeatureSpec,
 ): Table {
   const readings = readingsOf(spec)
-  const missing = [...readings.keys()].filter((name) => !request.inputs.has(name))
+  const missing = [...readings.keys()].filter((name) => !request.inputs.has(name.normalize('NFC')))
   if (missing.length > 0) {
     const names = missing.slice(0, 20).map(quote)
     const more = missing.length > 20 ? ` and ${missing.length - 20} more` : ''
@@ -118,7 +119,7 @@ export function toTable(
     )
   }
   const columns = [...readings].map(([name, reading]) =>
-    toColumn(name, reading, request.inputs.get(name) as InputTensor),
+    toColumn(name, reading, request.inputs.get(name.normalize('NFC')) as InputTensor),
   )
   return { rows: request.rows, columns }
 }

@@ -1,5 +1,7 @@
 import { isoTime } from '../core/clock.ts'
 import { formatNumber, formatPercent } from '../core/format.ts'
+import { withoutPersonal } from '../core/personal.ts'
+import { clip } from '../core/text.ts'
 import type { CategoryProfile, ColumnCounts, ColumnProfile, NumberProfile } from '../data/types.ts'
 
 /** Smaller changes of a share are not worth a word. */
@@ -38,7 +40,7 @@ function categoryChanges(profile: CategoryProfile, counts: ColumnCounts): string
   return changes
 }
 
-const shorten = (name: string): string => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name)
+const shorten = (name: string): string => clip(withoutPersonal(clip(name, 2 * LONGEST_NAME)), LONGEST_NAME)
 
 function numberChanges(profile: NumberProfile, counts: ColumnCounts): string[] {
   const present = counts.rows - counts.missing

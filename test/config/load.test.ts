@@ -23,6 +23,24 @@ const inModel = (...lines: string[]): string[] =>
   mistakes(['models:', '  churn:', '    data: a.csv', '    label: y', ...lines.map((line) => `    ${line}`)].join('\n'))
 
 describe('a configuration', () => {
+  test('names columns in the composed form, wherever it names them; paths stay as they are written', () => {
+    const [composed, decomposed] = ['k\u00fcndigung', 'ku\u0308ndigung']
+    const text = `models:
+  churn:
+    data: {source: ${decomposed}.csv, label: ${decomposed}, ignore: [x${decomposed}]}
+    expect: {${decomposed}: {in: [${decomposed}]}}
+    evaluate: {slices: [x${decomposed}], value: {formula: "tp * \`x${decomposed}\`"}}
+    triggers: {drift: {columns: {x${decomposed}: false}}}
+`
+    const churn = parseConfig(text, FILE).models['churn']
+    expect(churn?.data).toMatchObject({ source: [`${decomposed}.csv`], label: composed, ignore: [`x${composed}`] })
+    expect(churn?.expect.columns).toEqual({ [composed]: { in: [decomposed], severity: 'stop' } })
+    expect(churn?.evaluate).toMatchObject({ slices: [`x${composed}`], value: { formula: `tp * \`x${composed}\`` } })
+    expect(churn?.triggers.drift).toMatchObject({ columns: { [`x${composed}`]: false } })
+    const [mistake] = mistakes(text.replace(`{in: [${decomposed}]}`, '{inn: []}'))
+    expect(mistake).toMatch(/^4:/)
+  })
+
   test('of three lines is complete', () => {
     const { models } = parseConfig('models:\n  churn:\n    data: data/customers-*.csv\n    label: churned\n', FILE)
     const churn = models['churn']
@@ -281,6 +299,10 @@ describe('a mistake', () => {
     expect(mistakes('models: {m: {data: {source: a, label: y, time: y, id: z, ignore: [z]}}}')).toEqual([
       '1:48 data.time is the same column as the label: "y"',
       '1:66 data.ignore lists the id column "z"',
+    ])
+    expect(mistakes('models: {m: {data: {source: a, label: y, ignore: [z], include: [z, x, y]}}}')).toEqual([
+      '1:64 data.include lists the ignored column "z"',
+      '1:64 data.include lists the label column "y"',
     ])
   })
 

@@ -104,6 +104,23 @@ describe.skipIf(url === undefined)('data in PostgreSQL', () => {
     vi.unstubAllEnvs()
   })
 
+  test('with a label in several spellings is an error that says in which rows', async () => {
+    const query = `SELECT x, y FROM (VALUES (1, 'yes'), (2, 'no'), (3, 'Yes'), (4, NULL)) AS t(x, y) ORDER BY x`
+    const settings = { label: 'y', time: undefined }
+    const error = await failure(readTable(config({ table: undefined, query }, settings), '.', { log: silentLog }))
+    expect(error.message).toBe(
+      'the label "y" writes one class in several ways: "yes" (postgres:query:1) and "Yes" (postgres:query:3)',
+    )
+  })
+
+  test('whose name is written in the decomposed form says so: a database knows no other', async () => {
+    const query = 'SELECT 1 AS x, 2 AS "gru\u0308n"'
+    const settings = { label: 'gr\u00fcn', time: undefined }
+    const error = await failure(readTable(config({ table: undefined, query }, settings), '.', { log: silentLog }))
+    expect(error.message).toMatch(/ is written in Unicode’s decomposed form: its marks are characters of their own$/)
+    expect(error.hint).toContain('data.postgres.query')
+  })
+
   test('is the same table as from a file with the same rows', async () => {
     const cells = rows(3000, 1)
     await fill(cells)

@@ -56,11 +56,22 @@ export const dataObject = z.strictObject({
     .describe('The column that identifies whom a row is about; keeps their rows on one side of a split.'),
   weight: z.string().optional().describe('The column with a row’s sample weight.'),
   ignore: names.default([]).describe('Columns that are neither features nor anything else.'),
+  include: names
+    .default([])
+    .describe(
+      'Columns that are features although Refit would leave them out: what looks like an id, a number of the row, or personal data such as names and e-mail addresses.',
+    ),
   positive: z
     .union([z.string(), z.number(), z.boolean()])
     .transform(String)
     .optional()
     .describe('The positive class of a binary label. Default: true, 1, yes, or the rarer class.'),
+  classes: z
+    .array(z.union([z.string(), z.number(), z.boolean()]).transform(String))
+    .default([])
+    .describe(
+      'Classes of the label that are different although they are written alike, such as a and A. Default: one class written in several ways is an error.',
+    ),
   format: z
     .enum(['auto', 'csv', 'jsonl', 'parquet'])
     .default('auto')

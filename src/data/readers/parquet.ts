@@ -1,6 +1,15 @@
 import type { ParquetScan } from 'hyparquet'
 import { RefitError } from '../../core/error.ts'
-import { checkNames, openFile, SAMPLE_ROWS, type FileReader, type Peek, type ReaderOptions } from './reader.ts'
+import { GZIP, startsWith } from './content.ts'
+import {
+  checkNames,
+  firstBytes,
+  openFile,
+  SAMPLE_ROWS,
+  type FileReader,
+  type Peek,
+  type ReaderOptions,
+} from './reader.ts'
 import type { Cursor, Sink } from './sink.ts'
 import { likelyFormat, timeOfNumber, type TimePlan } from './time-format.ts'
 
@@ -15,15 +24,12 @@ export function parquetReader(options: ReaderOptions): FileReader {
         // Files with nothing new in them are many, and to look into each costs seconds.
         const first = scan.ranges.find(({ rowStart }) => !isOld(scan, rowStart))
         const sample = new Map<string, readonly unknown[]>()
-        for (const column of flat) {
+        for (const { name, column } of flat) {
           const { rowStart = 0, rowEnd = 0 } = first ?? {}
           const until = Math.min(rowEnd, rowStart + SAMPLE_ROWS)
-          sample.set(
-            column,
-            first === undefined ? [] : [...(await scan.readColumn({ column, rowStart, rowEnd: until }))],
-          )
+          sample.set(name, first === undefined ? [] : [...(await scan.readColumn({ column, rowStart, rowEnd: until }))])
         }
-        return { columns: [...flat, ...nested], sample, nested }
+        return { columns: [...flat.map(({ name }) => name), ...nested], sample, nested }
       })
     },
 
@@ -31,8 +37,8 @@ export function parquetReader(options: ReaderOptions): FileReader {
       const handle = await openFile(options)
       try {
         const scan = await openScan(handle)
-        const wanted = columnsOf(scan).flat.flatMap((column) => {
-          const sink = sinkOf(column)
+        const wanted = columnsOf(scan).flat.flatMap(({ name, column }) => {
+          const sink = sinkOf(name)
           return sink === undefined ? [] : [{ column, sink }]
         })
         for (const { rowStart, rowEnd } of scan.ranges) {
@@ -62,7 +68,9 @@ export function parquetReader(options: ReaderOptions): FileReader {
     for (const group of scan.metadata.row_groups) {
       const rows = Number(group.num_rows)
       if (rowStart >= first && rowStart < first + rows) {
-        const column = group.columns.find(({ meta_data: meta }) => meta?.path_in_schema.join('.') === time)
+        const column = group.columns.find(
+          ({ meta_data: meta }) => meta?.path_in_schema.join('.').normalize('NFC') === time,
+        )
         const statistics = column?.meta_data?.statistics
         // Without statistics, or of a type that is not a time for certain: it is read.
         return newestOf(statistics?.min_value, statistics?.max_value, options.times) <= after
@@ -76,6 +84,12 @@ export function parquetReader(options: ReaderOptions): FileReader {
     const [{ parquetScan }, { compressors }] = await Promise.all([import('hyparquet'), import('hyparquet-compressors')])
     const { size } = await handle.stat()
     if (size === 0) throw new RefitError('data', `${file} is empty`, { place: { file } })
+    if (startsWith(await firstBytes(handle), GZIP)) {
+      throw new RefitError('data', `${file} is packed by gzip, which Refit unpacks for CSV and JSON Lines only`, {
+        place: { file },
+        hint: 'Unpack it: Parquet is compressed within.',
+      })
+    }
     const source = {
       byteLength: size,
       async slice(start: number, end = size): Promise<ArrayBuffer> {
@@ -97,17 +111,23 @@ export function parquetReader(options: ReaderOptions): FileReader {
     }
   }
 
-  function columnsOf(scan: Awaited<ReturnType<typeof openScan>>): { flat: string[]; nested: string[] } {
-    const flat: string[] = []
+  /** Names as Refit knows them (NFC), beside those of the file. */
+  function columnsOf(scan: Awaited<ReturnType<typeof openScan>>): {
+    flat: { readonly name: string; readonly column: string }[]
+    nested: string[]
+  } {
+    const flat: { readonly name: string; readonly column: string }[] = []
     const nested: string[] = []
     // Top-level columns: the leaf of a plain one has a path of length 1 and is not repeated.
     const elements = scan.metadata.schema
     const top = topLevel(elements)
     for (const element of top) {
       const plain = element.num_children === undefined && element.repetition_type !== 'REPEATED'
-      ;(plain ? flat : nested).push(element.name)
+      const name = element.name.normalize('NFC')
+      if (plain) flat.push({ name, column: element.name })
+      else nested.push(name)
     }
-    checkNames([...flat, ...nested], file)
+    checkNames([...flat.map(({ name }) => name), ...nested], file)
     return { flat, nested }
   }
 

@@ -1,4 +1,5 @@
 import type { Place } from '../../core/error.ts'
+import { withoutPersonal } from '../../core/personal.ts'
 import type { Column, ColumnKind } from '../table.ts'
 import type { NumberStyle } from './number-text.ts'
 import type { TimePlan } from './time-format.ts'
@@ -93,13 +94,18 @@ export interface SinkOptions {
   readonly strayRows?: boolean | undefined
 }
 
+const LONGEST_STRAY = 80
+
+/** A stray value for a message, which a log, a record and a pull request keep. */
+export const exampleOf = (text: string): string => withoutPersonal(text.slice(0, LONGEST_STRAY)).slice(0, 40)
+
 /** @param row since the last take */
 export function noteStray(strays: Strays, text: string, cursor: Cursor, row: number): void {
   strays.count++
-  const short = text.slice(0, 40)
+  const short = text.slice(0, LONGEST_STRAY)
   strays.recent?.rows.push(row)
   strays.recent?.texts.push(short)
-  strays.first ??= { text: short, place: placeOf(cursor) }
+  strays.first ??= { text: exampleOf(short), place: placeOf(cursor) }
   const seen = strays.texts.get(short)
   if (seen !== undefined || strays.texts.size < MOST_STRAYS) strays.texts.set(short, (seen ?? 0) + 1)
 }

@@ -1,3 +1,4 @@
+import { withoutPersonal } from '../../core/personal.ts'
 import { clip } from '../../core/text.ts'
 import { numberOfText } from '../readers/number-text.ts'
 import { cellText, type Column, isMissing } from '../table.ts'
@@ -67,7 +68,7 @@ export function noteBroken(state: State, kind: string, rows: number, examples: r
   entry.rows += rows
   for (const text of examples) {
     if (entry.examples.length >= MAX_EXAMPLES) return
-    const short = clip(text, 40)
+    const short = clip(withoutPersonal(clip(text, 120)), 40)
     if (!entry.examples.includes(short)) entry.examples.push(short)
   }
 }

@@ -59,6 +59,7 @@ function leadParts(record: RunRecord): readonly string[] {
     rest.includes(record.evaluation.primary) && rest.includes('interval') ? valuesText(record) : evidenceText(record),
     rest.includes('gate') ? '' : sentence(gatesText(record.gates)),
     mergeText(record),
+    record.taskBasis === undefined ? '' : sentence(record.taskBasis),
   ]
   return parts.filter((part) => part !== '')
 }
