@@ -8,6 +8,7 @@ import { count } from '../core/text.ts'
 import { likelyRoles } from '../data/likely-roles.ts'
 import { hashRows } from '../data/row-hash.ts'
 import type { Table } from '../data/table.ts'
+import { MISREAD } from '../data/misread.ts'
 import type { QualityFinding } from '../data/types.ts'
 import { baselineFor } from '../evaluation/baseline.ts'
 import { dependenceOf } from '../evaluation/dependence.ts'
@@ -182,7 +183,10 @@ async function judgeAgainst(
     leaks,
   })
   const stale = rival === undefined || model.gates !== undefined || staleBy === undefined ? [] : [staleWarning(primary)]
+  // First: what a column means comes before how well it predicts.
+  const misread = candidate.quality.filter(({ rule }) => MISREAD.has(rule)).map(({ sentence }) => sentence)
   const warnings = [
+    ...misread,
     ...scores.warnings,
     ...evidenceWarnings(evidence, leaks, model.evaluate['expect-near-perfect']),
     ...stale,

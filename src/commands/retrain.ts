@@ -4,6 +4,7 @@ import { isoTime } from '../core/clock.ts'
 import type { DataReport } from '../data/types.ts'
 import { manifestChanges } from '../registry/changes.ts'
 import { artifactFolder, retrainBranch } from '../registry/manifest.ts'
+import { MISREAD } from '../data/misread.ts'
 import type { PullRequest } from '../forge/forge.ts'
 import type { RunRecord } from '../report/run-record.ts'
 import { candidateId, dataFingerprint } from './candidate-id.ts'
@@ -146,13 +147,10 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
   const startedAt = isoTime(project.clock())
   // Before anything is trained for nothing.
   const ledger = await readLedger(project.forge, model.name)
-  const candidate = await trainCandidate(
-    project,
-    model,
-    champion,
-    timer,
-    shownStale(check) ? (check.worsened?.at ?? 0) : undefined,
-  )
+  const candidate = await trainCandidate(project, model, champion, timer, {
+    failing: shownStale(check) ? (check.worsened?.at ?? 0) : undefined,
+    told: check.findings.filter(({ rule }) => MISREAD.has(rule)),
+  })
   try {
     const occasion = {
       version,

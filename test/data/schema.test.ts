@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../src/core/random.ts'
+import { asKind } from '../../src/data/schema/collect.ts'
 import { diffLines, diffSchemas } from '../../src/data/schema/diff.ts'
 import { adoptFindings, inferSchema, updateSchema } from '../../src/data/schema/infer.ts'
 import { type DataSchema, formatSchema, parseSchema } from '../../src/data/schema/types.ts'
@@ -284,6 +285,13 @@ test('an update widens bounds, keeps what a person wrote, and is a readable diff
       .map((line) => line.trim()),
   ).toEqual([expect.stringMatching(/^- +"max": 31/), expect.stringMatching(/^\+ +"max": \d+,/), '+         "gold",'])
   expect(diffLines('a\nb', 'a\nb')).toBe('')
+})
+
+test('classes that are numbers are judged as numbers only where a file would read them so', () => {
+  const label = (...dictionary: string[]) =>
+    asKind({ kind: 'category', name: 'y', codes: Int32Array.from(dictionary.keys()), dictionary }, 'number')
+  expect(label('0', '1.5', '-2')).toMatchObject({ kind: 'number', values: Float64Array.of(0, 1.5, -2) })
+  for (const text of ['0x1', '', 'Infinity', '9007199254740993']) expect(label('0', text).kind).toBe('category')
 })
 
 describe('a version that was trained on what broke the schema', () => {

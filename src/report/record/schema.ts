@@ -37,10 +37,22 @@ const data = object({
   rowsKept: number,
   rowsUsable: number.optional(),
   dropped: z.array(
-    object({ reason: text, rows: number, example: object({ file: text, line: number.optional() }).optional() }),
+    object({
+      reason: text,
+      rows: number,
+      example: object({ file: text, line: number.optional() }).optional(),
+      value: text.optional(),
+    }),
   ),
   columns: z.array(
-    object({ name: text, kind: text, role: text, missing: number, distinct: number, notes: z.array(text) }),
+    object({
+      name: text,
+      kind: text,
+      role: text,
+      missing: number,
+      distinct: number,
+      notes: z.array(text),
+    }),
   ),
   fingerprint: text,
   window: object({ from: number, to: number }).optional(),
