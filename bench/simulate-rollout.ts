@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
   options: { runs: { type: 'string', default: '2000' }, out: { type: 'string' } },
 })
 const RUNS = Number(options.runs)
-const POWER_RUNS = Math.max(50, Math.round(RUNS / 20))
+const POWER_RUNS = Math.max(20, Math.round(RUNS / 20))
 /** The whole level for one step: nothing is gained by its division among steps. */
 const ALPHA = 0.01
 const STEPS = 1

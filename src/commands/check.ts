@@ -2,7 +2,7 @@ import type { DataConfig, ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import { createCounter } from '../data/profile-count.ts'
 import { sources } from '../data/access.ts'
-import type { ColumnKind } from '../data/table.ts'
+import { MISREAD } from '../data/misread.ts'
 import { schemaPath } from '../data/schema/path.ts'
 import type { Validator } from '../data/schema/validate.ts'
 import type { ProfileCounts, QualityFinding } from '../data/types.ts'
@@ -18,10 +18,11 @@ import {
 import type { Decision, TriggerResult } from '../triggers/types.ts'
 import { holdoutGlobs } from './candidate-id.ts'
 import { readBase, readChampion, type Champion } from './champion.ts'
+import { checkReadings } from './champion-readings.ts'
 import { checkConfig } from './check-config.ts'
 import { byLabel } from './by-label.ts'
 import { createLabelWatch } from './label-watch.ts'
-import { newRowsSince, seenFiles, seenMark, seenUntil } from './new-rows.ts'
+import { newRowsSince, seenFiles, seenMark, seenUntil, wrongMark } from './new-rows.ts'
 import type { Project } from './project.ts'
 import { customResults } from './custom-triggers.ts'
 import { decideRetraining } from './decision.ts'
@@ -65,8 +66,9 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
   const base = await readBase(project)
   const champion = await readChampion(project, model.name, base.commit)
   await refuseForeignData(project, model, base.commit)
-  const notes = await checkConfig(project, model, champion)
+  const { notes, findings: found } = await checkConfig(project, model, champion)
   if (champion === undefined) {
+    tell(project, model, found)
     const triggers = [bootstrapResult()]
     const history = { trainings: [], rejection: undefined }
     return {
@@ -79,7 +81,7 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
       marks: [],
       rowsNew: undefined,
       rowsLabelled: undefined,
-      findings: [],
+      findings: found,
       notes,
       error: undefined,
     }
@@ -88,16 +90,9 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
   const validator = await schemaValidator(project, model, base.commit, champion)
   const seen = await observe(project, model, champion, memory, validator)
   // Rows that could not be read say nothing about the others.
-  const findings = seen instanceof RefitError ? [] : [...(validator?.findings() ?? []), ...seen.findings]
-  for (const { rule, severity, sentence } of findings) {
-    const words =
-      severity === 'stop'
-        ? 'the data break the schema, and a retraining would stop: '
-        : OF_READING.has(rule)
-          ? ''
-          : 'the data differ from the schema: '
-    project.log.warn(`${model.name}: ${words}${sentence}`, words === '' ? undefined : { file: schemaPath(model.name) })
-  }
+  const findings =
+    seen instanceof RefitError ? [] : withoutRepeats([...seen.findings, ...(validator?.findings() ?? [])])
+  tell(project, model, findings)
   if (!(seen instanceof RefitError)) project.log.debug(`${model.name}: ${readingText(seen.read)}`)
   const { training, evaluation } = champion.manifest
   const lastTraining = memory.trainings[0]
@@ -141,8 +136,28 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
   }
 }
 
+function tell(project: Project, model: ModelConfig, findings: readonly QualityFinding[]): void {
+  for (const { rule, severity, sentence } of findings) {
+    const schema = OF_READING.has(rule) ? undefined : { file: schemaPath(model.name) }
+    const breaks =
+      schema === undefined
+        ? ''
+        : severity === 'stop'
+          ? 'the data break the schema, and '
+          : 'the data differ from the schema: '
+    const stops = severity === 'stop' ? 'a retraining would stop: ' : ''
+    project.log.warn(`${model.name}: ${breaks}${stops}${sentence}`, schema)
+  }
+}
+
 /** Findings that no schema is needed for. */
-const OF_READING: ReadonlySet<string> = new Set(['dropped', 'late'])
+const OF_READING: ReadonlySet<string> = new Set(['dropped', 'late', 'future', 'watermark', 'zones', ...MISREAD])
+
+/** What the schema has against a column's type is said already where the column could not be read. */
+function withoutRepeats(findings: readonly QualityFinding[]): readonly QualityFinding[] {
+  const unread = new Set(findings.filter(({ rule }) => rule === 'unread').map(({ column }) => column))
+  return findings.filter(({ rule, severity, column }) => rule !== 'type' || severity === 'stop' || !unread.has(column))
+}
 
 interface Observed extends ObservedPerformance {
   readonly counts: ProfileCounts
@@ -169,25 +184,29 @@ async function observe(
     const known = [time, watermark, id, weight, ...ignore].filter((name) => name !== undefined)
     const counter = createCounter(champion.profile, { label, known })
     const drift = await observeDrift(project, model, champion, { label, known })
-    const isNew = newRowsSince(champion, model.data)
+    const now = project.clock()
+    const isNew = newRowsSince(champion, model.data, now)
     const after = seenUntil(champion, model.data)
     const above = seenMark(champion, model.data)
-    const guard = after === undefined ? undefined : createTimeGuard(champion, model.data)
-    const reading = createReading(champion, model.data)
+    const guard = after === undefined ? undefined : createTimeGuard(champion, model.data, now)
+    const readings = checkReadings(model, champion)
+    const reading = createReading(champion, model, now)
     const labels = createLabelWatch(champion, model.data)
     const { readBatches, countRows, validateRows } = project.replay?.data ?? sources
     // Where the source can count by itself, only the rows to be scored are fetched.
-    const counted = await countRows(champion.profile, model.data, { label, known, after, above })
-    const now = project.clock()
+    const { styles } = readings
+    const counted = await countRows(champion.profile, model.data, { label, known, after, above, now, styles })
+    if (counted) reading.addCounted(counted)
     const scope = { after, above, now, rows: counted?.rows ?? 0 }
     const validated = validator && counted && (await validateRows?.(validator.schema, model.data, scope))
     if (validated) validator?.addCounted(validated)
     const options = {
       ...reading.options,
       columns: neededColumns(model.data, champion),
-      kinds: knownKinds(model, champion),
+      ...readings,
       exclude: holdoutGlobs(model),
       above,
+      now,
       after: drift === undefined ? after : drift.after,
       // A drift reference of its own may need rows that have been seen.
       ...((drift === undefined || (!drift.needsRows && drift.after === after)) && { seen: seenFiles(champion) }),
@@ -196,7 +215,7 @@ async function observe(
     for await (const batch of readBatches(model.data, project.root, options)) {
       const rows = isNew(batch)
       guard?.add(batch, rows?.length ?? batch.table.rows)
-      reading.add(batch, rows?.length ?? batch.table.rows)
+      reading.add(batch, rows)
       labels.add(batch)
       drift?.add(batch, rows)
       if (rows?.length === 0) continue
@@ -209,6 +228,7 @@ async function observe(
       if (watched.estimate) waiting.add(batch.table, parted.waiting)
     }
     const timeless = guard?.finish()
+    const wrong = wrongMark(champion, model.data)
     const counts = counted ?? counter.result()
     labels.finish(counts)
     const available = counted?.labelled ?? tail.total
@@ -219,7 +239,7 @@ async function observe(
       drift: await drift?.finish(counts),
       ...scored,
       newFiles: newFilesOf(files, champion),
-      findings: [...(timeless ? [timeless] : []), ...reading.findings()],
+      findings: [...(wrong ? [wrong] : []), ...(timeless ? [timeless] : []), ...reading.findings(counts)],
       read: reading.facts(counted !== undefined),
     }
   } catch (error) {
@@ -245,16 +265,4 @@ function neededColumns(data: DataConfig, champion: Champion): readonly string[] 
   ])
   for (const name of [data.time, data.watermark, data.id, data.weight]) if (name !== undefined) columns.add(name)
   return [...columns]
-}
-
-/** Types as the champion was trained with, so that a check infers nothing and a column cannot change its type unnoticed. */
-function knownKinds(model: ModelConfig, champion: Champion): Readonly<Record<string, ColumnKind>> {
-  const kinds: Record<string, ColumnKind> = {}
-  for (const column of champion.profile.columns) kinds[column.name] = column.kind
-  kinds[model.data.label] = champion.manifest.task === 'regression' ? 'number' : 'category'
-  if (model.data.time !== undefined) kinds[model.data.time] = 'time'
-  const mark = seenMark(champion, model.data)
-  if (model.data.watermark && mark !== undefined)
-    kinds[model.data.watermark] = typeof mark === 'number' ? 'number' : 'category'
-  return kinds
 }

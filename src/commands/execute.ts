@@ -1,6 +1,8 @@
 import type { ModelConfig } from '../config/schema.ts'
 import { asShown, RefitError } from '../core/error.ts'
+import { notLookedAt } from '../report/record-view.ts'
 import { checkModel, type CheckResult } from './check.ts'
+import { checkHints } from './hints.ts'
 import { rememberEstimates } from './remember-estimates.ts'
 import { acknowledge, answer, answerLine, mayCommand, refusalLine } from './comment.ts'
 import { strangeDashboard, tickedModels, updateDashboard } from './dashboard.ts'
@@ -124,7 +126,7 @@ async function perform(
   before: ModelRun,
   options: ExecuteOptions,
 ): Promise<ModelRun> {
-  if (work.kind === 'check') return checked(before, await checkModel(project, configured))
+  if (work.kind === 'check') return look(project, configured, before)
   const model = await withTarget(project, configured)
   switch (work.kind) {
     case 'refresh':
@@ -151,6 +153,11 @@ async function perform(
       })
     }
   }
+}
+
+async function look(project: Project, model: ModelConfig, before: ModelRun): Promise<ModelRun> {
+  const check = await checkModel(project, model)
+  return { ...checked(before, check), hints: await checkHints(project, model, check.champion) }
 }
 
 function checked(before: ModelRun, check: CheckResult): ModelRun {
@@ -192,7 +199,9 @@ async function retrainWhereDue(
   check: CheckResult,
   options: ExecuteOptions,
 ): Promise<ModelRun> {
-  const seen = checked(before, check)
+  // Before the first version the training looks at all of the data itself.
+  const hints = check.champion === undefined ? [] : await checkHints(project, model, check.champion)
+  const seen = { ...checked(before, check), hints }
   await rememberEstimates(project, model, check)
   for (const trigger of check.triggers) project.log.info(`${trigger.trigger}: ${trigger.status}. ${trigger.sentence}`)
   if (!check.fired)
@@ -215,6 +224,7 @@ async function retrainWhereDue(
   const reportPath = project.replay === undefined ? await writeReports(project, result.record) : undefined
   return {
     ...seen,
+    hints: [...notLookedAt(result.record), ...result.record.evaluation.warnings],
     outcome: result.outcome,
     note: result.record.verdict.reason,
     record: result.record,

@@ -21,6 +21,8 @@ const lastRun = z.object({
   retryAfterRows: number.optional(),
   /** The champion it was compared with; another one makes the outcome worthless. */
   championDigest: z.string().nullish(),
+  /** Title and draft state that Refit gave the open pull request; a person may have changed them since. */
+  proposed: z.object({ title: z.string(), draft: z.boolean() }).optional(),
   /** What people were told, where it is more than the reason. */
   sentence: z.string().optional(),
   /** The asking of a person that it followed: asked again, the answer is the same. */

@@ -4,6 +4,7 @@ import type { ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import { formatBytes } from '../core/format.ts'
 import { count } from '../core/text.ts'
+import { IN_THE_FUTURE } from '../data/plausible-time.ts'
 import { mergeProfiles } from '../data/merged-profile.ts'
 import { personalData } from '../data/personal.ts'
 import { formatProfile, parseProfile } from '../data/profile-schema.ts'
@@ -77,7 +78,12 @@ async function sketchData(
   let sketch: ProfileSketch | undefined
   const left = new Set([data.label, data.time, data.id, data.weight, ...data.ignore])
   const personal = new Set<string>()
-  for await (const { table } of readBatches(data, project.root, { files })) {
+  for await (const { table, future } of readBatches(data, project.root, { files, now: project.clock() })) {
+    if (future !== undefined)
+      project.log.warn(
+        `${count(future.rows, 'row')} left out: ${IN_THE_FUTURE}, the first is ${future.first}`,
+        future.place,
+      )
     const columns = table.columns.filter(({ name }) => !left.has(name))
     sketch ??= createProfileSketch(
       columns,

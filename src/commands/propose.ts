@@ -22,6 +22,19 @@ export interface Proposal {
   readonly files: readonly ArtifactFile[]
   /** Text of the schema that the version proposes with itself; undefined where the committed one stays. */
   readonly schema?: string | undefined
+  /** How the run that proposed last had left the pull request. */
+  readonly last?: OwnLook | undefined
+}
+
+/** What Refit itself gives a pull request, and people may change. */
+export interface OwnLook {
+  readonly title: string
+  readonly draft: boolean
+}
+
+export function ownLook(record: RunRecord): OwnLook {
+  const { title, draft } = renderPullRequest(record)
+  return { title, draft }
 }
 
 export type Proposed =
@@ -57,7 +70,7 @@ export async function proposeCandidate(proposal: Proposal): Promise<Proposed> {
     [`${folder}/card.md`, renderModelCard(record)],
   ])
   // What people made of it is read before the branch moves.
-  const { title, draft } = open === undefined ? rendered : await asPeopleLeftIt(project, record.model, open, rendered)
+  const { title, draft } = open === undefined ? rendered : await asPeopleLeftIt(proposal, open, rendered)
   await forge.commit({
     branch,
     expected,
@@ -122,19 +135,23 @@ async function overtakenBy({ project, base, record }: Proposal): Promise<string 
   return `${current} while this run trained, so that nothing was proposed; the next run compares with it`
 }
 
-/** Title and draft state as a person has set them; the bot's own are written anew. */
+/**
+ * Title and draft state as a person has set them; the bot's own are written anew. The bot's own are those of the last run
+ * that went to its end, or of the branch: a run that was cut off has moved the branch and not yet changed the title.
+ */
 async function asPeopleLeftIt(
-  project: Project,
-  model: string,
+  { project, record: { model }, last }: Proposal,
   open: PullRequest,
-  rendered: { readonly title: string; readonly draft: boolean },
-): Promise<{ readonly title: string; readonly draft: boolean }> {
+  rendered: OwnLook,
+): Promise<OwnLook> {
   const [newest] = await project.forge.history(open.headOid, manifestPath(model), 1)
-  const own = newest?.message.includes(TRAILER) === true ? newest.message.split('\n', 1)[0] : undefined
+  const committed = newest?.message.includes(TRAILER) === true ? newest.message.split('\n', 1)[0] : undefined
+  const own = [committed, last?.title].filter((title) => title !== undefined)
   const { manifest } = await readProposed(project, model, open)
-  const wasReady = manifest?.evaluation.verdict === 'pass' && !isWithdrawn(open.body)
+  const wasDraft = last?.draft ?? manifest?.evaluation.verdict !== 'pass'
+  const wasReady = !wasDraft && !isWithdrawn(open.body)
   return {
-    title: own === undefined || own === open.title.trim() ? rendered.title : open.title,
+    title: own.length === 0 || own.includes(open.title.trim()) ? rendered.title : open.title,
     draft: rendered.draft || (wasReady && open.draft),
   }
 }

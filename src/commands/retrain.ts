@@ -1,7 +1,10 @@
+import { relative, resolve } from 'node:path'
 import type { ModelConfig } from '../config/schema.ts'
 import { isoTime } from '../core/clock.ts'
+import type { DataReport } from '../data/types.ts'
 import { manifestChanges } from '../registry/changes.ts'
 import { artifactFolder, retrainBranch } from '../registry/manifest.ts'
+import { MISREAD } from '../data/misread.ts'
 import type { PullRequest } from '../forge/forge.ts'
 import type { RunRecord } from '../report/run-record.ts'
 import { candidateId, dataFingerprint } from './candidate-id.ts'
@@ -13,9 +16,11 @@ import { judgeCandidate } from './judge-candidate.ts'
 import { type LastRun, readLastRun, readLedger, writeLastRun } from './memory.ts'
 import { nextManifest } from './next-manifest.ts'
 import type { Project } from './project.ts'
-import { proposeCandidate, workOfOthers } from './propose.ts'
-import { reproduceLine } from './reproduce-line.ts'
+import { ownLook, proposeCandidate, workOfOthers } from './propose.ts'
+import { repositoryRoot } from './repository-root.ts'
+import { reproduceLine } from './reproduce.ts'
 import { retryAfterRows, tooSoon } from './retry.ts'
+import { type Checkout, lookAtCheckout, NO_CHECKOUT } from './source-state.ts'
 import { createTimer } from './timer.ts'
 import { withdraw } from './withdraw.ts'
 import { REFIT_VERSION } from './version.ts'
@@ -102,7 +107,7 @@ export async function retrainModel(
       ? { ...unchanged, pullRequest: await withdrawn(unchanged.why) }
       : outcome === 'fail'
         ? { outcome: 'gate-failed', record, pullRequest: await withdrawn(failedLater(record)) }
-        : await proposeCandidate({ project, base: check.base, record, manifest, files, schema })
+        : await proposeCandidate({ project, base: check.base, record, manifest, files, schema, last: last?.proposed })
   // What was left alone or overtaken has come to nothing: the next run tries again.
   if (result.outcome === 'unchanged' && again === undefined) return result
   // Last, so that a run which was killed half-way is repeated and not forgotten.
@@ -115,6 +120,7 @@ export async function retrainModel(
     rows: record.data.rowsKept,
     retryAfterRows: retryAfterRows(record),
     championDigest,
+    proposed: result.outcome === 'gate-failed' || unchanged !== undefined ? last?.proposed : ownLook(record),
     sentence: unchanged?.why,
     operation,
   }
@@ -141,13 +147,10 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
   const startedAt = isoTime(project.clock())
   // Before anything is trained for nothing.
   const ledger = await readLedger(project.forge, model.name)
-  const candidate = await trainCandidate(
-    project,
-    model,
-    champion,
-    timer,
-    shownStale(check) ? (check.worsened?.at ?? 0) : undefined,
-  )
+  const candidate = await trainCandidate(project, model, champion, timer, {
+    failing: shownStale(check) ? (check.worsened?.at ?? 0) : undefined,
+    told: check.findings.filter(({ rule }) => MISREAD.has(rule)),
+  })
   try {
     const occasion = {
       version,
@@ -171,6 +174,8 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
     })
     const { trained, split } = candidate
     const schema = await schemaChange(project, model, check.base.commit, champion, candidate)
+    const checkout = await checkoutOf(project, model, [...candidate.data.files, ...candidate.holdoutFiles])
+    const codeCommit = checkout.commit ?? project.request.codeCommit
     const record: RunRecord = {
       schemaVersion: 1,
       model: model.name,
@@ -183,7 +188,7 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
       champion: championFacts(champion),
       requestedBy: project.request.by,
       reason: project.request.reason,
-      codeCommit: project.request.codeCommit,
+      codeCommit,
       runUrl: project.request.runUrl,
       triggers,
       decision: check.decision,
@@ -211,6 +216,7 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
         gates: judgement.judgedBy,
         fairness: { 'max-difference': model.evaluate.fairness?.['max-difference'] },
         minHoldout: model.evaluate['min-holdout'],
+        expectNearPerfect: model.evaluate['expect-near-perfect'],
       },
       gates: judgement.gates,
       verdict: judgement.verdict,
@@ -222,13 +228,37 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
       manifestChanges: manifestChanges(champion?.manifest ?? null, manifest),
       ...(schema !== undefined && schema.diff !== '' && { schemaDiff: schema.diff }),
       rollout: model.rollout,
-      reproduce: await reproduceLine(project, model.name),
+      reproduce: reproduceLine({
+        checkout,
+        codeCommit,
+        model: model.name,
+        configPath: project.configPath,
+        refit: project.refit,
+      }),
+      ...(project.replay === undefined ? { source: checkout.state } : {}),
       timings: timer.stop(),
     }
     return { record, manifest, files: candidate.files, use: judgement.use, schema: schema?.text }
   } finally {
     candidate.model.dispose()
   }
+}
+
+/** A life that is lived through again has no checkout of its own. */
+async function checkoutOf(project: Project, model: ModelConfig, files: DataReport['files']): Promise<Checkout> {
+  const paths = files.map(({ path }) => path)
+  const { postgres, command } = model.data
+  const isElsewhere = (path: string): boolean =>
+    postgres !== undefined || command !== undefined || /^https?:\/\//i.test(path)
+  const { root, configPath, replay } = project
+  if (replay !== undefined) return NO_CHECKOUT
+  const home = (await repositoryRoot(root)) ?? root
+  return lookAtCheckout({
+    root,
+    configPath: relative(root, resolve(home, configPath)),
+    files: paths.filter((path) => !isElsewhere(path)),
+    elsewhere: paths.filter(isElsewhere),
+  })
 }
 
 /** Whether the performance trigger has shown that the champion fails on the new rows. */

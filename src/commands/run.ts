@@ -32,6 +32,8 @@ export interface ModelRun {
   readonly findings?: readonly QualityFinding[] | undefined
   /** How the gaps of the configuration were filled, as sentences. */
   readonly notes?: readonly string[] | undefined
+  /** What could not be looked at for want of a column that is there but not named; and what a reviewer should know. */
+  readonly hints?: readonly string[] | undefined
   /** The new rows, and what it took to see them. */
   readonly data?: (ReadFacts & { readonly rowsNew: number; readonly rowsLabelled: number }) | undefined
   readonly record: RunRecord | undefined

@@ -29,7 +29,10 @@ export async function runSchema(project: Project, name: string | undefined, opti
   for (const model of selectModels(project.config, name)) {
     await refuseForeignData(project, model, commit)
     const committed = await readSchema(project, model.name, commit)
-    const { table, report } = await readTable(model.data, project.root, { log: project.log })
+    const { table, report } = await readTable(model.data, project.root, {
+      log: project.log,
+      now: project.clock(),
+    })
     const labels = findColumn(table, model.data.label)
     const task = labels && inferTask(labels, model.task, model.data.positive).task
     const inferred = inferSchema(table, report, project.clock(), task)

@@ -23,6 +23,7 @@ function modelSummary(model: ModelRun): ModelSummary {
     triggers: model.triggers,
     findings: model.findings,
     notes: model.notes,
+    hints: model.hints,
     reading: model.data && readingText(model.data),
     record: model.record,
     pullRequest: model.pullRequest,

@@ -12,6 +12,7 @@ import type { CheckResult } from './check.ts'
 import { rewrittenFile } from './judged-data.ts'
 import type { Project } from './project.ts'
 import { tellCheck } from './tell-check.ts'
+import { REFIT_VERSION } from './version.ts'
 
 /** What an open pull request proposes, as far as its branch can still be read. */
 export interface Proposed {
@@ -112,7 +113,9 @@ async function staleReason(
   if (record === undefined) return undefined
   const judgedUnder = candidateId(model, record.data.fingerprint, check.champion)
   if (judgedUnder !== record.candidateId && (await isCommitted(project, check.base.commit)))
-    return `the configuration of ${model.name} has changed since v${version} was judged`
+    return record.refitVersion === REFIT_VERSION
+      ? `the configuration of ${model.name} has changed since v${version} was judged`
+      : `v${version} was judged by Refit ${record.refitVersion}, or under another configuration than that of today`
   if (check.triggers.some(({ status }) => status === 'fired' || status === 'unchecked')) return undefined
   const file = await rewrittenFile(project, model, record)
   return file && `${file} is no longer what v${version} was judged on, and no trigger fires on the data of today`

@@ -58,6 +58,13 @@ function checkColumns(model: ParsedModel, report: Report): void {
   }
   checkGroupings(model, data.label, report)
   if (data.time !== undefined) return
+  if (data['time-format'] !== 'auto')
+    report(
+      ['data', 'time-format'],
+      'data.time-format says how data.time is written, and data.time is not set',
+      'Set data.time.',
+      'key',
+    )
   const { holdout } = model.evaluate
   if (holdout !== undefined && 'last' in holdout) {
     report(

@@ -69,11 +69,9 @@ export function startChild(program: string, options: ChildOptions): Child {
       // It ended by itself meanwhile.
     }
   }
-  let atItsEnd = (): void => {}
   const timer = setTimeout(() => {
     timedOut = true
     kill()
-    atItsEnd()
   }, timeout)
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-MOST_TEXT)))
   child.stdout?.pipe(stdout)
@@ -99,7 +97,6 @@ export function startChild(program: string, options: ChildOptions): Child {
       let quiet = setTimeout(check, DRAIN_MS)
       // What it left behind may go on talking: its time is over with the program's.
       const heard = (): void => void (timedOut || quiet.refresh())
-      atItsEnd = () => finish(code)
       child.stdout?.on('data', heard)
       child.stderr?.on('data', heard)
       child.on('close', () => clearTimeout(quiet))

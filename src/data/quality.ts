@@ -1,10 +1,12 @@
 import type { Expectations } from '../config/schema.ts'
-import { formatPlace } from '../core/error.ts'
+import { formatPlace, type Place } from '../core/error.ts'
 import { count } from '../core/text.ts'
 import { checkExpectations, percent, shareOf } from './expectations.ts'
+import { IN_THE_FUTURE } from './plausible-time.ts'
 import { REPEATED_HEADER } from './readers/reader.ts'
 import { hashRows } from './row-hash.ts'
 import { type Column, findColumn, type Table } from './table.ts'
+import { checkReading } from './misread.ts'
 import { rowsByClass } from './task.ts'
 import type { ColumnReport, DataReport, QualityFinding } from './types.ts'
 
@@ -25,7 +27,10 @@ export function checkQuality(table: Table, report: DataReport, expect: Expectati
     ...checkLabel(table, report),
     ...personalColumns(report.columns),
     ...checkDuplicates(table),
-    ...report.columns.flatMap((column) => checkColumn(column, table.rows)),
+    ...report.columns.flatMap((column) => [
+      ...checkReading(column, expect.columns[column.name]?.type),
+      ...checkColumn(column, table.rows),
+    ]),
     ...checkDropped(report),
   ]
 }
@@ -88,7 +93,8 @@ function sameRow(columns: readonly Column[], a: number, b: number): boolean {
 }
 
 /** Notes of the reader that a reviewer should see among the findings. */
-const TELLING = /^mixed types|blanks? in a numeric column|seconds since 1970|^not in /
+const TELLING =
+  /^mixed types|blanks? in a numeric column|^mixed zones|^dates that cannot be true|^looks like (?:compact )?dates|^values are taken for|^not in /
 
 function checkColumn(column: ColumnReport, rows: number): QualityFinding[] {
   if (column.role === 'ignored') return []
@@ -109,11 +115,20 @@ function checkColumn(column: ColumnReport, rows: number): QualityFinding[] {
 
 function checkDropped(report: DataReport): QualityFinding[] {
   return report.dropped
-    .filter(({ rows, reason }) => rows > report.rowsRead * MANY_DROPPED || reason === REPEATED_HEADER)
-    .map(({ rows, reason, example }) => ({
+    .filter(
+      ({ rows, reason }) =>
+        rows > report.rowsRead * MANY_DROPPED || reason === IN_THE_FUTURE || reason === REPEATED_HEADER,
+    )
+    .map(({ rows, reason, value, example }) => ({
       rule: 'dropped',
       column: undefined,
       severity: 'warn' as const,
-      sentence: `${shareOf(rows, report.rowsRead, 'row')} are left out: ${reason}${example === undefined ? '' : `, the first is ${formatPlace(example)}`}`,
+      sentence: `${shareOf(rows, report.rowsRead, 'row')} are left out: ${reason}${firstWords(value, example)}`,
     }))
+}
+
+function firstWords(value: string | undefined, example: Place | undefined): string {
+  const place = example && formatPlace(example)
+  if (value === undefined) return place === undefined ? '' : `, the first is ${place}`
+  return `, the first is ${value}${place === undefined ? '' : ` (${place})`}`
 }

@@ -3,6 +3,7 @@ import type { Task } from '../core/task.ts'
 import type { DataReport, QualityFinding } from '../data/types.ts'
 import type { Evaluation, GateResult, Verdict } from '../evaluation/types.ts'
 import type { EpochReport } from '../training/types.ts'
+import type { SourceState } from './source-state.ts'
 import type { Decision, TriggerResult } from '../triggers/types.ts'
 
 /**
@@ -63,6 +64,8 @@ export interface RunRecord {
   readonly rollout: ModelConfig['rollout']
   /** The one command that repeats this run. */
   readonly reproduce: string
+  /** Whether the commit that it names holds what was used; absent in old records. */
+  readonly source?: SourceState | undefined
   /** Seconds by phase: data, features, train, evaluate, …. */
   readonly timings: Readonly<Record<string, number>>
 }
@@ -72,6 +75,8 @@ export interface Judged {
   readonly gates: readonly GateConfig[]
   readonly fairness?: { readonly 'max-difference'?: number | undefined } | undefined
   readonly minHoldout: number
+  /** Why a near-perfect score is no leak, where a person has said so. */
+  readonly expectNearPerfect?: string | undefined
 }
 
 /** Which of the newest rows the candidate was trained on, and why. */

@@ -1,5 +1,5 @@
 import { RefitError } from '../core/error.ts'
-import { escapeMarkdown } from '../core/text.ts'
+import { count, escapeMarkdown } from '../core/text.ts'
 import type { Forge, PullRequest } from '../forge/forge.ts'
 import { foreignWork, signFiles } from '../forge/own-work.ts'
 import { manifestPath, revertBranch } from '../registry/manifest.ts'
@@ -108,7 +108,7 @@ function cell(state: GuardrailState, arm: 'candidate' | 'stable'): string {
   if (n === 0) return '–'
   const mean = sum / n
   const value = state.guardrail === 'prediction-shift' ? `rank ${mean.toFixed(3)}` : `${(100 * mean).toFixed(2)} %`
-  return `${value} of ${n.toLocaleString('en-US')}`
+  return `${value}, mean of ${count(n, 'caller')}`
 }
 
 const VERDICTS = { pass: '✅ pass', fail: '❌ fail', inconclusive: '❔ inconclusive', 'no-data': '– no data' } as const

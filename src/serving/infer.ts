@@ -164,10 +164,10 @@ const splitOf = ({ rolloutId, mode, percent }: EffectiveFile, since: number): Sp
   rolloutId !== null && (mode === 'shadow' || mode === 'canary') ? { rolloutId, mode, percent, since } : null
 
 /** The request as a version reads it, or why the version does not accept it: by its signature alone, nothing is scored. */
-function readBy({ manifest }: ServingVersion, request: InferenceRequest): Table | HttpError {
+function readBy({ manifest, model }: ServingVersion, request: InferenceRequest): Table | HttpError {
   try {
     checkOutputs(request, manifest)
-    return toTable(request, manifest)
+    return toTable(request, manifest, model.spec)
   } catch (error) {
     const failure = toHttpError(error)
     if (failure.status >= 500) throw error

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson, sha256 } from '../core/json.ts'
 import type { Task } from '../core/task.ts'
+import { canonicalText } from '../data/readers/dictionary.ts'
+import { numberOfText } from '../data/readers/number-text.ts'
 import { textIndex } from '../features/text-index.ts'
 import type { Predictions } from '../training/types.ts'
 import type { Manifest } from '../registry/manifest.ts'
@@ -279,11 +281,11 @@ function lossOf(
   label: string | number | boolean,
 ): number | undefined {
   if (task === 'regression') {
-    const truth = typeof label === 'string' && label.trim() === '' ? Number.NaN : Number(label)
+    const truth = typeof label === 'number' ? label : numberOfText(String(label).trim())
     if (!Number.isFinite(truth)) return undefined
     return Math.min(1, Math.abs(Number(predicted) - truth) / typical)
   }
-  const code = textIndex(classes)(String(label))
+  const code = textIndex(classes)(canonicalText(String(label)))
   if (code === undefined) return undefined
   const right = predicted === classes[code]
   if (task !== 'binary' || worth === undefined) return right ? 0 : 1

@@ -6,7 +6,7 @@ import { encodeTensor, JSON_LENGTH_HEADER } from './binary.ts'
 import { readBody, readJson, requireToken, type Reply } from './http.ts'
 import { badRequest, HttpError } from './http-error.ts'
 import type { InferenceAnswer, ServedModel } from './infer.ts'
-import { parseJson } from './json-body.ts'
+import { parseBody } from './json-body.ts'
 import type { Metrics } from './metrics.ts'
 import { parseRequest, type InferenceRequest } from './request.ts'
 import type { ServingVersion } from './version.ts'
@@ -98,14 +98,14 @@ async function model(context: RouteContext, request: IncomingMessage, path: stri
 async function readInference(request: IncomingMessage): Promise<InferenceRequest> {
   const body = await readBody(request)
   const stated = request.headers[JSON_LENGTH_HEADER]
-  if (stated === undefined) return parseRequest(parseJson(body))
+  if (stated === undefined) return parseRequest(parseBody(body))
   const length = typeof stated === 'string' && /^\d{1,9}$/.test(stated) ? Number(stated) : Number.NaN
   if (!(length <= body.length)) {
     throw badRequest(
       `the header ${JSON_LENGTH_HEADER} must be the number of bytes of the JSON, at most those of the body`,
     )
   }
-  return parseRequest(parseJson(body.subarray(0, length)), body.subarray(length))
+  return parseRequest(parseBody(body.subarray(0, length)), body.subarray(length))
 }
 
 /** JSON, or JSON followed by the outputs that were asked for as binary data. */

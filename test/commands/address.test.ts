@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { actionAddress, installedAddress, schemaAddress, usesLine } from '../../src/commands/address.ts'
-import { reproduceLine } from '../../src/commands/reproduce-line.ts'
+import { reproduceLine } from '../../src/commands/reproduce.ts'
+import { NO_CHECKOUT } from '../../src/commands/source-state.ts'
 import { configTemplate, workflow } from '../../src/commands/templates.ts'
-import { silentLog } from '../../src/core/log.ts'
-import { openLocalProject } from '../../src/commands/open-project.ts'
 import { git, makeRepository, temporaryFolder, writeFiles } from '../support/git.ts'
 
 const SHA = 'a'.repeat(40)
@@ -82,45 +81,33 @@ test('a configuration names its schema where that is known, and otherwise none',
   expect(schemaAddress({ ...known, server: 'https://git.example.com' })).toBeUndefined()
 })
 
-const CONFIG = 'models:\n  churn:\n    data: data.csv\n    label: churned\n'
-const lineOf = async (
+const lineOf = (
   folder: string,
-  config: string,
+  configPath: string,
   refit: Parameters<typeof usesLine>[0],
   codeCommit: string | null,
-) => {
-  const home = makeRepository({
-    '.github/refit.yml': CONFIG,
-    'ml/my models.yml': CONFIG,
-    'ml/.github/refit.yml': CONFIG,
-  })
-  const request = { by: 'test', reason: null, manual: false, runUrl: null, codeCommit }
-  const root = join(home, folder)
-  const project = await openLocalProject({ root, configPath: config, clock: () => 0, log: silentLog, request, refit })
-  return reproduceLine(project, 'churn')
-}
+): string => reproduceLine({ checkout: { ...NO_CHECKOUT, folder }, codeCommit, model: 'churn', configPath, refit })
 
-test('“Reproduce” clones the very Refit that ran, and else names the reader’s own, never a package of that name', async () => {
+test('“Reproduce” clones the very Refit that ran, and else names the reader’s own, never a package of that name', () => {
   const refit = { server: 'https://github.com', repository: 'acme/refit', ref: 'v1' }
-  expect(await lineOf('.', '.github/refit.yml', refit, SHA)).toBe(
+  expect(lineOf('', '.github/refit.yml', refit, SHA)).toBe(
     `git clone https://github.com/acme/refit ../refit && git -C ../refit checkout v1
-git checkout ${SHA}
-node ../refit/dist/cli.js retrain --model churn --force --dry-run`,
+git checkout ${SHA} && node ../refit/dist/cli.js retrain --model churn --force --dry-run`,
   )
-  expect(await lineOf('.', '.github/refit.yml', undefined, SHA)).toBe(
+  expect(lineOf('', '.github/refit.yml', undefined, SHA)).toBe(
     `git checkout ${SHA} && refit retrain --model churn --force --dry-run`,
   )
-  expect(await lineOf('.', '.github/refit.yml', undefined, null)).toBe('refit retrain --model churn --force --dry-run')
+  expect(lineOf('', '.github/refit.yml', undefined, null)).toBe('refit retrain --model churn --force --dry-run')
 })
 
-test('“Reproduce” finds the folder and the configuration of the run', async () => {
-  expect(await lineOf('ml', '.github/refit.yml', undefined, null)).toBe(
+test('“Reproduce” finds the folder and the configuration of the run', () => {
+  expect(lineOf('ml', 'ml/.github/refit.yml', undefined, null)).toBe(
     'refit -C ml retrain --model churn --force --dry-run',
   )
-  expect(await lineOf('ml', 'my models.yml', undefined, null)).toBe(
+  expect(lineOf('ml', 'ml/my models.yml', undefined, null)).toBe(
     "refit -C ml --config 'my models.yml' retrain --model churn --force --dry-run",
   )
-  expect(await lineOf('.', 'ml/my models.yml', undefined, null)).toBe(
+  expect(lineOf('', 'ml/my models.yml', undefined, null)).toBe(
     "refit --config 'ml/my models.yml' retrain --model churn --force --dry-run",
   )
 })

@@ -69,8 +69,20 @@ describe('the verdict of an open pull request', () => {
     await run(later())
     const { head, base, title, body } = await open()
     await world.forge.upsertPullRequest({ head, base, title, body, draft: false, labels: [] })
-    await run(later(), true)
+    world.write('data/march.csv', days({ from: 60, to: 75, seed: 3 }))
+    world.day = 75
+    expect((await run(later(), true)).outcome).toBe('gate-failed')
     expect(await open()).toMatchObject({ draft: false, body })
+  })
+
+  test('that was withdrawn is no rejection when somebody closes the pull request: the next candidate need not wait', async () => {
+    world.settings = settings(IMPOSSIBLE)
+    await run(later())
+    await world.forge.closePullRequest((await open()).number)
+    world.settings = settings()
+    world.write('data/march.csv', days({ from: 60, to: 63, seed: 3 }))
+    world.day = 63
+    expect((await world.check()).decision).toMatchObject({ retrain: true, holds: [] })
   })
 
   test('comes back with the next candidate that passes, as the same pull request', async () => {

@@ -62,7 +62,7 @@ describe('bad data', () => {
       'a.csv',
       'y,t\n1,soon\n2,later\n',
       'the time column "t" holds values that are no times, such as “soon”',
-      undefined,
+      2,
     ],
   ])('%s is one sentence with its place', async (_what, name, content, sentence, line) => {
     const settings = sentence.includes('time column') ? { time: 't' } : {}

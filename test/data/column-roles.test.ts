@@ -151,6 +151,8 @@ describe('personal data are no features by default', () => {
       'job title',
       (i) => `${['Senior', 'Junior'][i % 2] as string} ${['Engineer', 'Nurse', 'Driver'][i % 3] as string}`,
     ],
+    ['agent', (i) => given(i % 4)],
+    ['first_name', (i) => `${i % 12}-${i % 2}`],
     ['PhoneService', (i) => (i % 2 === 0 ? 'Yes' : 'No')],
     ['phone', (i) => (i % 2 === 0 ? 'Yes' : 'No')],
     ['phone_calls', (i) => String(i % 30)],

@@ -77,7 +77,9 @@ describe('packed files', () => {
       gzipSync(whole).map((byte, i) => (i > 4000 && i < 4100 ? byte ^ 0xff : byte)),
       'a.csv.gz is damaged: it cannot be unpacked by gzip',
     ],
-    ['with a pointer in them', gzipSync(Buffer.from([0x50, 0x4b, 3, 4, 0])), /^a\.csv\.gz is a zip archive/],
+    ['a zip archive within', gzipSync(Buffer.from([0x50, 0x4b, 3, 4, 0])), /^a\.csv\.gz is a zip archive/],
+    ['a pointer within', gzipSync(POINTER), /^a\.csv\.gz is a Git LFS pointer/],
+    ['packed twice', gzipSync(gzipSync(CSV)), 'a.csv.gz is packed by gzip twice'],
   ])('that are %s are one sentence', async (_what, content, sentence) => {
     const error = await failure(read({ 'a.csv.gz': content }))
     expect(error.message).toMatch(sentence)

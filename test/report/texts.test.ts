@@ -84,7 +84,7 @@ describe('renderSummary', () => {
       models: [{ name: 'churn', outcome: 'quiet', triggers, rollout: state }],
     })
     expect(text).toContain(
-      '| **churn** | nothing fired | none (3 checked, 1 could not be) | – | v4 → production: canary 5 % (step 3 of 5) |',
+      '| **churn** | nothing fired, not all could be checked | none (3 checked, 1 could not be) | – | v4 → production: canary 5 % (step 3 of 5) |',
     )
     expect(text).toMatch(/\| drift \| quiet \| 36.% \| 30.% \|/)
     expect(text).toContain('could not be checked')

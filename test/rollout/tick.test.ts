@@ -5,10 +5,10 @@ import type { Forge } from '../../src/forge/forge.ts'
 import { openLocalForge, type LocalForge } from '../../src/forge/local/local-forge.ts'
 import { manifestPath, stateBranch } from '../../src/registry/manifest.ts'
 import { readRollout } from '../../src/rollout/read.ts'
-import { readStored } from '../../src/rollout/state-store.ts'
+import { readStored, writeStored } from '../../src/rollout/state-store.ts'
 import type { ExternalTarget } from '../../src/rollout/target.ts'
 import { tick, type TickOptions, type TickResult } from '../../src/rollout/tick.ts'
-import type { EffectiveFile, EvidenceAnswer, EvidenceSource } from '../../src/rollout/types.ts'
+import type { EffectiveFile, EvidenceAnswer, EvidenceSource, RolloutState } from '../../src/rollout/types.ts'
 import { git, makeRepository } from '../support/git.ts'
 import { ARTIFACT, sampleManifest } from '../support/manifest.ts'
 import { HOUR, MINUTE, START, Traffic, config, healthy, type Behaviour } from './world.ts'
@@ -153,6 +153,14 @@ describe('a rollout in a real repository', () => {
     await forge.commit({ branch: 'main', expected: first, message: 'other work', files: new Map([['a.txt', 'a']]) })
     const result = await tick(options())
     expect(result.state.rollout?.to.commit).toBe(first)
+  })
+
+  test('what could not be read back is not written', async () => {
+    await promoted(1)
+    const { head, state, effective } = await readStored(forge, MODEL)
+    const broken = { ...(state as RolloutState), generation: -1 }
+    await expect(writeStored(forge, head, broken, effective, ['x'])).rejects.toThrow(/generation/)
+    expect(await forge.head(stateBranch(MODEL))).toBe(head)
   })
 
   test('nothing to do writes nothing', async () => {

@@ -44,4 +44,19 @@ describe('the loss of a decision (true positive, false positive, true negative, 
     expect(memory.match('q', 0, 'yes').kind).toBe('counted')
     expect(memory.match('q', 0, 'yes').kind).toBe('unknown')
   })
+  test('reads a label as a cell of the training data is read', () => {
+    const classes = ['false', 'true']
+    const own = sampleManifest({ signature: { ...sample.signature, classes, threshold: 0.5 } })
+    const memory = new OutcomeMemory()
+    const said = { arm: 'stable', origin, version: { manifest: own } as unknown as ServingVersion } as const
+    memory.remember('q', 0, { ...said, predictions: { ...predictions([0.9, 0.9, 0.9, 0.9, 0.9]), classes } })
+    const kinds = ['True', ' TRUE ', true, 'true', '0x1'].map((label, row) => memory.match('q', row, label))
+    expect(kinds.map((result) => (result.kind === 'counted' ? result.losses[0]?.loss : result.kind))).toEqual([
+      0,
+      0,
+      0,
+      0,
+      'rejected',
+    ])
+  })
 })

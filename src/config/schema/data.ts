@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { MISSING_TEXTS } from '../missing-texts.ts'
+import { TIME_FORMATS } from '../time-formats.ts'
 import { duration, names, texts } from './scalars.ts'
 
 export const postgres = z
@@ -36,6 +38,12 @@ export const dataObject = z.strictObject({
   postgres: postgres.optional(),
   label: z.string().optional().describe('The column to predict.'),
   time: z.string().optional().describe('The column that says when a row happened; makes every split a split in time.'),
+  'time-format': z
+    .enum(['auto', ...TIME_FORMATS])
+    .default('auto')
+    .describe(
+      'What data.time holds where Refit cannot tell, or tells wrongly: numbers since 1970, Excel’s day numbers, compact dates (20260501), or dates that start with the day or the month. Times such as 2026-05-01 10:30 are always read. Whatever is named is read so, also where all dates come to lie in 1970.',
+    ),
   watermark: z
     .string()
     .optional()
@@ -81,8 +89,16 @@ export const dataObject = z.strictObject({
     .default(1_000_000)
     .describe('A training holds at most so many rows in memory; of more, so many are drawn by lot. A check reads all.'),
   missing: texts
-    .default(['', '?', 'NA', 'N/A', 'NaN', 'nan', 'null', 'NULL', 'None'])
-    .describe('Texts that mean “missing”.'),
+    .default([...MISSING_TEXTS])
+    .describe(
+      'Texts that mean “missing” in any column; replaces the list. Among numbers and times further ones do, such as none and -.',
+    ),
+  decimal: z
+    .enum(['.', ','])
+    .optional()
+    .describe(
+      'The decimal mark of numbers in text; the other one separates thousands. Default: found column by column.',
+    ),
 })
 
 export const columnExpectation = z.strictObject({

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
 import { RefitError } from '../../core/error.ts'
+import { CHECKOUT, refusePointer } from '../../core/lfs.ts'
 import { firstBytes, openFile, type ReaderOptions } from './reader.ts'
 
 /** The bytes of a text file from its beginning to its end, unpacked where they were packed. */
@@ -101,7 +102,7 @@ function unpacked(handle: FileHandle, path: string): Content {
       while (rest.length === 0) {
         const part = await next()
         if (part === undefined) return 0
-        if (fresh) refuseForeign(part, path)
+        if (fresh) refuseWithin(part, path)
         fresh = false
         rest = part
       }
@@ -115,6 +116,14 @@ function unpacked(handle: FileHandle, path: string): Content {
       await handle.close()
     },
   }
+}
+
+function refuseWithin(start: Buffer, path: string): void {
+  const place = { file: path }
+  refusePointer('data', start, place, CHECKOUT)
+  if (startsWith(start, GZIP))
+    throw new RefitError('data', `${path} is packed by gzip twice`, { place, hint: 'Unpack it once.' })
+  refuseForeign(start, path)
 }
 
 function damaged(path: string, cause: unknown): RefitError {

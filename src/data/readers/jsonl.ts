@@ -1,4 +1,5 @@
 import { RefitError } from '../../core/error.ts'
+import { parseJson } from '../../core/json.ts'
 import { type Content, openContent } from './content.ts'
 import { notUtf8 } from './csv-dialect.ts'
 import { SAMPLE_ROWS, type FileReader, type Peek, type ReaderOptions } from './reader.ts'
@@ -121,7 +122,7 @@ export function jsonlReader(options: ReaderOptions): FileReader {
     if (text === '') return undefined
     let value: unknown
     try {
-      value = JSON.parse(text)
+      value = parseJson(text)
     } catch (cause) {
       const whole = line === 1 && /^[[{]$/.test(text)
       throw new RefitError('data', whole ? `${file} is one JSON document, not JSON Lines` : `line ${line} is no JSON`, {

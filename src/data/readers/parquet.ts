@@ -1,3 +1,4 @@
+import type { ParquetScan } from 'hyparquet'
 import { RefitError } from '../../core/error.ts'
 import { GZIP, startsWith } from './content.ts'
 import {
@@ -10,7 +11,7 @@ import {
   type ReaderOptions,
 } from './reader.ts'
 import type { Cursor, Sink } from './sink.ts'
-import { timeOfNumber } from './time-text.ts'
+import { likelyFormat, timeOfNumber, type TimePlan } from './time-format.ts'
 
 /** Parquet by hyparquet, loaded only when a Parquet file is read: one row group and one column in memory at a time. */
 export function parquetReader(options: ReaderOptions): FileReader {
@@ -72,7 +73,7 @@ export function parquetReader(options: ReaderOptions): FileReader {
         )
         const statistics = column?.meta_data?.statistics
         // Without statistics, or of a type that is not a time for certain: it is read.
-        return newestOf(statistics?.min_value, statistics?.max_value) <= after
+        return newestOf(statistics?.min_value, statistics?.max_value, options.times) <= after
       }
       first += rows
     }
@@ -97,7 +98,7 @@ export function parquetReader(options: ReaderOptions): FileReader {
         return bytes
       },
     }
-    return guarded(() => parquetScan({ file: source, compressors }))
+    return withDecimals(await guarded(() => parquetScan({ file: source, compressors })))
   }
 
   async function withScan<T>(work: (scan: Awaited<ReturnType<typeof openScan>>) => Promise<T>): Promise<T> {
@@ -146,21 +147,52 @@ export function parquetReader(options: ReaderOptions): FileReader {
   }
 }
 
-/** The newest time of a row group, from its statistics; NaN where they do not tell. */
-function newestOf(min: unknown, max: unknown): number {
-  if (max instanceof Date) return max.getTime()
-  const [from, to] = [min, max].map((value) => (typeof value === 'bigint' ? Number(value) : value))
-  if (typeof from !== 'number' || typeof to !== 'number') return Number.NaN
-  // Since 1970, in units that go by the magnitude: the order of numbers is that of times only where all have one unit.
-  const unit = (value: number): number => Math.round(Math.log10(timeOfNumber(value) / value))
-  return from > 0 && unit(from) === unit(to) ? timeOfNumber(to) : Number.NaN
+/**
+ * Decimals as they are stored, and read exactly: the library multiplies them as doubles, which takes digits from ids and
+ * turns 3 tenths into 0.30000000000000004. Whole ones beyond 2^53 stay bigints.
+ */
+function withDecimals<Scan extends Pick<ParquetScan, 'metadata' | 'readColumn'>>(scan: Scan): Scan {
+  const scales = new Map<string, number>()
+  for (const element of topLevel(scan.metadata.schema)) {
+    // Bytes of variable length would be taken for text.
+    if (element.converted_type !== 'DECIMAL' || element.type === 'BYTE_ARRAY') continue
+    scales.set(element.name, element.scale ?? 0)
+    delete element.converted_type
+  }
+  const readColumn: ParquetScan['readColumn'] = async (options) => {
+    const cells = await scan.readColumn(options)
+    const scale = scales.get(options.column)
+    return scale === undefined ? cells : Array.from(cells, (cell: unknown) => decimalOf(cell, scale))
+  }
+  return { ...scan, readColumn }
 }
 
-interface Element {
-  readonly name: string
-  readonly num_children?: number
-  readonly repetition_type?: string
+function decimalOf(cell: unknown, scale: number): unknown {
+  if (cell === null || cell === undefined) return cell
+  const whole = cell instanceof Uint8Array ? wholeOf(cell) : BigInt(cell as number | bigint)
+  if (scale > 0) return Number(`${whole}e-${scale}`)
+  return Number.isSafeInteger(Number(whole)) ? Number(whole) : whole
 }
+
+/** Two's complement, most significant byte first. */
+function wholeOf(bytes: Uint8Array): bigint {
+  return bytes.length === 0 ? 0n : BigInt.asIntN(bytes.length * 8, BigInt(`0x${Buffer.from(bytes).toString('hex')}`))
+}
+
+/** The newest time of a row group, from its statistics; NaN where they do not tell. */
+function newestOf(min: unknown, max: unknown, times: TimePlan | undefined): number {
+  if (max instanceof Date) return max.getTime()
+  if (!isNumber(min) || !isNumber(max)) return Number.NaN
+  // The order of numbers is that of times only where all are of one format (compact ones: of one length).
+  const format = likelyFormat(max)
+  if (format === undefined || format !== likelyFormat(min) || String(min).length !== String(max).length)
+    return Number.NaN
+  return timeOfNumber(max, times ?? { format, given: false })
+}
+
+const isNumber = (value: unknown): value is number | bigint => typeof value === 'number' || typeof value === 'bigint'
+
+type Element = ParquetScan['metadata']['schema'][number]
 
 /** Children of the root in Parquet's depth-first list of schema elements. */
 function topLevel(elements: readonly Element[]): Element[] {

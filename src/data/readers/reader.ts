@@ -5,6 +5,7 @@ import type { DataConfig } from '../../config/schema.ts'
 import { RefitError } from '../../core/error.ts'
 import { CHECKOUT, refusePointer } from '../../core/lfs.ts'
 import type { Cursor, Sink } from './sink.ts'
+import type { TimePlan } from './time-format.ts'
 
 /** Rows whose cells are looked at before the types are decided. */
 export const SAMPLE_ROWS = 500
@@ -51,6 +52,8 @@ export interface ReaderOptions {
   /** Parts of the file that this time column shows to be no newer than `after` need not be read. */
   readonly time?: string | undefined
   readonly after?: number | undefined
+  /** What the cells of that column mean, where it is known. */
+  readonly times?: TimePlan | undefined
 }
 
 type Format = Exclude<DataConfig['format'], 'auto'>

@@ -1,5 +1,6 @@
 import { withoutPersonal } from '../../core/personal.ts'
 import { clip } from '../../core/text.ts'
+import { numberOfText } from '../readers/number-text.ts'
 import { cellText, type Column, isMissing } from '../table.ts'
 import { createRepeats, type Repeats } from './repeats.ts'
 import type { ColumnSchema } from './types.ts'
@@ -199,7 +200,7 @@ export function asKind(column: Column, kind: ColumnSchema['type']): Column {
   if (column.kind === kind || kind === 'time' || column.kind === 'time') return column
   const { name } = column
   if (column.kind === 'category') {
-    const numbers = column.dictionary.map((text) => (text === '' ? Number.NaN : Number(text)))
+    const numbers = column.dictionary.map((text) => numberOfText(text))
     if (numbers.some((value) => value !== value)) return column
     const values = Float64Array.from(column.codes, (code) => numbers[code] ?? Number.NaN)
     return { kind: 'number', name, values, integer: numbers.every((value) => Number.isInteger(value)) }

@@ -155,7 +155,8 @@ export function adoptFindings(
   for (const [name, old] of Object.entries(before.columns)) {
     const now = fresh.columns[name]
     const rules = new Set(findings.flatMap(({ rule, column }) => (column === name ? [rule] : [])))
-    if (now === undefined ? !rules.has('vanished') : rules.size === 0) columns[name] = old
+    if (rules.size === 0) columns[name] = old
+    // A column that is gone, or that a schema has nothing to say of any more, has no rule.
     else if (now !== undefined)
       columns[name] = rules.has('type') && old.type !== now.type ? now : widened(old, now, rules)
   }

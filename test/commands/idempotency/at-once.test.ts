@@ -48,22 +48,23 @@ describe('a rollback while a tick runs', () => {
   ])('that %s holds, whoever is quicker', async (_what, play) => {
     const made: Scene = await scene(play)
     const asked = comment(made.emulator, '/refit rollback churn complaints')
-    await interleave(
-      made.emulator,
-      async (emulator) => expect(failed(await made.run(emulator, TICK))).toBe(false),
-      async (emulator) => expect(failed(await made.run(emulator, asked))).toBe(false),
-      async (emulator) => {
-        const { state, effective } = await stored(emulator)
-        expect(state?.rollout).toMatchObject({ to: { version: 2 }, phase: expect.stringMatching(/^roll/) })
-        expect(state?.quarantine).toEqual([state?.rollout?.to.digest])
-        expect(effective).toMatchObject({ stable: { version: 1 }, candidate: null, percent: 0, mode: 'stable' })
-        expect(effective?.generation).toBe(state?.generation)
-        await made.run(emulator, TICK)
-        const reverts = emulator.state.pulls.filter(({ head }) => head.startsWith('refit/revert/'))
-        expect(reverts.map(({ state: open }) => open)).toEqual(['open'])
-        expect(answers(emulator)).toEqual([expect.stringMatching(/rolled back/i)])
-      },
-    )
+    const tick = async (emulator: InProcess): Promise<void> =>
+      expect(failed(await made.run(emulator, TICK))).toBe(false)
+    const rollback = async (emulator: InProcess): Promise<void> =>
+      expect(failed(await made.run(emulator, asked))).toBe(false)
+    const look = async (emulator: InProcess): Promise<void> => {
+      const { state, effective } = await stored(emulator)
+      expect(state?.rollout).toMatchObject({ to: { version: 2 }, phase: expect.stringMatching(/^roll/) })
+      expect(state?.quarantine).toEqual([state?.rollout?.to.digest])
+      expect(effective).toMatchObject({ stable: { version: 1 }, candidate: null, percent: 0, mode: 'stable' })
+      expect(effective?.generation).toBe(state?.generation)
+      await made.run(emulator, TICK)
+      const reverts = emulator.state.pulls.filter(({ head }) => head.startsWith('refit/revert/'))
+      expect(reverts.map(({ state: open }) => open)).toEqual(['open'])
+      expect(answers(emulator)).toEqual([expect.stringMatching(/rolled back/i)])
+    }
+    await interleave(made.emulator, tick, rollback, look)
+    await interleave(made.emulator, rollback, tick, look)
   })
 })
 

@@ -137,7 +137,7 @@ export function walks(commands: readonly Command[]): void {
     async (_name, command) => {
       expect(await walk(command)).toEqual([])
     },
-    120_000,
+    300_000,
   )
 }
 

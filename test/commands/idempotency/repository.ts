@@ -44,6 +44,7 @@ export function shown({ state, git }: InProcess): unknown {
 const plain = (text: string): string =>
   text
     .replaceAll(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g, '<time>')
-    .replaceAll(/#\d+/g, '#n')
+    .replaceAll(/#\u200b?\d+/g, '#n')
+    .replaceAll(/\/pull\/\d+/g, '/pull/n')
     .replaceAll(/"(?:stableD|d)eploymentId": \d+/g, '"deploymentId": <id>')
     .replaceAll(/refit:answer=\d+/g, 'refit:answer=<id>')

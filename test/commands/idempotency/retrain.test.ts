@@ -96,6 +96,7 @@ describe('a retraining completes what it began', () => {
     command('/refit retrain of a candidate that fails its gates', 6, world(IMPOSSIBLE, 1), '/refit retrain churn x'),
     command('a candidate that fails its gates after one that passed', 3, world(IMPOSSIBLE, 2), SCHEDULE, after(one)),
     command('a candidate that cannot be judged is a draft', 10, world(SETTINGS, 1, 60), SCHEDULE),
+    command('a draft becomes ready with the next candidate', 10, one, SCHEDULE, after(world(SETTINGS, 1, 60))),
     command('/refit check', 4, one, '/refit check churn'),
   ])
 })

@@ -8,7 +8,7 @@ import { silentLog } from '../../../src/core/log.ts'
 import { createGitHubForge } from '../../../src/forge/github/github-forge.ts'
 import { renderRolloutComment } from '../../../src/report/rollout-text.ts'
 import { manifestPath, retrainBranch, stateBranch } from '../../../src/registry/manifest.ts'
-import type { EvidenceAnswer, VersionRef } from '../../../src/rollout/types.ts'
+import { EVIDENCE_FORMAT, type VersionRef } from '../../../src/rollout/types.ts'
 import { InProcess } from '../../support/github-emulator/in-process.ts'
 import { ARTIFACT, sampleManifest } from '../../support/manifest.ts'
 import { World } from '../../rollout/world.ts'
@@ -124,7 +124,9 @@ export async function scene(play: (world: World) => void, gateway: 'up' | 'down'
 
   const server = createServer((_request, response) => {
     if (gateway === 'down') return void response.writeHead(503).end('{}')
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer satisfies EvidenceAnswer))
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ ...answer, format: EVIDENCE_FORMAT }))
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   open.push({ close: () => (server.closeAllConnections(), server.close()) })
