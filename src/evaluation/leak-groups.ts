@@ -30,7 +30,7 @@ const MOST_CLASSES = 40
 const MOST_FINDINGS = 3
 const LEAST_GAIN = 1e-4
 /** What tells as much as the weakest column of a group belongs to it. */
-const AS_STRONG = 0.02
+const AS_STRONG = 0.05
 /** Columns that are copies of each other have no least squares without it. */
 const RIDGE = 1e-10
 
