@@ -99,8 +99,11 @@ describe('a table with several copies of the outcome', () => {
     world.configure(', ignore: [exact]}')
     const second = await world.run('retrain')
     expect(second.record?.verdict.outcome).toBe('inconclusive')
-    const group = second.record?.quality.find(({ rule }) => rule === 'telltale-group')
-    for (const name of ['a', 'b', 'c', 'd']) expect(group?.sentence).toContain(`“${name}”`)
+    const told = (second.record?.quality ?? [])
+      .filter(({ rule }) => rule.startsWith('telltale'))
+      .map(({ sentence }) => sentence)
+    for (const name of ['a', 'b', 'c', 'd']) expect(told.join('\n')).toContain(`“${name}”`)
+    expect(told.join('\n')).not.toContain('“usage”')
 
     world.configure(", ignore: [exact]}\n    evaluate: {expect-near-perfect: 'they are read before the label is set'}")
     const confirmed = await world.run('retrain')

@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { silentLog } from '../../src/core/log.ts'
+import { openLocalForge } from '../../src/forge/local/local-forge.ts'
 import { reproduceLine } from '../../src/commands/reproduce.ts'
 import { lookAtCheckout } from '../../src/commands/source-state.ts'
 import {
@@ -174,6 +176,21 @@ describe('the command', () => {
     git(temporaryFolder(), ['clone', '--quiet', '--depth=1', `file://${origin}`, runner])
     git(runner, ['checkout', '--quiet', '--detach'])
     expect(await line(runner)).toBe(await line(work))
+  })
+
+  test('leaves a checkout that Refit can open, whatever the default branch is called', async () => {
+    const { work } = pushed()
+    git(work, ['switch', '--quiet', '--create', 'trunk'])
+    git(work, ['push', '--quiet', 'origin', 'trunk'])
+    const bare = git(work, ['remote', 'get-url', 'origin'])
+    git(bare, ['symbolic-ref', 'HEAD', 'refs/heads/trunk'])
+    git(bare, ['branch', '-D', 'main'])
+    const reader = join(temporaryFolder(), 'reader')
+    git(temporaryFolder(), ['clone', '--quiet', bare, reader])
+    git(reader, ['branch', 'topic'])
+    follow(reader, await line(work))
+    const forge = await openLocalForge(reader, { clock: () => 0, log: silentLog })
+    expect(await forge.defaultBranch()).toBe('trunk')
   })
 
   test('fetches nothing where no remote has the commit, which is told', async () => {
