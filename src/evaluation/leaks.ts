@@ -214,7 +214,12 @@ function overlapCheck(input: LeakInput): LeakCheck {
   const told = `${of} (${formatPercent(share)}) are also among the training rows, with the same features and label`
   const within = `${formatPercent(overlap.within)} of the training rows have such a twin among each other`
   if (answer === 'chance') {
-    const sentence = `${of} (${formatPercent(share)}) have the features and the label of a training row, no more than training rows among each other (${formatPercent(overlap.within)}): the table has few values`
+    const like = `${of} (${formatPercent(share)}) have the features and the label of a training row`
+    const among = `training rows among each other (${formatPercent(overlap.within)})`
+    const sentence =
+      share <= overlap.within
+        ? `${like}, no more than ${among}: the table has few values`
+        : `${like}, which chance does not tell apart from ${among}`
     return { check: 'overlap', status: 'clean', sentence }
   }
   const sentence = `${told}, and ${

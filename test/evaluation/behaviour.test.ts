@@ -3,7 +3,7 @@ import { behaviour as schema } from '../../src/config/schema/behaviour.ts'
 import { evaluate as evaluateSchema } from '../../src/config/schema/evaluate.ts'
 import { RefitError } from '../../src/core/error.ts'
 import { createRandom } from '../../src/core/random.ts'
-import { findColumn, type Table } from '../../src/data/table.ts'
+import { type Column, findColumn, type Table } from '../../src/data/table.ts'
 import { type BehaviourInput, checkBehaviour } from '../../src/evaluation/behaviour/check.ts'
 import type { BehaviourResult } from '../../src/evaluation/behaviour/types.ts'
 import { dataBias } from '../../src/evaluation/data-bias.ts'
@@ -249,6 +249,25 @@ test('bias of the data: representation and label rate per group', () => {
   expect(bias?.labelRateRatio).toBeLessThan(0.4)
   expect(bias?.pValue).toBeLessThan(1e-10)
   expect(bias?.warnings.join()).toContain('the labels themselves differ by sex')
+})
+
+test('held-out rows are counted in the groups of the training rows', () => {
+  const age: Column = {
+    kind: 'number',
+    name: 'age',
+    values: Float64Array.from(rows, (row) => row + 0.5),
+    integer: false,
+  }
+  const [bias] = dataBias({
+    task: 'binary',
+    protected: ['age'],
+    minGroup: 30,
+    level: 0.95,
+    train: { table: { rows: ROWS, columns: [age] }, rows, labels: labels.values },
+    holdout: { table: { rows: ROWS, columns: [age] }, rows: rows.slice(0, ROWS / 2) },
+  })
+  expect(bias?.groups.map(({ trainRows }) => trainRows)).toEqual(Array(4).fill(ROWS / 4))
+  expect(bias?.groups.map(({ holdoutRows }) => holdoutRows)).toEqual([ROWS / 4, ROWS / 4, 0, 0])
 })
 
 describe('the noise of training', () => {

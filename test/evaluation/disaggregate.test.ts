@@ -10,6 +10,7 @@ import { judge } from '../../src/evaluation/gates.ts'
 import { groupRows } from '../../src/evaluation/groups.ts'
 import { findMetric } from '../../src/evaluation/metrics.ts'
 import type { Metric } from '../../src/evaluation/metrics/family.ts'
+import { readingOf } from '../../src/evaluation/reading.ts'
 import { createSample, type Sample } from '../../src/evaluation/sample.ts'
 import { sliceResults } from '../../src/evaluation/slices.ts'
 import type { Evaluation } from '../../src/evaluation/types.ts'
@@ -100,6 +101,7 @@ describe('slices', () => {
   test('of equal models are hardly ever called better or worse', () => {
     const metric = findMetric('binary', 'auc') as Metric
     let called = 0
+    const takenBack = new Set<string>()
     for (let run = 0; run < 100; run++) {
       const again = createRandom(100 + run)
       const scored = (): Sample => {
@@ -117,9 +119,12 @@ describe('slices', () => {
         options: { resamples: 100, level: 0.95, seed: 1 },
       })
       if (slices.some(({ comparison }) => /^(better|worse)$/.test(comparison?.conclusion ?? ''))) called++
+      for (const { comparison } of slices) if (comparison?.perhapsChance) takenBack.add(readingOf(comparison))
     }
     // At most 5 in expectation; without the correction it would be about 25.
     expect(called).toBeLessThanOrEqual(10)
+    // Those that looked worse are not said to be open: that their interval lies on the worse side may be chance.
+    expect([...takenBack]).toEqual(['worse, perhaps by chance'])
   })
 })
 

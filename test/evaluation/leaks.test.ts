@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../src/core/random.ts'
 import type { Task } from '../../src/core/task.ts'
 import { type Column, findColumn, type Table, takeRows } from '../../src/data/table.ts'
-import { type LeakInput, leakFindings, searchLeaks } from '../../src/evaluation/leaks.ts'
+import { type LeakInput, leakFindings, searchLeaks, withInherited } from '../../src/evaluation/leaks.ts'
+import { type Overlap, trainedOn } from '../../src/evaluation/leak-overlap.ts'
 import type { LeakCheck } from '../../src/evaluation/leak-types.ts'
 
 const random = createRandom(1)
@@ -131,6 +132,12 @@ describe('of many classes', () => {
   test('nor is one that tells which half of them', () => {
     const half = number('half', (row) => (row % classes < 20 ? 1 : 0))
     expect(look('columns', [half], { target, task: 'multiclass' }).status).toBe('clean')
+  })
+
+  test('nor is any column where one class is nearly all there is', () => {
+    const mostly = category('kind', (row) => (row % 40 < 38 ? 0 : (row % 2) + 1), ['a', 'b', 'c'])
+    const column = number('usage', () => random.normal())
+    expect(look('columns', [column], { target: mostly, task: 'multiclass' }).status).toBe('clean')
   })
 
   test('a column that tells them all is one', () => {
@@ -305,6 +312,36 @@ describe('held-out rows that were trained on', () => {
   })
 })
 
+describe('twins of held-out rows', () => {
+  const overlap = (given: Partial<Overlap>): Overlap => ({
+    rows: 1000,
+    alike: 400,
+    same: 400,
+    disagree: 100,
+    within: 0,
+    twins: new Uint8Array(1000),
+    ...given,
+  })
+
+  test.each<[string, Partial<Overlap>, number, ReturnType<typeof trainedOn>]>([
+    ['one is none', { alike: 1, same: 1, rows: 10 }, 0.2, 'few'],
+    ['below 1 % they are few', { same: 9 }, 0.2, 'few'],
+    ['at 1 % they are not, where training rows have none among each other', { same: 10 }, 0.2, 'more-than-chance'],
+    ['two of a hundred are not told from chance', { rows: 100, alike: 2, same: 2, disagree: 0 }, 0.2, 'chance'],
+    ['far more than among training rows', { same: 400, within: 0.05 }, 0.2, 'more-than-chance'],
+    ['three times the odds are just not enough', { same: 500, within: 0.25 }, 0.2, 'some'],
+    ['a little more is', { same: 510, within: 0.25 }, 0.2, 'more-than-chance'],
+    ['as many as among training rows', { same: 400, within: 0.4 }, 0.2, 'chance'],
+    ['as many, and they hardly ever disagree', { within: 0.4, disagree: 8 }, 0.2, 'never-disagree'],
+    ['as many, and they disagree a little more', { within: 0.4, disagree: 9 }, 0.2, 'chance'],
+    ['as many, and a third as often as the model errs', { within: 0.4, disagree: 27 }, 0.2, 'chance'],
+    ['as many, of a label that hardly ever differs', { within: 0.4, disagree: 0 }, 0.001, 'chance'],
+    ['none at all', { rows: 0, alike: 0, same: 0, disagree: 0 }, 0.2, 'few'],
+  ])('%s', (_, given, errors, answer) => {
+    expect(trainedOn(overlap(given), errors)).toBe(answer)
+  })
+})
+
 describe('rows of one id', () => {
   const usage = number('usage', (row) => noise[row] as number)
   const customer = category(
@@ -322,6 +359,14 @@ describe('rows of one id', () => {
     expect(found(look('ids', [usage, customer], { id: 'customer' }))).toEqual([
       '400 of 400 held-out customers (100 %) also have training rows; what the model remembers of them flatters it',
     ])
+  })
+
+  test('are expected on both sides of a split by time, but only where it keeps the order', () => {
+    const at: Column = { kind: 'time', name: 'at', values: Float64Array.from({ length: N }, (_, row) => row) }
+    const mixed: Column = { ...at, values: at.values.map((time) => (time * 7919) % N) }
+    const ids = (time: Column) => look('ids', [usage, customer, time], { id: 'customer', time: 'at' })
+    expect(ids(at)).toMatchObject({ status: 'clean', sentence: expect.stringContaining('all of them older') })
+    expect(ids(mixed).status).toBe('found')
   })
 
   test('on one side are said to be', () => {
@@ -375,4 +420,12 @@ describe('the order of time', () => {
     expect(findColumn(holdoutTable, 'at')).toBeUndefined()
     expect(look('time', [usage, ordered], { time: 'at', holdoutTable })).toMatchObject({ status: 'not-looked' })
   })
+})
+
+test('a candidate that goes on from a champion which may know the holdout leaves the verdict open', () => {
+  const search = { checks: [], strongest: [] }
+  expect(withInherited(search, undefined)).toBe(search)
+  expect(withInherited(search, 'the hash is another').checks).toMatchObject([
+    { check: 'overlap', status: 'found', open: 'always', sentence: expect.stringContaining('the hash is another') },
+  ])
 })
