@@ -89,7 +89,7 @@ function whatIsMissing(
   }
   const broken = brokenStable(rollout, answer)
   const blocking = rollout.guardrailStates.filter((guardrail) =>
-    broken && guardrail.stable.n === 0 ? blocksAlone(rollout, guardrail, needed) : blocks(guardrail),
+    broken && guardrail.stable.n === 0 ? blocksAlone(rollout, guardrail) : blocks(guardrail),
   )
   return [...missing, ...blocking.map((guardrail) => guardrail.sentence)]
 }
@@ -119,12 +119,12 @@ function blocks(guardrail: GuardrailState): boolean {
  * Without a stable version that answers there is nothing to compare with. Then the margin is held against the candidate
  * alone, as if stable made no mistake; the level of outcomes without a comparison says nothing.
  */
-function blocksAlone(rollout: ActiveRollout, guardrail: GuardrailState, needed: number): boolean {
+function blocksAlone(rollout: ActiveRollout, guardrail: GuardrailState): boolean {
   if (guardrail.guardrail === 'outcome') return false
   if (guardrail.guardrail === 'prediction-shift') return blocks(guardrail)
   const { n, sum } = guardrail.candidate
   const margin = rollout.guardrails.find(({ kind }) => kind === guardrail.guardrail)?.margin ?? 0
-  return n < needed || sum / n > margin
+  return !(n > 0 && sum / n <= margin)
 }
 
 function whyPassed(rollout: ActiveRollout, stage: StageConfig, now: number): string {
