@@ -1,5 +1,5 @@
 import type * as core from '@actions/core'
-import { RefitError, type Place, withPlace } from './core/error.ts'
+import { asShown, type Place, withPlace } from './core/error.ts'
 import type { Log } from './core/log.ts'
 import { progressText } from './core/terminal-log.ts'
 import { escapeLog } from './core/text.ts'
@@ -37,17 +37,13 @@ export function createActionLog(toolkit: Toolkit, now: () => number = Date.now):
 
 /** One annotation for each problem, with the next step; a stack trace only with step debug logging. */
 export function showError(toolkit: Toolkit, error: unknown): void {
-  if (!(error instanceof RefitError)) {
-    toolkit.error('Refit stopped with an error of its own. Run the job again with debug logging and report the trace.')
-    toolkit.debug(error instanceof Error ? (error.stack ?? error.message) : String(error))
-    return
-  }
-  for (const problem of [error, ...error.others]) {
+  const shown = asShown(error)
+  for (const problem of [shown, ...shown.others]) {
     toolkit.error(
       escapeLog(`${withPlace(problem.message, problem.place)}${problem.hint === undefined ? '' : `\n${problem.hint}`}`),
       annotation(problem.place),
     )
-    if (problem.stack !== undefined) toolkit.debug(problem.stack)
+    if (problem.stack !== undefined) toolkit.debug(escapeLog(problem.stack))
   }
 }
 

@@ -4,11 +4,11 @@ import { context } from '@actions/github'
 import { clockFrom, systemClock } from './core/clock.ts'
 import { RefitError } from './core/error.ts'
 import { createActionLog, showError } from './action-log.ts'
-import { eventFacts } from './commands/event.ts'
-import { execute } from './commands/execute.ts'
+import { actionAddress } from './commands/address.ts'
+import { headCommit } from './commands/head-commit.ts'
 import { openGitHubProject } from './commands/open-project.ts'
 import { runOutputs } from './commands/outputs.ts'
-import { planWork } from './commands/plan.ts'
+import { respond } from './commands/respond.ts'
 import { failed, type Run } from './commands/run.ts'
 import { summarize } from './commands/summarize.ts'
 
@@ -24,46 +24,48 @@ async function main(): Promise<void> {
   let run: Run = { models: [], notes: [] }
   try {
     const repository = process.env['GITHUB_REPOSITORY'] ?? ''
-    const event = eventFacts({
-      eventName: context.eventName,
-      actor: context.actor,
-      ref: context.ref,
-      payload: context.payload,
-      repository,
-    })
-    const reason = getInput('reason')
-    const plan = planWork(event, { command: getInput('command'), model: getInput('model'), reason })
-    const project = await openGitHubProject({
-      root: resolve(process.env['GITHUB_WORKSPACE'] ?? '.', getInput('working-directory')),
-      configPath: getInput('config'),
-      repository,
-      env: process.env,
-      token,
-      gatewayUrl: getInput('gateway-url') || undefined,
-      gatewayToken: gatewayToken || undefined,
-      clock: pretendedClock(getInput('now')),
-      log,
-      request: {
-        by: event.name === 'schedule' ? 'schedule' : `${plan.comment?.author ?? event.actor} via ${event.name}`,
-        reason: reason || null,
-        manual: false,
-        runUrl: `${context.serverUrl}/${repository}/actions/runs/${context.runId}`,
-        codeCommit: context.sha ?? null,
+    const workspace = resolve(process.env['GITHUB_WORKSPACE'] ?? '.')
+    const root = resolve(workspace, getInput('working-directory'))
+    const occasion = {
+      context: {
+        eventName: context.eventName,
+        actor: context.actor,
+        ref: context.ref,
+        payload: context.payload,
+        repository,
+        runId: context.runId,
       },
-    })
-    run = await execute(project, plan)
+      inputs: { command: getInput('command'), model: getInput('model'), reason: getInput('reason') },
+      runUrl: `${context.serverUrl}/${repository}/actions/runs/${context.runId}`,
+      // What is checked out need not be what the event was about.
+      codeCommit: (await headCommit(root)) ?? context.sha ?? null,
+    }
+    run = await respond(occasion, (request) =>
+      openGitHubProject({
+        root,
+        workspace,
+        configPath: getInput('config'),
+        repository,
+        env: process.env,
+        token,
+        gatewayUrl: getInput('gateway-url') || undefined,
+        gatewayToken: gatewayToken || undefined,
+        clock: pretendedClock(getInput('now')),
+        log,
+        refit: actionAddress(process.env),
+        request,
+      }),
+    )
+    for (const refused of run.errors ?? []) showError(toolkit, refused)
     for (const model of run.models) if (model.error !== undefined) showError(toolkit, model.error)
     if (failed(run)) process.exitCode = 1
   } catch (problem) {
     process.exitCode = 1
     showError(toolkit, problem)
-    run = {
-      ...run,
-      notes: [
-        ...run.notes,
-        problem instanceof RefitError ? problem.message : 'Refit stopped with an error of its own; see the log.',
-      ],
-    }
+    run =
+      problem instanceof RefitError
+        ? { ...run, errors: [problem] }
+        : { ...run, notes: [...run.notes, 'Refit stopped with an error of its own; see the log.'] }
   }
   for (const [name, value] of Object.entries(runOutputs(run))) setOutput(name, value)
   if (process.env['GITHUB_STEP_SUMMARY'] !== undefined)

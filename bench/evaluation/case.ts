@@ -117,7 +117,7 @@ const evaluation = {
     labels: data.labels,
     columns,
     predict: data.predict,
-    leaks: [],
+    leaks: { checks: [], strongest: [] },
   }),
   ...(task === 'binary' && config.fairness
     ? {

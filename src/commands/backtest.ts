@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { RefitError } from '../core/error.ts'
 import { prettyJson } from '../core/json.ts'
 import { renderBacktest, renderBacktestHtml } from '../report/backtest-report.ts'
 import type { BacktestResult } from '../report/backtest-types.ts'
 import { backtest, type BacktestOptions } from './backtest/backtest.ts'
+import { refuseForeignData } from './own-code.ts'
 import { selectModels, type Project } from './project.ts'
-import { writeWhole } from './write-reports.ts'
+import { shownPath, writeWhole } from './write-reports.ts'
 
 /** Replays the past of one model and shows what it came to; the page and the numbers are written below `.refit/`. */
 export async function runBacktest(
@@ -19,6 +20,7 @@ export async function runBacktest(
     const names = [model, ...others].map((one) => one?.name).join(', ')
     throw new RefitError('usage', 'which model is to be replayed?', { hint: `Add --model, one of: ${names}.` })
   }
+  await refuseForeignData(project, model)
   const result = await backtest(project, model, options)
   const page = await write(project, result)
   if (options.json) process.stdout.write(prettyJson(result))
@@ -36,5 +38,5 @@ async function write(project: Project, result: BacktestResult): Promise<string> 
   await writeWhole(join(folder, 'backtest.json'), prettyJson(result))
   const page = join(folder, 'backtest.html')
   await writeWhole(page, renderBacktestHtml(result))
-  return relative(project.root, page).replaceAll('\\', '/')
+  return shownPath(project, page)
 }

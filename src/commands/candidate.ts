@@ -1,15 +1,18 @@
 import { checkAgainstData } from '../config/inferred.ts'
 import type { ModelConfig } from '../config/schema.ts'
+import { isoTime } from '../core/clock.ts'
 import { RefitError } from '../core/error.ts'
 import { prettyJson } from '../core/json.ts'
 import type { Task } from '../core/task.ts'
 import { count } from '../core/text.ts'
 import { formatProfile } from '../data/profile-schema.ts'
+import { MISREAD } from '../data/misread.ts'
 import { checkQuality } from '../data/quality.ts'
 import { sources } from '../data/access.ts'
 import { splitRows } from '../data/split.ts'
 import { findColumn, takeRows, type Table } from '../data/table.ts'
-import { inferTask } from '../data/task.ts'
+import { refuseSpellings } from '../data/label-spelling.ts'
+import { inferTask, rowsByClass } from '../data/task.ts'
 import type { DataReport, QualityFinding, Split } from '../data/types.ts'
 import { CALIBRATION_FILE } from '../evaluation/calibration.ts'
 import type { FeatureSpec } from '../features/types.ts'
@@ -20,16 +23,22 @@ import { profileCandidate } from './candidate-profile.ts'
 import type { Incremental, WindowChoice } from '../report/run-record.ts'
 import { calibrateCandidate } from './calibrate-candidate.ts'
 import type { Champion } from './champion.ts'
+import { readingsOf, trainingReadings } from './champion-readings.ts'
 import { columnChanges } from './column-changes.ts'
+import { seenByChampion } from './seen-by-champion.ts'
 import { holdoutGlobs } from './candidate-id.ts'
 import { schemaFindings } from './data-schema.ts'
+import { knownClasses } from './label-watch.ts'
 import { learn } from './learn.ts'
+import { largestMark, seenUntil, trainedUntil, wrongMark } from './new-rows.ts'
 import type { Project } from './project.ts'
 import type { Timer } from './timer.ts'
 
 /** Everything a training run made, before it is judged. */
 export interface Candidate {
   readonly task: Task
+  /** How it was inferred; undefined where it is configured. */
+  readonly taskBasis: string | undefined
   readonly engine: Engine
   readonly spec: FeatureSpec
   readonly trained: TrainedModel
@@ -38,10 +47,14 @@ export interface Candidate {
   readonly files: readonly ArtifactFile[]
   readonly data: DataReport
   readonly quality: readonly QualityFinding[]
+  /** Those of them that tell how the data differ from the schema and from the champion’s columns. */
+  readonly schemaFindings: readonly QualityFinding[]
   readonly table: Table
   readonly split: Split
   /** The held-out rows as a table of their own. */
   readonly holdout: Table
+  /** Files that hold them, where they have such of their own. */
+  readonly holdoutFiles: DataReport['files']
   readonly featureColumns: readonly string[]
   /** The same recipe on the same rows with another seed; only where the configuration asks for several. */
   readonly again?: ((seed: number) => Promise<LoadedModel>) | undefined
@@ -57,51 +70,82 @@ export async function trainCandidate(
   model: ModelConfig,
   champion: Champion | undefined,
   timer: Timer,
-  /** Since when the champion fails, where the performance trigger has shown that it does; 0: not known since when. */
-  failing?: number,
+  known: {
+    /** Since when the champion fails, where the performance trigger has shown that it does; 0: not known since when. */
+    readonly failing?: number | undefined
+    /** What the check of the same data has found wrong with how columns are read: one judgement for both. */
+    readonly told?: readonly QualityFinding[] | undefined
+  } = {},
 ): Promise<Candidate> {
+  const { failing, told = [] } = known
   const { log, root } = project
   timer.phase('data')
   const { readTable } = project.replay?.data ?? sources
   const holdoutFiles = holdoutGlobs(model)
-  const { table, report } = await readTable(model.data, root, { log, exclude: holdoutFiles })
+  const now = project.clock()
+  const before = champion && trainingReadings(model, champion)
+  const { table, report, reading } = await readTable(model.data, root, { log, now, exclude: holdoutFiles, ...before })
   const kinds = Object.fromEntries(table.columns.map((column) => [column.name, column.kind]))
-  const holdoutTable = holdoutFiles && (await readTable(model.data, root, { log, files: holdoutFiles, kinds })).table
+  const likewise = { log, now, files: holdoutFiles, ...readingsOf(kinds, reading) }
+  const heldOut = holdoutFiles && (await readTable(model.data, root, likewise))
+  const holdoutTable = heldOut?.table
   const label = findColumn(table, model.data.label)
   if (label === undefined)
     throw new RefitError('data', `the label column “${model.data.label}” is not in the data`, {
       hint: `Columns: ${table.columns.map((column) => column.name).join(', ')}.`,
     })
-  const { task, classes } = inferTask(label, model.task, model.data.positive)
+  const { task, classes, basis } = inferTask(label, model.task, model.data.positive)
+  keepTask(model.name, { task, basis }, champion)
+  const written = [...classes, ...(holdoutTable === undefined ? [] : classesOf(holdoutTable, label.name))]
+  const spellings = written.map((name) => ({ name, where: 'in the data' }))
+  refuseSpellings(
+    label.name,
+    [...(champion === undefined ? [] : knownClasses(champion)), ...spellings],
+    model.data.classes,
+  )
   const columns = table.columns.map(({ name, kind }) => ({ name, kind }))
   checkAgainstData(project.configText, project.configPath, model.name, { task, classes, columns })
 
+  const own = checkQuality(table, report, model.expect)
+  const isTold = ({ rule, column }: QualityFinding): boolean =>
+    told.some((one) => one.rule === rule && one.column === column)
+  for (const finding of own) {
+    if (MISREAD.has(finding.rule) && !isTold(finding)) log.warn(`${model.name}: ${finding.sentence}`)
+  }
+  const wrong = champion && wrongMark(champion, model.data)
+  const broken = [...columnChanges(table, model, champion), ...(await schemaFindings(project, model, champion, table))]
   const quality = [
-    ...checkQuality(table, report, model.expect),
-    ...columnChanges(table, model, champion),
-    ...(await schemaFindings(project, model, champion, table)),
+    ...(wrong ? [wrong] : []),
+    ...marksAhead(table, model, now),
+    ...(champion === undefined ? own : [...told, ...own.filter((finding) => !isTold(finding))]),
+    ...broken,
   ]
   stopOnBreach(model, quality)
-  const { watermark, dataSeenUntil } = champion?.manifest.training ?? {}
-  const whole = splitRows({
+  const watermark = champion && trainedUntil(champion, model.data)
+  const until = champion && seenUntil(champion, model.data)
+  const parted = splitRows({
     table,
     data: model.data,
     holdout: model.evaluate.holdout,
     validation: model.train.validation,
     window: model.train.window,
     champion:
-      watermark === undefined || watermark === null
+      watermark === undefined
         ? undefined
         : {
-            watermark: Date.parse(watermark),
+            watermark,
             stale:
-              failing !== undefined && typeof dataSeenUntil === 'string'
-                ? { since: Math.max(failing, Date.parse(dataSeenUntil)), least: model.evaluate['min-holdout'] }
+              failing !== undefined && until !== undefined
+                ? { since: Math.max(failing, until), least: model.evaluate['min-holdout'] }
                 : undefined,
           },
     holdoutTable,
     seed: model.train.seed,
   })
+  const seen =
+    champion &&
+    seenByChampion({ split: parted, champion, model, data: report, holdoutFiles: heldOut?.report.files ?? [] })
+  const whole = { ...parted, ...seen }
   if (whole.train.length === 0 || whole.validation.length === 0) {
     const held = whole.holdout.length === table.rows
     const alike = model.data.id === undefined ? 'Rows with the same cells' : `Rows with the same ${model.data.id}`
@@ -131,7 +175,8 @@ export async function trainCandidate(
     timer,
     columns: featureColumns,
   })
-  const { spec, trained, split, incremental, window, retrain } = learned
+  const { trained, split, incremental, window, retrain } = learned
+  const spec: FeatureSpec = { ...learned.spec, reading }
   const trainedOn = new Uint32Array(split.train.length + split.validation.length)
   trainedOn.set(split.train)
   trainedOn.set(split.validation, split.train.length)
@@ -145,6 +190,7 @@ export async function trainCandidate(
   if (calibration !== undefined) files.push({ path: CALIBRATION_FILE, content: calibration })
   return {
     task,
+    taskBasis: basis,
     engine,
     spec,
     trained,
@@ -152,9 +198,11 @@ export async function trainCandidate(
     files,
     data: report,
     quality,
+    schemaFindings: broken,
     table,
     split,
     holdout,
+    holdoutFiles: heldOut?.report.files ?? [],
     featureColumns,
     again:
       retrain === undefined || model.evaluate.seeds < 2
@@ -166,6 +214,32 @@ export async function trainCandidate(
     incremental,
     window,
   }
+}
+
+/** Values of `data.watermark` that are times in the future. */
+function marksAhead(table: Table, { data }: ModelConfig, now: number): readonly QualityFinding[] {
+  const { mark, ahead } = largestMark(table, data.watermark, now)
+  if (ahead === 0) return []
+  const sentence = `${data.watermark}: ${count(ahead, 'value')} ${ahead === 1 ? 'lies' : 'lie'} in the future (it is ${isoTime(now)}); rows above ${mark ?? 'any value'} will be new`
+  return [{ rule: 'future', column: data.watermark, severity: 'warn', sentence }]
+}
+
+/** A quantity does not become classes, nor classes a quantity, because there are one or two different numbers more. */
+function keepTask(
+  model: string,
+  { task, basis }: { readonly task: Task; readonly basis: string | undefined },
+  champion: Champion | undefined,
+): void {
+  const before = champion?.manifest.task
+  if (basis === undefined || before === undefined || (task === 'regression') === (before === 'regression')) return
+  throw new RefitError('data', `${model}: ${basis.split(';')[0]}; v${champion?.manifest.version} is ${before}`, {
+    hint: `Set task: ${before} in the configuration to go on with it. A model with another task needs another name.`,
+  })
+}
+
+function classesOf(table: Table, label: string): readonly string[] {
+  const column = findColumn(table, label)
+  return column?.kind === 'category' ? [...rowsByClass(column).keys()] : []
 }
 
 function stopOnBreach(model: ModelConfig, quality: readonly QualityFinding[]): void {

@@ -3,6 +3,7 @@ import { parseProfile } from '../data/profile-schema.ts'
 import type { Profile } from '../data/types.ts'
 import { artifactFolder, type Manifest } from '../registry/manifest.ts'
 import { readArtifact, readManifest } from '../registry/read.ts'
+import { parseRecord } from '../report/record/parse.ts'
 import type { RunRecord } from '../report/run-record.ts'
 import type { Project } from './project.ts'
 
@@ -39,13 +40,14 @@ export async function readChampion(project: Project, model: string, commit: stri
       hint: 'Retrain the model with `refit retrain` to get a complete artifact.',
     })
   }
-  const recordBytes = await project.forge.readFile(commit, `${artifactFolder(model, manifest.version)}/record.json`)
+  const recordFile = `${artifactFolder(model, manifest.version)}/record.json`
+  const record = await project.forge.readFile(commit, recordFile)
   return {
     manifest,
     files,
     profile: parseProfile(new TextDecoder().decode(profile), {
       file: `${artifactFolder(model, manifest.version)}/profile.json`,
     }),
-    record: recordBytes === undefined ? undefined : (JSON.parse(new TextDecoder().decode(recordBytes)) as RunRecord),
+    record: record && parseRecord(new TextDecoder().decode(record), recordFile),
   }
 }

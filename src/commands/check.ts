@@ -2,7 +2,7 @@ import type { DataConfig, ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import { createCounter } from '../data/profile-count.ts'
 import { sources } from '../data/access.ts'
-import type { ColumnKind } from '../data/table.ts'
+import { MISREAD } from '../data/misread.ts'
 import { schemaPath } from '../data/schema/path.ts'
 import type { Validator } from '../data/schema/validate.ts'
 import type { ProfileCounts, QualityFinding } from '../data/types.ts'
@@ -18,14 +18,17 @@ import {
 import type { Decision, TriggerResult } from '../triggers/types.ts'
 import { holdoutGlobs } from './candidate-id.ts'
 import { readBase, readChampion, type Champion } from './champion.ts'
+import { checkReadings } from './champion-readings.ts'
 import { checkConfig } from './check-config.ts'
 import { byLabel } from './by-label.ts'
-import { newRowsSince, seenFiles, seenMark, seenUntil } from './new-rows.ts'
+import { createLabelWatch } from './label-watch.ts'
+import { newRowsSince, seenFiles, seenMark, seenUntil, wrongMark } from './new-rows.ts'
 import type { Project } from './project.ts'
 import { customResults } from './custom-triggers.ts'
 import { decideRetraining } from './decision.ts'
 import { observeDrift } from './observe-drift.ts'
 import { observePerformance, type ObservedPerformance } from './observe-performance.ts'
+import { refuseForeignData } from './own-code.ts'
 import { createReading, readingText, type ReadFacts } from './reading.ts'
 import { createTail } from './tail.ts'
 import { createTimeGuard } from './time-guard.ts'
@@ -50,6 +53,8 @@ export interface CheckResult {
   readonly rowsLabelled: number | undefined
   /** Where the new rows break the committed schema, came late or could not be used. */
   readonly findings: readonly QualityFinding[]
+  /** How the gaps of the configuration were filled, as sentences: the task, columns that are left out. */
+  readonly notes: readonly string[]
   /** How much had to be read; undefined where nothing was, or reading failed. */
   readonly read?: ReadFacts | undefined
   /** Why the data could not be read; the triggers that need it are `unchecked`, and the run exits with 1. */
@@ -60,8 +65,10 @@ export interface CheckResult {
 export async function checkModel(project: Project, model: ModelConfig): Promise<CheckResult> {
   const base = await readBase(project)
   const champion = await readChampion(project, model.name, base.commit)
-  await checkConfig(project, model, champion)
+  await refuseForeignData(project, model, base.commit)
+  const { notes, findings: found } = await checkConfig(project, model, champion)
   if (champion === undefined) {
+    tell(project, model, found)
     const triggers = [bootstrapResult()]
     const history = { trainings: [], rejection: undefined }
     return {
@@ -74,7 +81,8 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
       marks: [],
       rowsNew: undefined,
       rowsLabelled: undefined,
-      findings: [],
+      findings: found,
+      notes,
       error: undefined,
     }
   }
@@ -82,16 +90,9 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
   const validator = await schemaValidator(project, model, base.commit, champion)
   const seen = await observe(project, model, champion, memory, validator)
   // Rows that could not be read say nothing about the others.
-  const findings = seen instanceof RefitError ? [] : [...(validator?.findings() ?? []), ...seen.findings]
-  for (const { rule, severity, sentence } of findings) {
-    const words =
-      severity === 'stop'
-        ? 'the data break the schema, and a retraining would stop: '
-        : OF_READING.has(rule)
-          ? ''
-          : 'the data differ from the schema: '
-    project.log.warn(`${model.name}: ${words}${sentence}`, words === '' ? undefined : { file: schemaPath(model.name) })
-  }
+  const findings =
+    seen instanceof RefitError ? [] : withoutRepeats([...seen.findings, ...(validator?.findings() ?? [])])
+  tell(project, model, findings)
   if (!(seen instanceof RefitError)) project.log.debug(`${model.name}: ${readingText(seen.read)}`)
   const { training, evaluation } = champion.manifest
   const lastTraining = memory.trainings[0]
@@ -129,13 +130,34 @@ export async function checkModel(project: Project, model: ModelConfig): Promise<
     rowsNew: seen instanceof RefitError ? undefined : seen.counts.rows,
     rowsLabelled: seen instanceof RefitError ? undefined : training.rowsSeen + seen.counts.labelled,
     findings,
+    notes,
     read: seen instanceof RefitError ? undefined : seen.read,
     error: seen instanceof RefitError ? seen : undefined,
   }
 }
 
+function tell(project: Project, model: ModelConfig, findings: readonly QualityFinding[]): void {
+  for (const { rule, severity, sentence } of findings) {
+    const schema = OF_READING.has(rule) ? undefined : { file: schemaPath(model.name) }
+    const breaks =
+      schema === undefined
+        ? ''
+        : severity === 'stop'
+          ? 'the data break the schema, and '
+          : 'the data differ from the schema: '
+    const stops = severity === 'stop' ? 'a retraining would stop: ' : ''
+    project.log.warn(`${model.name}: ${breaks}${stops}${sentence}`, schema)
+  }
+}
+
 /** Findings that no schema is needed for. */
-const OF_READING: ReadonlySet<string> = new Set(['dropped', 'late'])
+const OF_READING: ReadonlySet<string> = new Set(['dropped', 'late', 'future', 'watermark', 'zones', ...MISREAD])
+
+/** What the schema has against a column's type is said already where the column could not be read. */
+function withoutRepeats(findings: readonly QualityFinding[]): readonly QualityFinding[] {
+  const unread = new Set(findings.filter(({ rule }) => rule === 'unread').map(({ column }) => column))
+  return findings.filter(({ rule, severity, column }) => rule !== 'type' || severity === 'stop' || !unread.has(column))
+}
 
 interface Observed extends ObservedPerformance {
   readonly counts: ProfileCounts
@@ -162,24 +184,29 @@ async function observe(
     const known = [time, watermark, id, weight, ...ignore].filter((name) => name !== undefined)
     const counter = createCounter(champion.profile, { label, known })
     const drift = await observeDrift(project, model, champion, { label, known })
-    const isNew = newRowsSince(champion, model.data)
+    const now = project.clock()
+    const isNew = newRowsSince(champion, model.data, now)
     const after = seenUntil(champion, model.data)
     const above = seenMark(champion, model.data)
-    const guard = after === undefined ? undefined : createTimeGuard(champion, model.data)
-    const reading = createReading(champion, model.data)
+    const guard = after === undefined ? undefined : createTimeGuard(champion, model.data, now)
+    const readings = checkReadings(model, champion)
+    const reading = createReading(champion, model, now)
+    const labels = createLabelWatch(champion, model.data)
     const { readBatches, countRows, validateRows } = project.replay?.data ?? sources
     // Where the source can count by itself, only the rows to be scored are fetched.
-    const counted = await countRows(champion.profile, model.data, { label, known, after, above })
-    const now = project.clock()
+    const { styles } = readings
+    const counted = await countRows(champion.profile, model.data, { label, known, after, above, now, styles })
+    if (counted) reading.addCounted(counted)
     const scope = { after, above, now, rows: counted?.rows ?? 0 }
     const validated = validator && counted && (await validateRows?.(validator.schema, model.data, scope))
     if (validated) validator?.addCounted(validated)
     const options = {
       ...reading.options,
       columns: neededColumns(model.data, champion),
-      kinds: knownKinds(model, champion),
+      ...readings,
       exclude: holdoutGlobs(model),
       above,
+      now,
       after: drift === undefined ? after : drift.after,
       // A drift reference of its own may need rows that have been seen.
       ...((drift === undefined || (!drift.needsRows && drift.after === after)) && { seen: seenFiles(champion) }),
@@ -188,7 +215,8 @@ async function observe(
     for await (const batch of readBatches(model.data, project.root, options)) {
       const rows = isNew(batch)
       guard?.add(batch, rows?.length ?? batch.table.rows)
-      reading.add(batch, rows?.length ?? batch.table.rows)
+      reading.add(batch, rows)
+      labels.add(batch)
       drift?.add(batch, rows)
       if (rows?.length === 0) continue
       if (validated === undefined) validator?.add(batch.table, rows, batch.header, batch.strays)
@@ -200,7 +228,9 @@ async function observe(
       if (watched.estimate) waiting.add(batch.table, parted.waiting)
     }
     const timeless = guard?.finish()
+    const wrong = wrongMark(champion, model.data)
     const counts = counted ?? counter.result()
+    labels.finish(counts)
     const available = counted?.labelled ?? tail.total
     const rows = { labelled: tail.table(), available, waiting: waiting.table() }
     const scored = await observePerformance(project, model, champion, rows, memory)
@@ -209,7 +239,7 @@ async function observe(
       drift: await drift?.finish(counts),
       ...scored,
       newFiles: newFilesOf(files, champion),
-      findings: [...(timeless ? [timeless] : []), ...reading.findings()],
+      findings: [...(wrong ? [wrong] : []), ...(timeless ? [timeless] : []), ...reading.findings(counts)],
       read: reading.facts(counted !== undefined),
     }
   } catch (error) {
@@ -235,16 +265,4 @@ function neededColumns(data: DataConfig, champion: Champion): readonly string[] 
   ])
   for (const name of [data.time, data.watermark, data.id, data.weight]) if (name !== undefined) columns.add(name)
   return [...columns]
-}
-
-/** Types as the champion was trained with, so that a check infers nothing and a column cannot change its type unnoticed. */
-function knownKinds(model: ModelConfig, champion: Champion): Readonly<Record<string, ColumnKind>> {
-  const kinds: Record<string, ColumnKind> = {}
-  for (const column of champion.profile.columns) kinds[column.name] = column.kind
-  kinds[model.data.label] = champion.manifest.task === 'regression' ? 'number' : 'category'
-  if (model.data.time !== undefined) kinds[model.data.time] = 'time'
-  const mark = seenMark(champion, model.data)
-  if (model.data.watermark && mark !== undefined)
-    kinds[model.data.watermark] = typeof mark === 'number' ? 'number' : 'category'
-  return kinds
 }

@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process'
 import { resolve } from 'node:path'
-import { promisify } from 'node:util'
 import type { Command } from 'commander'
 import { clockFrom, systemClock, type Clock } from '../core/clock.ts'
 import { RefitError } from '../core/error.ts'
 import { createTerminalLog } from '../core/terminal-log.ts'
+import { headCommit } from './head-commit.ts'
 import { duration, time, wholeNumber } from './option-values.ts'
-import type { Work } from './plan.ts'
+import type { Steering, Work } from './plan.ts'
 import type { Project } from './project.ts'
 import type { Run } from './run.ts'
 
@@ -107,7 +106,7 @@ export function cliActions(program: Command, env: NodeJS.ProcessEnv) {
         duration(options.interval, '--interval'),
       )
     },
-    steer: (command: 'hold' | 'resume' | 'rollback') => (options: ModelOption & { reason: string }) =>
+    steer: (command: Steering) => (options: ModelOption & { reason: string }) =>
       run({ kind: 'steer', command, model: options.model ?? '', reason: options.reason }, {}),
     status: async (options: ModelOption) => {
       const { printStatus } = await import('./status.ts')
@@ -160,13 +159,14 @@ export function cliActions(program: Command, env: NodeJS.ProcessEnv) {
       process.exitCode = await replayRecord({ root, record, ...options, json: options.json ?? false })
     },
     init: async (options: { data?: string; label?: string }) => {
-      const { init } = await import('./init.ts')
+      const [{ init }, { installedAddress }] = await Promise.all([import('./init.ts'), import('./address.ts')])
       const global = program.opts<GlobalOptions>()
       await init({
         root: resolve(global.directory),
         configPath: global.config,
         data: options.data,
         label: options.label,
+        address: await installedAddress(),
       })
     },
     profile: async (saved: string[], options: ModelOption & { files?: string[]; output?: string }) => {
@@ -217,6 +217,7 @@ async function openProject(
   const root = resolve(options.directory)
   const shared = {
     root,
+    workspace: process.cwd(),
     configPath: options.config,
     clock: clockOf(options),
     log: logOf(options),
@@ -236,16 +237,6 @@ async function openProject(
 async function localForge(options: GlobalOptions) {
   const { openLocalForge } = await import('../forge/local/local-forge.ts')
   return openLocalForge(resolve(options.directory), { clock: clockOf(options), log: logOf(options) })
-}
-
-/** What the checkout was at, for the reproduce line; null outside of git. */
-async function headCommit(root: string): Promise<string | null> {
-  try {
-    const { stdout } = await promisify(execFile)('git', ['-C', root, 'rev-parse', '--verify', 'HEAD'])
-    return stdout.trim()
-  } catch {
-    return null
-  }
 }
 
 function logOf(options: GlobalOptions) {

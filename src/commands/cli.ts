@@ -88,6 +88,12 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     .option('--reason <text>', 'why', 'resumed on the command line')
     .action(act.steer('resume'))
   program
+    .command('advance')
+    .description('take the next step of a rollout without its evidence, on your word')
+    .option(...model)
+    .requiredOption('--reason <text>', 'why')
+    .action(act.steer('advance'))
+  program
     .command('status')
     .description('show every model: version, age, rollout, open pull requests')
     .option(...model)

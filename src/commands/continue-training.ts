@@ -18,6 +18,7 @@ import type { Engine } from '../training/engine.ts'
 import { DEFAULT_REPLAY, hiddenUnits, trainIncrementally, type StreamRows } from '../training/train-incremental.ts'
 import type { TrainedModel } from '../training/types.ts'
 import type { Champion } from './champion.ts'
+import { trainedUntil } from './new-rows.ts'
 import { weightsOf } from './weights.ts'
 
 export interface Continued {
@@ -127,9 +128,8 @@ const tooFew = (rows: number): string => `only ${rows} rows are newer than the c
 /** New rows to learn from, the newest of them to judge by, and a random sample of the older ones. */
 function partRows({ model, champion, table, split }: ContinueOptions): Parts | { readonly why: string } {
   const time = model.data.time === undefined ? undefined : findColumn(table, model.data.time)
-  const { watermark } = champion.manifest.training
-  if (time?.kind !== 'time' || watermark === null) return { why: 'it is not known which rows the champion has seen' }
-  const seen = Date.parse(watermark)
+  const seen = trainedUntil(champion, model.data)
+  if (time?.kind !== 'time' || seen === undefined) return { why: 'it is not known which rows the champion has seen' }
   const timeAt = (row: number): number => time.values[row] as number
   const pool = Uint32Array.from([...split.train, ...split.validation])
   const fresh = orderByTime(

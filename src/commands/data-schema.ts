@@ -1,10 +1,10 @@
 import type { ModelConfig } from '../config/schema.ts'
-import type { Task } from '../core/task.ts'
 import { schemaPath } from '../data/schema/path.ts'
 import type { DataSchema } from '../data/schema/types.ts'
 import type { Validator } from '../data/schema/validate.ts'
-import { findColumn, type Table } from '../data/table.ts'
-import type { DataReport, QualityFinding } from '../data/types.ts'
+import { findColumn, takeRows, type Table } from '../data/table.ts'
+import type { QualityFinding } from '../data/types.ts'
+import type { Candidate } from './candidate.ts'
 import type { Champion } from './champion.ts'
 import { seenUntil } from './new-rows.ts'
 import type { Project } from './project.ts'
@@ -42,31 +42,52 @@ export async function schemaFindings(
   if (champion === undefined) return []
   const { commit } = await headOf(project)
   const validator = commit === undefined ? undefined : await schemaValidator(project, model, commit, champion)
-  const after = seenUntil(champion, model.data)
-  const time = model.data.time === undefined ? undefined : findColumn(table, model.data.time)
-  if (after === undefined || time?.kind !== 'time') {
-    validator?.add(table)
-    return validator?.findings() ?? []
-  }
-  const fresh: number[] = []
-  for (let row = 0; row < table.rows; row++) if ((time.values[row] as number) > after) fresh.push(row)
+  const fresh = freshRows(table, model, champion)
   validator?.add(table, fresh)
-  return [...(validator?.findings() ?? []), ...lateRows(table.rows - fresh.length, champion, time.name)]
+  const late = fresh === undefined ? [] : lateRows(table.rows - fresh.length, champion, model.data.time as string)
+  return [...(validator?.findings() ?? []), ...late]
 }
 
-/** The schema as the data of a candidate suggest it; undefined where one is committed. */
-export async function firstSchema(
+/** The rows after the newest time that the champion's run saw; undefined: all of them. */
+function freshRows(table: Table, model: ModelConfig, champion: Champion): readonly number[] | undefined {
+  const after = seenUntil(champion, model.data)
+  const time = model.data.time === undefined ? undefined : findColumn(table, model.data.time)
+  if (after === undefined || time?.kind !== 'time') return undefined
+  const fresh: number[] = []
+  for (let row = 0; row < table.rows; row++) if ((time.values[row] as number) > after) fresh.push(row)
+  return fresh
+}
+
+/** What the pull request of a candidate does to the schema: the new text, and the change as a diff. */
+export interface SchemaChange {
+  readonly text: string
+  readonly diff: string
+}
+
+/**
+ * The first schema, as the data of a candidate suggest it; later the committed one with what the new rows have broken allowed,
+ * for the candidate has learned from them: who merges it agrees. Undefined where nothing changes.
+ */
+export async function schemaChange(
   project: Project,
-  model: string,
+  model: ModelConfig,
   commit: string,
-  { table, data, task }: { readonly table: Table; readonly data: DataReport; readonly task: Task },
-): Promise<string | undefined> {
-  if ((await project.forge.readFile(commit, schemaPath(model))) !== undefined) return undefined
-  const [{ inferSchema }, { formatSchema }] = await Promise.all([
+  champion: Champion | undefined,
+  { table, data, task, schemaFindings: found }: Pick<Candidate, 'table' | 'data' | 'task' | 'schemaFindings'>,
+): Promise<SchemaChange | undefined> {
+  const [{ inferSchema, adoptFindings }, { formatSchema }, { diffSchemas }] = await Promise.all([
     import('../data/schema/infer.ts'),
     import('../data/schema/types.ts'),
+    import('../data/schema/diff.ts'),
   ])
-  return formatSchema(inferSchema(table, data, project.clock(), task))
+  const now = project.clock()
+  const committed = await readSchema(project, model.name, commit)
+  if (committed === undefined) return { text: formatSchema(inferSchema(table, data, now, task)), diff: '' }
+  const rows = champion && freshRows(table, model, champion)
+  const fresh = inferSchema(rows === undefined ? table : takeRows(table, rows), data, now, task)
+  const agreed = adoptFindings(committed, fresh, found)
+  const diff = diffSchemas(committed, agreed)
+  return diff === '' ? undefined : { text: formatSchema(agreed), diff }
 }
 
 async function headOf(project: Project): Promise<{ readonly commit: string | undefined }> {

@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../config/schema.ts'
 import { retrainBranch } from '../registry/manifest.ts'
+import { isWithdrawn } from '../report/pull-request.ts'
 import { decide, type History } from '../triggers/index.ts'
 import type { Decision, TriggerResult } from '../triggers/types.ts'
 import type { Project } from './project.ts'
@@ -30,10 +31,10 @@ function trainingsOf({ trainings }: TriggerMemory, trainedAt: number): number[] 
   return remembered.includes(trainedAt) || !Number.isFinite(trainedAt) ? remembered : [...remembered, trainedAt]
 }
 
+/** A pull request that Refit has withdrawn was not rejected by a person, whoever closed it. */
 async function lastRejection(project: Project, model: string): Promise<History['rejection']> {
-  const branch = retrainBranch(model)
-  const closed = await project.forge.pullRequests({ state: 'closed', headPrefix: branch })
-  const last = closed.find((pull) => pull.head === branch)
+  const closed = await project.forge.pullRequests({ state: 'closed', head: retrainBranch(model) })
+  const last = closed.find((pull) => !isWithdrawn(pull.body))
   return last === undefined || last.merged || last.closedAt === undefined
     ? undefined
     : { number: last.number, at: last.closedAt }

@@ -8,14 +8,20 @@ export interface EventContext {
   readonly ref: string
   readonly payload: unknown
   readonly repository: string
+  readonly runId?: number | undefined
 }
 
 const text = z.string().catch('')
+/** A model is named or it is not: what is no text is a name that nobody knows, never none at all. */
+const name = z
+  .unknown()
+  .transform((value) => (typeof value === 'string' ? value : value == null ? undefined : JSON.stringify(value)))
 /** A payload is foreign: each fact is taken only where it has the right type, and nothing is taken on trust. */
 const payloadSchema = z
   .object({
     repository: z.object({ default_branch: z.string().optional() }).optional().catch(undefined),
     action: text.optional(),
+    sender: z.object({ login: z.string() }).optional().catch(undefined),
     pull_request: z
       .object({
         number: z.number().int(),
@@ -25,14 +31,11 @@ const payloadSchema = z
       .optional()
       .catch(undefined),
     comment: z
-      .object({ id: z.number().int(), body: text, user: z.object({ login: z.string() }) })
+      .object({ id: z.number().int(), body: text, user: z.object({ login: z.string(), type: text.optional() }) })
       .optional()
       .catch(undefined),
     issue: z.object({ number: z.number().int(), body: z.string().nullish() }).optional().catch(undefined),
-    client_payload: z
-      .object({ model: z.string().optional(), reason: z.string().optional() })
-      .nullish()
-      .catch(undefined),
+    client_payload: z.object({ model: name, reason: text.optional() }).nullish().catch(undefined),
   })
   .catch({})
 
@@ -44,6 +47,7 @@ export function eventFacts(context: EventContext): EventFacts {
     actor: context.actor,
     repository: context.repository,
     ref: context.ref,
+    runId: Number.isSafeInteger(context.runId) ? String(context.runId) : undefined,
     defaultBranch: payload.repository?.default_branch ?? 'main',
     pullRequest: pull && {
       number: pull.number,
@@ -54,9 +58,19 @@ export function eventFacts(context: EventContext): EventFacts {
     },
     comment:
       context.eventName === 'issue_comment' && comment !== undefined && issue !== undefined
-        ? { id: comment.id, body: comment.body, author: comment.user.login, issue: issue.number }
+        ? {
+            id: comment.id,
+            body: comment.body,
+            author: comment.user.login,
+            bot: comment.user.type === 'Bot',
+            issue: issue.number,
+            action: payload.action ?? '',
+          }
         : undefined,
-    issueBody: context.eventName === 'issues' ? (issue?.body ?? undefined) : undefined,
+    issue:
+      context.eventName === 'issues' && issue !== undefined
+        ? { number: issue.number, body: issue.body ?? '', sender: payload.sender?.login ?? context.actor }
+        : undefined,
     dispatch:
       context.eventName === 'repository_dispatch'
         ? { type: payload.action ?? '', model: dispatch?.model, reason: dispatch?.reason }

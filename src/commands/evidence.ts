@@ -1,10 +1,10 @@
 import type { ModelConfig } from '../config/schema.ts'
-import type { QualityFinding } from '../data/types.ts'
 import { checkBehaviour } from '../evaluation/behaviour/check.ts'
 import { togetherOf } from '../evaluation/clustered.ts'
 import { dataBias } from '../evaluation/data-bias.ts'
 import { dependenceOf } from '../evaluation/dependence.ts'
 import { individualFairness, type IndividualModel } from '../evaluation/individual-fairness.ts'
+import type { LeakCheck, LeakSearch } from '../evaluation/leak-types.ts'
 import { findMetric } from '../evaluation/metrics.ts'
 import { resamplingOf } from '../evaluation/resampling.ts'
 import { createSample } from '../evaluation/sample.ts'
@@ -38,7 +38,7 @@ export interface EvidenceInput {
         readonly bytes: number
       }
     | undefined
-  readonly leaks: readonly QualityFinding[]
+  readonly leaks: LeakSearch
 }
 
 type Evidence = Pick<Evaluation, 'behaviour' | 'footprint' | 'individualFairness' | 'dataBias' | 'trainingNoise'>
@@ -84,13 +84,31 @@ export async function gatherEvidence(input: EvidenceInput): Promise<Evidence> {
   }
 }
 
-/** What of it a reviewer should know before believing the numbers. Bias of the data has a place of its own. */
-export function evidenceWarnings({ behaviour, trainingNoise: noise }: Evidence): readonly string[] {
+/**
+ * What of it a reviewer should know before believing the numbers. Bias of the data has a place of its own, and what leaves
+ * the verdict open is its reason. Columns that tell the label are no news where a near-perfect score is expected.
+ */
+export function evidenceWarnings(
+  { behaviour, trainingNoise: noise }: Evidence,
+  leaks: LeakSearch,
+  expected: string | undefined,
+): readonly string[] {
+  const asked = (behaviour ?? []).some(({ check, status }) => check === 'leak' && status === 'warn')
+  const known = leaks.checks.filter(({ check }) => check !== 'level' && !(expected && COLUMNS.has(check)))
   return [
-    ...(behaviour ?? []).filter((one) => one.status === 'warn').map((one) => one.sentence),
+    ...(behaviour ?? [])
+      .filter(({ check, status }) => check !== 'leak' && status === 'warn')
+      .map((one) => one.sentence),
+    ...known.flatMap((check) =>
+      asked && check.status === 'found' && check.open === undefined
+        ? check.findings.map(({ sentence }) => sentence)
+        : [],
+    ),
     ...(noise?.exceeds === false && (noise.gain ?? 0) > 0 ? [noise.sentence] : []),
   ].map((sentence) => sentence.slice(0, 1).toUpperCase() + sentence.slice(1))
 }
+
+const COLUMNS: ReadonlySet<LeakCheck['check']> = new Set(['columns', 'groups'])
 
 function individual(loaded: LoadedModel, predictions: Predictions, threshold = 0.5): IndividualModel {
   const inputs = new Set(loaded.spec.inputs.map((one) => one.column))

@@ -1,13 +1,16 @@
 import type { ModelConfig } from '../config/schema.ts'
-import { RefitError } from '../core/error.ts'
+import { asShown, RefitError } from '../core/error.ts'
+import { notLookedAt } from '../report/record-view.ts'
 import { checkModel, type CheckResult } from './check.ts'
+import { checkHints } from './hints.ts'
 import { rememberEstimates } from './remember-estimates.ts'
-import { reactToComment, refuseStrangers } from './comment.ts'
-import { tickedModels, updateDashboard } from './dashboard.ts'
+import { acknowledge, answer, answerLine, mayCommand, refusalLine } from './comment.ts'
+import { strangeDashboard, tickedModels, updateDashboard } from './dashboard.ts'
 import type { Plan, Work } from './plan.ts'
 import { selectModels, type Project } from './project.ts'
 import { refuseUnreachable, withTarget } from './rollout-target.ts'
-import { emptyModelRun, type ModelRun, type Run } from './run.ts'
+import { emptyModelRun, failed, type ModelRun, type Run } from './run.ts'
+import { withdrawStale } from './withdraw.ts'
 import { writeReports } from './write-reports.ts'
 
 export interface ExecuteOptions {
@@ -23,40 +26,82 @@ export async function execute(
   plan: Plan,
   options: ExecuteOptions = { force: false, dryRun: false },
 ): Promise<Run> {
-  if (plan.comment !== undefined) await refuseStrangers(project, plan.comment)
-  const ticked = plan.work.some((work) => work.kind === 'refresh') ? await tickedModels(project) : new Set<string>()
-  const notes: string[] = []
-  const runs = new Map<string, ModelRun>()
-  for (const work of plan.work) {
-    if (work.kind === 'nothing') {
-      notes.push(work.why)
-      continue
+  const strange = plan.dashboard && (await strangeDashboard(project, plan.dashboard))
+  if (strange !== undefined) return { models: [], notes: [strange] }
+  const { comment } = plan
+  if (comment !== undefined) {
+    if (!(await mayCommand(project, comment))) {
+      const why = `@${comment.author} may not command Refit here (it takes write permission): the comment is ignored`
+      project.log.info(why)
+      return { models: [], notes: [why] }
     }
-    for (const model of selectModels(project.config, work.model)) {
+    await acknowledge(project, comment)
+  }
+  const steps = plan.work.map((work, index) => stepOf(project, plan, work, index))
+  const ticked = plan.work.some((work) => work.kind === 'refresh') ? await tickedModels(project) : new Set<string>()
+  const runs = new Map<string, ModelRun>()
+  const notes: string[] = []
+  const errors: RefitError[] = []
+  const lines: string[] = []
+  for (const { work, models, refused, operation } of steps) {
+    if (refused !== undefined) {
+      errors.push(refused)
+      lines.push(refusalLine(refused))
+    }
+    if (work.kind === 'nothing') notes.push(work.why)
+    if (work.kind === 'nothing' || work.kind === 'refuse') continue
+    for (const model of models) {
       const before = runs.get(model.name) ?? emptyModelRun(model.name)
-      if (before.error !== undefined) continue
-      runs.set(
-        model.name,
-        await project.log.group(`${model.name}: ${TITLES[work.kind]}`, () =>
-          guarded(before, () =>
-            perform(project, model, ticked.has(model.name) ? asTicked(work) : work, before, options),
-          ),
-        ),
+      // Each command of a comment stands for itself; the parts of one run build on each other.
+      if (before.error !== undefined && comment === undefined) continue
+      const withOperation = { ...project, request: { ...project.request, operation } }
+      const asked = ticked.has(model.name) ? asTicked(work) : work
+      const run = await project.log.group(`${model.name}: ${TITLES[work.kind]}`, () =>
+        guarded(before, () => perform(withOperation, model, asked, { ...before, error: undefined }, options)),
       )
+      lines.push(answerLine(run))
+      runs.set(model.name, { ...run, error: run.error ?? before.error })
     }
   }
-  if (plan.comment !== undefined) await reactToComment(project, plan.comment, [...runs.values()])
-  const run = { models: [...runs.values()], notes }
-  await updateDashboard(project, run)
+  const run: Run = { models: [...runs.values()], notes, errors }
+  if (comment !== undefined) await answer(project, comment, { lines, done: !failed(run) })
+  await updateDashboard(project, run, ticked)
   return run
 }
 
+interface Step {
+  readonly work: Work
+  readonly models: readonly ModelConfig[]
+  readonly refused: RefitError | undefined
+  /** Of a person's asking, this part. */
+  readonly operation: string | null
+}
+
+/** Whom a piece of work is for. A name that nobody knows is answered in a comment; elsewhere nothing is begun at all. */
+function stepOf(project: Project, { comment, operation }: Plan, work: Work, index: number): Step {
+  const nobody = { work, models: [], operation: null }
+  if (work.kind === 'nothing') return { ...nobody, refused: undefined }
+  if (work.kind === 'refuse') return { ...nobody, refused: work.error }
+  const name = work.kind === 'steer' ? work.command : work.kind
+  // A tick is the next one wherever it is run; only where it was asked for in words does the answer have to stand.
+  const isAsked = operation !== undefined && (work.kind !== 'rollout' || comment !== undefined)
+  const part = isAsked ? `${operation}/${index}/${name}` : null
+  try {
+    return { work, models: selectModels(project.config, work.model), refused: undefined, operation: part }
+  } catch (error) {
+    if (comment === undefined || !(error instanceof RefitError)) throw error
+    return { ...nobody, refused: error }
+  }
+}
+
+type Doable = Exclude<Work, { kind: 'nothing' | 'refuse' }>
+
 /** A ticked box asks for a retraining as a comment does. */
-function asTicked<W extends Exclude<Work, { kind: 'nothing' }>>(work: W): W {
+function asTicked<W extends Doable>(work: W): W {
   return work.kind === 'refresh' && !work.manual ? { ...work, manual: true, reason: 'ticked on the dashboard' } : work
 }
 
-const TITLES: Readonly<Record<Exclude<Work['kind'], 'nothing'>, string>> = {
+const TITLES: Readonly<Record<Doable['kind'], string>> = {
   check: 'check triggers',
   refresh: 'check triggers and retrain',
   rollout: 'rollout',
@@ -64,24 +109,24 @@ const TITLES: Readonly<Record<Exclude<Work['kind'], 'nothing'>, string>> = {
   status: 'status',
 }
 
-/** Expected failures become part of the run; anything else is a bug and goes on up. */
+/** A failure is its model's own, and no other's: also where it is a mistake of Refit's. */
 async function guarded(before: ModelRun, body: () => Promise<ModelRun>): Promise<ModelRun> {
   try {
     return await body()
   } catch (error) {
-    if (!(error instanceof RefitError)) throw error
-    return { ...before, outcome: 'error', note: error.message, error }
+    const shown = asShown(error)
+    return { ...before, outcome: 'error', note: shown.message, error: shown }
   }
 }
 
 async function perform(
   project: Project,
   configured: ModelConfig,
-  work: Exclude<Work, { kind: 'nothing' }>,
+  work: Doable,
   before: ModelRun,
   options: ExecuteOptions,
 ): Promise<ModelRun> {
-  if (work.kind === 'check') return checked(before, await checkModel(project, configured))
+  if (work.kind === 'check') return look(project, configured, before)
   const model = await withTarget(project, configured)
   switch (work.kind) {
     case 'refresh':
@@ -101,9 +146,18 @@ async function perform(
     }
     case 'steer': {
       const { rolloutModel } = await import('./rollout.ts')
-      return rolloutModel(project, model, before, { kind: work.command, by: project.request.by, reason: work.reason })
+      return rolloutModel(project, model, before, {
+        kind: work.command,
+        by: project.request.by,
+        reason: work.reason,
+      })
     }
   }
+}
+
+async function look(project: Project, model: ModelConfig, before: ModelRun): Promise<ModelRun> {
+  const check = await checkModel(project, model)
+  return { ...checked(before, check), hints: await checkHints(project, model, check.champion) }
 }
 
 function checked(before: ModelRun, check: CheckResult): ModelRun {
@@ -114,6 +168,7 @@ function checked(before: ModelRun, check: CheckResult): ModelRun {
     triggers: check.triggers,
     decision: check.decision,
     findings: check.findings,
+    notes: check.notes,
     data: check.read && { ...check.read, rowsNew: check.rowsNew ?? 0, rowsLabelled: check.rowsLabelled ?? 0 },
     error: check.error,
   }
@@ -130,7 +185,23 @@ async function refresh(
 ): Promise<ModelRun> {
   refuseUnreachable(project, model)
   const check = await checkModel(project, model)
-  const seen = checked(before, check)
+  const run = await retrainWhereDue(project, model, before, check, options)
+  // What this run has proposed or judged by itself holds, and has withdrawn what does not.
+  if (options.dryRun || run.record !== undefined) return run
+  const withdrawn = await withdrawStale(project, model, check)
+  return withdrawn === undefined ? run : { ...run, pullRequest: withdrawn }
+}
+
+async function retrainWhereDue(
+  project: Project,
+  model: ModelConfig,
+  before: ModelRun,
+  check: CheckResult,
+  options: ExecuteOptions,
+): Promise<ModelRun> {
+  // Before the first version the training looks at all of the data itself.
+  const hints = check.champion === undefined ? [] : await checkHints(project, model, check.champion)
+  const seen = { ...checked(before, check), hints }
   await rememberEstimates(project, model, check)
   for (const trigger of check.triggers) project.log.info(`${trigger.trigger}: ${trigger.status}. ${trigger.sentence}`)
   if (!check.fired)
@@ -143,10 +214,17 @@ async function refresh(
   const { retrainModel } = await import('./retrain.ts')
   const result = await retrainModel(project, model, check, options)
   if (result.outcome === 'unchanged')
-    return { ...seen, outcome: 'unchanged', note: result.why, pullRequest: result.pullRequest }
+    return {
+      ...seen,
+      outcome: 'unchanged',
+      note: result.why,
+      standing: result.standing,
+      pullRequest: result.pullRequest,
+    }
   const reportPath = project.replay === undefined ? await writeReports(project, result.record) : undefined
   return {
     ...seen,
+    hints: [...notLookedAt(result.record), ...result.record.evaluation.warnings],
     outcome: result.outcome,
     note: result.record.verdict.reason,
     record: result.record,

@@ -1,10 +1,11 @@
 import { access, mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { RefitError } from '../core/error.ts'
 import { glob } from 'tinyglobby'
 import { expandData } from '../config/expand.ts'
 import { openSource } from '../data/source.ts'
-import { configTemplate, WORKFLOW } from './templates.ts'
+import type { Address } from './address.ts'
+import { configTemplate, workflow } from './templates.ts'
 import { writeWhole } from './write-reports.ts'
 
 export interface InitOptions {
@@ -12,17 +13,22 @@ export interface InitOptions {
   readonly configPath: string
   readonly data: string | undefined
   readonly label: string | undefined
+  /** Where this Refit comes from; undefined where nobody knows. */
+  readonly address: Address | undefined
 }
 
 /** A hint is no listing. */
 const SHOWN_COLUMNS = 40
 const WORKFLOW_PATH = '.github/workflows/refit.yml'
-const DATA_FILES = ['data/**/*.{csv,parquet,jsonl,ndjson}', '*.{csv,parquet,jsonl,ndjson}']
+const DATA_FILES = [
+  'data/**/*.{csv,csv.gz,parquet,jsonl,jsonl.gz,ndjson}',
+  '*.{csv,csv.gz,parquet,jsonl,jsonl.gz,ndjson}',
+]
 
 /** Writes what is missing and never touches what is there. */
-export async function init({ root, configPath, data, label }: InitOptions): Promise<void> {
+export async function init({ root, configPath, data, label, address }: InitOptions): Promise<void> {
   const written: string[] = []
-  if (await exists(join(root, configPath))) {
+  if (await exists(resolve(root, configPath))) {
     process.stdout.write(`${configPath} is there already; it stays as it is.\n`)
   } else {
     const source = data ?? (await guessData(root))
@@ -34,14 +40,18 @@ export async function init({ root, configPath, data, label }: InitOptions): Prom
       throw new RefitError('usage', 'the label column is not known', {
         hint: `Name it: refit init --data "${source}" --label column.${await columnsText(root, source)}`,
       })
-    await write(root, configPath, configTemplate(modelName(label), source, label))
+    await write(root, configPath, configTemplate(modelName(label), source, label, address))
     written.push(configPath)
   }
   if (!(await exists(join(root, WORKFLOW_PATH)))) {
-    await write(root, WORKFLOW_PATH, WORKFLOW)
+    await write(root, WORKFLOW_PATH, workflow(address))
     written.push(WORKFLOW_PATH)
   }
   for (const path of written) process.stdout.write(`wrote ${path}\n`)
+  if (address?.ref === undefined && written.includes(WORKFLOW_PATH))
+    process.stdout.write(
+      `Put in the repository and the commit of the Refit that you trust: ${WORKFLOW_PATH}, at “uses:”\n`,
+    )
   process.stdout.write('Next: refit check --explain\n')
 }
 
@@ -75,8 +85,8 @@ async function guessData(root: string): Promise<string | undefined> {
 }
 
 async function write(root: string, path: string, content: string): Promise<void> {
-  await mkdir(dirname(join(root, path)), { recursive: true })
-  await writeWhole(join(root, path), content)
+  await mkdir(dirname(resolve(root, path)), { recursive: true })
+  await writeWhole(resolve(root, path), content)
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -5,15 +5,19 @@ import { formatBytes } from '../core/format.ts'
 import { sha256 } from '../core/json.ts'
 import type { Log } from '../core/log.ts'
 import { count } from '../core/text.ts'
+import { likelyRoles } from '../data/likely-roles.ts'
 import { hashRows } from '../data/row-hash.ts'
 import type { Table } from '../data/table.ts'
+import { MISREAD } from '../data/misread.ts'
 import type { QualityFinding } from '../data/types.ts'
 import { baselineFor } from '../evaluation/baseline.ts'
 import { dependenceOf } from '../evaluation/dependence.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import { defaultGates, judge } from '../evaluation/gates.ts'
 import { holdoutUse, sketchRows, type HoldoutLedger, type LedgerEntry } from '../evaluation/holdout-ledger.ts'
-import { findLeaks } from '../evaluation/leaks.ts'
+import { leakFindings, searchLeaks, withInherited, withLevel } from '../evaluation/leaks.ts'
+import { rowErrors } from '../evaluation/errors.ts'
+import { nearPerfect } from '../evaluation/near-perfect.ts'
 import { primaryMetric } from '../evaluation/score.ts'
 import { chooseThreshold } from '../evaluation/threshold.ts'
 import type { Evaluation, GateResult, Verdict } from '../evaluation/types.ts'
@@ -24,6 +28,7 @@ import type { Labels, Predictions } from '../training/types.ts'
 import type { Candidate } from './candidate.ts'
 import type { Champion } from './champion.ts'
 import { evidenceWarnings, gatherEvidence } from './evidence.ts'
+import { notHeldOut } from './pick-window.ts'
 import type { Timer } from './timer.ts'
 import { weightsOf } from './weights.ts'
 
@@ -133,6 +138,7 @@ async function judgeAgainst(
       columns: [...new Set([...candidate.featureColumns, ...groupingColumns(model.evaluate.slices)])],
       digest,
       championSafe: split.championSafe,
+      championWhy: split.championWhy,
       note: split.note,
       unseen: held.unseen,
     },
@@ -146,16 +152,25 @@ async function judgeAgainst(
     progress: log && ((update) => log.progress(update)),
     holdoutUse: holdoutUse(ledger, today, { candidateId, level, budget: model.evaluate['holdout-uses'] }),
   })
-  const findings = findLeaks({
+  const wrong = rowErrors(labels, predictions, threshold ?? 0.5, undefined)
+  const places = new Map([...held.rows].map((row, place) => [row, place]))
+  const searched = searchLeaks({
     table,
     label: model.data.label,
     task,
-    trainRows: split.train,
+    trainRows: notHeldOut(split),
     holdoutRows: split.holdout,
     holdoutTable: split.holdoutTable,
     columns: candidate.featureColumns,
     time: model.data.time,
+    id: model.data.id,
+    maybe: likelyRoles(candidate.data, model.data),
+    errorsOf: (rows) => shareOf(rows.flatMap((row) => places.get(row) ?? []).map((place) => wrong[place] as number)),
   })
+  const goesOn = candidate.incremental !== undefined && 'from' in candidate.incremental
+  const found = withInherited(searched, goesOn && !split.championSafe ? (split.note ?? split.description) : undefined)
+  const atTraining = rival && { championAtTraining: rival.atTraining }
+  const leaks = withLevel(found, nearPerfect({ ...scores, ...atTraining }))
   const evidence = await gatherEvidence({
     model,
     candidate,
@@ -165,20 +180,33 @@ async function judgeAgainst(
     labels,
     predictions,
     champion: scored,
-    leaks: findings,
+    leaks,
   })
   const stale = rival === undefined || model.gates !== undefined || staleBy === undefined ? [] : [staleWarning(primary)]
-  const warnings = [...scores.warnings, ...evidenceWarnings(evidence), ...stale]
-  const evaluation = { ...scores, ...evidence, warnings }
+  // First: what a column means comes before how well it predicts.
+  const misread = candidate.quality.filter(({ rule }) => MISREAD.has(rule)).map(({ sentence }) => sentence)
+  const warnings = [
+    ...misread,
+    ...scores.warnings,
+    ...evidenceWarnings(evidence, leaks, model.evaluate['expect-near-perfect']),
+    ...stale,
+  ]
+  const evaluation = { ...scores, ...evidence, leaks, ...atTraining, warnings }
+  const findings = leakFindings(found)
   const { gates: results, verdict } = judge({
     evaluation,
     gates,
     fairness: model.evaluate.fairness,
     minHoldout: model.evaluate['min-holdout'],
+    expectNearPerfect: model.evaluate['expect-near-perfect'],
     quality: [...candidate.quality, ...findings],
   })
   const use = { at, candidateId, ...today, verdict: verdict.outcome }
   return { evaluation, judgedBy: gates, gates: results, verdict, findings, threshold, predictions, use }
+}
+
+function shareOf(wrong: readonly number[]): number | undefined {
+  return wrong.length === 0 ? undefined : wrong.reduce((sum, one) => sum + one, 0) / wrong.length
 }
 
 const staleWarning = (primary: string): string =>
@@ -195,6 +223,8 @@ interface Rival {
   readonly version: number
   readonly threshold: number | undefined
   readonly bytes: number
+  /** What its own run measured of it. */
+  readonly atTraining: Evaluation['championAtTraining']
 }
 
 /** @throws RefitError `evaluation` where the champion predicts something else than the candidate. */
@@ -217,6 +247,7 @@ async function loadRival(model: ModelConfig, candidate: Candidate, champion: Cha
     version: manifest.version,
     threshold: manifest.signature.threshold ?? undefined,
     bytes: manifest.artifact.files.reduce((sum, file) => sum + file.bytes, 0),
+    atTraining: manifest.evaluation.metrics,
   }
 }
 

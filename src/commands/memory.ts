@@ -1,25 +1,36 @@
+import { z } from 'zod'
 import { RefitError } from '../core/error.ts'
 import { prettyJson } from '../core/json.ts'
+import { type Log, silentLog } from '../core/log.ts'
 import { type HoldoutLedger, type LedgerEntry, parseLedger, recordUse } from '../evaluation/holdout-ledger.ts'
 import type { Forge } from '../forge/forge.ts'
 import { stateBranch } from '../registry/manifest.ts'
 import { MEMORY_PATH, parseMemory, withTraining, type TriggerMemory } from './trigger-memory.ts'
 
-/** What the last retraining of a model came to. Kept on the state branch so that a run which learns nothing new does nothing. */
-export interface LastRun {
-  readonly schemaVersion: 1
-  readonly candidateId: string
-  readonly verdict: 'pass' | 'fail' | 'inconclusive'
-  readonly reason: string
+const number = z.number()
+const lastRun = z.object({
+  schemaVersion: z.literal(1),
+  candidateId: z.string(),
+  verdict: z.enum(['pass', 'fail', 'inconclusive']),
+  reason: z.string(),
   /** ISO 8601, UTC. */
-  readonly at: string
+  at: z.string(),
   /** Labelled rows that were there. */
-  readonly rows?: number | undefined
+  rows: number.optional(),
   /** As many more labelled rows are worth another try; 0 where any new row is. */
-  readonly retryAfterRows?: number | undefined
+  retryAfterRows: number.optional(),
   /** The champion it was compared with; another one makes the outcome worthless. */
-  readonly championDigest?: string | null | undefined
-}
+  championDigest: z.string().nullish(),
+  /** Title and draft state that Refit gave the open pull request; a person may have changed them since. */
+  proposed: z.object({ title: z.string(), draft: z.boolean() }).optional(),
+  /** What people were told, where it is more than the reason. */
+  sentence: z.string().optional(),
+  /** The asking of a person that it followed: asked again, the answer is the same. */
+  operation: z.string().optional(),
+})
+
+/** What the last retraining of a model came to. Kept on the state branch so that a run which learns nothing new does nothing. */
+export type LastRun = Readonly<z.output<typeof lastRun>>
 
 const PATH = 'last-run.json'
 /** Which held-out rows have chosen, beside it. */
@@ -27,25 +38,29 @@ const LEDGER = 'holdout-ledger.json'
 /** The rollout ticks write to the same branch; a loser of the race reads again. */
 const ATTEMPTS = 5
 
-export async function readLastRun(forge: Forge, model: string): Promise<LastRun | undefined> {
-  const head = await forge.head(stateBranch(model))
+export async function readLastRun(forge: Forge, model: string, log: Log = silentLog): Promise<LastRun | undefined> {
+  const branch = stateBranch(model)
+  const head = await forge.head(branch)
   const bytes = head === undefined ? undefined : await forge.readFile(head, PATH)
   if (bytes === undefined) return undefined
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as LastRun
+    return lastRun.parse(JSON.parse(new TextDecoder().decode(bytes)))
   } catch {
-    return undefined // Only a memory: without it the candidate is trained once more.
+    // Without it the candidate is trained once more, and the file is whole again.
+    log.warn(`${model}: ${PATH} on ${branch} is damaged, so what was trained last is trained again`)
+    return undefined
   }
 }
 
 /** Which held-out rows of a model have been used to choose, and how often. */
 export async function readLedger(forge: Forge, model: string): Promise<HoldoutLedger> {
-  return ledgerAt(forge, await forge.head(stateBranch(model)))
+  const branch = stateBranch(model)
+  return ledgerAt(forge, branch, await forge.head(branch))
 }
 
-async function ledgerAt(forge: Forge, head: string | undefined): Promise<HoldoutLedger> {
+async function ledgerAt(forge: Forge, branch: string, head: string | undefined): Promise<HoldoutLedger> {
   const bytes = head === undefined ? undefined : await forge.readFile(head, LEDGER)
-  return parseLedger(bytes && new TextDecoder().decode(bytes))
+  return parseLedger(bytes && new TextDecoder().decode(bytes), { file: `${branch}:${LEDGER}` })
 }
 
 /** The last run, one more training in the history of them, and that its held-out rows have been used once more. */
@@ -57,7 +72,8 @@ export async function writeLastRun(forge: Forge, model: string, run: LastRun, us
       [PATH, prettyJson(run)],
       [MEMORY_PATH, prettyJson(trained)],
     ])
-    if (use !== undefined) files.set(LEDGER, prettyJson(recordUse(await ledgerAt(forge, head), use)))
+    if (use !== undefined)
+      files.set(LEDGER, prettyJson(recordUse(await ledgerAt(forge, stateBranch(model), head), use)))
     return files
   })
 }
@@ -76,7 +92,7 @@ export async function remember(
   for (let attempt = 1; ; attempt++) {
     const expected = await forge.head(branch)
     const bytes = expected === undefined ? undefined : await forge.readFile(expected, MEMORY_PATH)
-    const files = await change(parseMemory(bytes), expected)
+    const files = await change(parseMemory(bytes, branch), expected)
     if (files === undefined) return
     try {
       await forge.commit({ branch, expected, ...(expected === undefined ? { base: null } : {}), message, files })

@@ -12,6 +12,7 @@ import type { Predictions } from '../training/types.ts'
 import type { TriggerResult } from '../triggers/types.ts'
 import type { Candidate } from './candidate.ts'
 import type { Champion } from './champion.ts'
+import { largestMark } from './new-rows.ts'
 import type { Judgement } from './judge-candidate.ts'
 import type { Project } from './project.ts'
 
@@ -41,6 +42,7 @@ export function nextManifest({
   const { evaluation } = judgement
   const costs = candidate.task === 'binary' ? costTableOf(model.evaluate.value) : undefined
   const signature = signatureOf(candidate.spec)
+  const { mark } = largestMark(table, model.data.watermark, project.clock())
   return {
     schemaVersion: 1,
     model: model.name,
@@ -74,7 +76,7 @@ export function nextManifest({
       // To the millisecond: rows of the same second must not count as new.
       watermark: split.watermark === undefined ? null : new Date(split.watermark).toISOString(),
       dataSeenUntil: data.window === undefined ? null : new Date(data.window.to).toISOString(),
-      ...markOf(table, model.data.watermark),
+      ...(mark !== undefined && { seenMark: mark }),
       trainedAt: isoTime(project.clock()),
       codeCommit: project.request.codeCommit,
       runUrl: project.request.runUrl,
@@ -101,19 +103,6 @@ export function nextManifest({
       stages: model.rollout.target === 'none' ? [] : model.rollout.stages.map((stage: StageConfig) => ({ ...stage })),
     },
   }
-}
-
-/** The largest value of a column that only grows: a number, or a text by its characters. */
-function markOf(table: Table, name: string | undefined): Pick<Manifest['training'], 'seenMark'> {
-  const column = name === undefined ? undefined : findColumn(table, name)
-  if (column === undefined || table.rows === 0) return {}
-  if (column.kind === 'category') {
-    const used = new Set(column.codes)
-    const texts = column.dictionary.filter((_, code) => used.has(code)).sort()
-    return texts.length === 0 ? {} : { seenMark: texts.at(-1) as string }
-  }
-  const largest = column.values.reduce((most, value) => (value > most ? value : most), -Infinity)
-  return Number.isFinite(largest) ? { seenMark: largest } : {}
 }
 
 /** Oldest and newest time of the rows trained on; null without a time column. */

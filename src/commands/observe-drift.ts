@@ -121,7 +121,7 @@ async function countSpans(
 ): Promise<SpanCounts> {
   const { countRows } = project.replay?.data ?? sources
   const count = (after: number): Promise<ProfileCounts | undefined> =>
-    countRows(champion.profile, model.data, { ...counting, after })
+    countRows(champion.profile, model.data, { ...counting, after, now: project.clock() })
   const counted = await count(current.after)
   if (counted !== undefined) {
     // A source counts what is newer than a time: what lies between two is the difference.

@@ -1,20 +1,25 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { parseConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
 import type { Clock } from '../core/clock.ts'
 import { RefitError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
 import type { Forge } from '../forge/forge.ts'
+import type { Address } from './address.ts'
 import type { Project, Request } from './project.ts'
+import { repositoryRoot } from './repository-root.ts'
 
 interface OpenOptions {
   readonly root: string
+  /** Where the user is, or the workflow: the root may be a folder of it. Default: the root. */
+  readonly workspace?: string | undefined
   readonly configPath: string
   readonly clock: Clock
   readonly log: Log
   readonly gatewayUrl?: string | undefined
   readonly gatewayToken?: string | undefined
+  readonly refit?: Address | undefined
   /** Tells whether this is a workflow, and on whose machine. */
   readonly env?: NodeJS.ProcessEnv | undefined
 }
@@ -23,10 +28,10 @@ export const DEFAULT_CONFIG = '.github/refit.yml'
 
 /** A project on a laptop: the repository's own objects, and JSON beside them for what only a forge has. */
 export async function openLocalProject(options: OpenOptions & { readonly request: Request }): Promise<Project> {
-  const { text, config } = await readConfig(options.root, options.configPath)
+  const read = await readConfig(options)
   const { openLocalForge } = await import('../forge/local/local-forge.ts')
   const forge = await openLocalForge(options.root, { clock: options.clock, log: options.log })
-  return project(options, options.request, forge, text, config)
+  return project(options, options.request, forge, read)
 }
 
 /** A project in a workflow: everything the bot reads and writes goes through GitHub's API. */
@@ -49,7 +54,7 @@ export async function openGitHubProject(
       hint: 'Run the Action in a GitHub workflow, or use the command line: refit --help.',
     })
   }
-  const { text, config } = await readConfig(options.root, options.configPath)
+  const read = await readConfig(options)
   const { createGitHubForge } = await import('../forge/github/github-forge.ts')
   const forge = createGitHubForge({
     token,
@@ -58,16 +63,17 @@ export async function openGitHubProject(
     log: options.log,
     clock: options.clock,
   })
-  return project(options, options.request, forge, text, config)
+  return project(options, options.request, forge, read)
 }
 
-function project(options: OpenOptions, request: Request, forge: Forge, configText: string, config: Config): Project {
-  const { root, configPath, clock, log, gatewayUrl, gatewayToken, env = {} } = options
+function project(options: OpenOptions, request: Request, forge: Forge, { text, config, path }: ReadConfig): Project {
+  const { root, workspace, clock, log, gatewayUrl, gatewayToken, refit, env = {} } = options
   return {
     root,
-    configPath,
+    workspace,
+    configPath: path,
     config,
-    configText,
+    configText: text,
     forge,
     clock,
     log,
@@ -75,20 +81,48 @@ function project(options: OpenOptions, request: Request, forge: Forge, configTex
     output: join(root, '.refit'),
     gatewayUrl,
     gatewayToken,
+    refit,
     onHostedRunner: env['GITHUB_ACTIONS'] === 'true' && env['RUNNER_ENVIRONMENT'] !== 'self-hosted',
   }
 }
 
-async function readConfig(root: string, path: string): Promise<{ readonly text: string; readonly config: Config }> {
-  let text: string
-  try {
-    text = await readFile(join(root, path), 'utf8')
-  } catch (error) {
-    throw new RefitError('config', `there is no configuration at ${path}`, {
-      place: { file: path },
+interface ReadConfig {
+  readonly text: string
+  readonly config: Config
+  /** As the repository knows the file. */
+  readonly path: string
+}
+
+/**
+ * The configuration at an absolute path, or relative to the root; where it is not there, relative to the workspace that
+ * the root is a folder of, as the paths of a workflow are.
+ */
+async function readConfig({ root, configPath, workspace = root }: OpenOptions): Promise<ReadConfig> {
+  const file = resolve(root, configPath)
+  const found = (await readOrNothing(file)) ?? (await readOrNothing(resolve(workspace, configPath)))
+  if (found === undefined) {
+    throw new RefitError('config', `there is no configuration at ${configPath}`, {
+      place: { file: await pathInRepository(file, root) },
       hint: 'Write one with `refit init`, or name another path with --config (in a workflow: the input “config”). In a workflow, run actions/checkout first.',
-      cause: error,
     })
   }
-  return { text, config: parseConfig(text, path) }
+  const path = await pathInRepository(found.file, root)
+  return { text: found.text, config: parseConfig(found.text, path), path }
+}
+
+async function readOrNothing(file: string): Promise<{ readonly file: string; readonly text: string } | undefined> {
+  try {
+    return { file, text: await readFile(file, 'utf8') }
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw new RefitError('config', `the configuration at ${file} cannot be read (${code})`, { cause: error })
+  }
+}
+
+/** Relative to the root of the repository that a file lies in; where it lies in none, to `root`. */
+async function pathInRepository(file: string, root: string): Promise<string> {
+  const home = (await repositoryRoot(dirname(file))) ?? root
+  const path = relative(home, file).split(sep).join('/')
+  return path.startsWith('../') ? file : path
 }

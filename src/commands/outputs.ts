@@ -1,4 +1,4 @@
-import type { ModelRun, Run } from './run.ts'
+import { failed, type ModelRun, type Run } from './run.ts'
 
 /** The Action's outputs, as `action.yml` declares them; a test holds both together. */
 export const OUTPUTS = [
@@ -25,6 +25,7 @@ export function runOutputs(run: Run): Readonly<Record<OutputName, string>> {
   const single = first === undefined ? modelOutputs(undefined) : modelOutputs(first)
   return {
     ...single,
+    ...(first === undefined && failed(run) ? { outcome: 'error' } : {}),
     fired: String(run.models.some(hasFired)),
     reason: run.models.flatMap(firedSentences).join('\n'),
     models: JSON.stringify(Object.fromEntries(run.models.map((model) => [model.model, modelOutputs(model)]))),

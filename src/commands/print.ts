@@ -1,6 +1,8 @@
 import { effectiveYaml } from '../config/explain.ts'
 import type { Config } from '../config/schema.ts'
+import { escapeLog, oneLine } from '../core/text.ts'
 import { createTerminalLog } from '../core/terminal-log.ts'
+import { strongestText } from '../report/record-view.ts'
 import { renderTriggerTable } from '../report/trigger-table.ts'
 import { showCliError } from './cli-error.ts'
 import { EXIT } from './exit-codes.ts'
@@ -39,6 +41,8 @@ function only(config: Config, run: Run): Config {
   return { ...config, models: Object.fromEntries(Object.entries(config.models).filter(([name]) => names.has(name))) }
 }
 
+const HINTS_SHOWN = 6
+
 function modelText(model: ModelRun, explain: boolean): string {
   const lines: string[] = []
   const color = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined
@@ -55,6 +59,12 @@ function modelText(model: ModelRun, explain: boolean): string {
   lines.push(
     `${model.model}: ${model.outcome}${model.error !== undefined || model.note === '' ? '' : `. ${model.note}`}`,
   )
+  if (model.record === undefined) for (const note of model.notes ?? []) lines.push(`  ${note}`)
+  const strongest = model.record && strongestText(model.record)
+  if (strongest !== undefined) lines.push(`  ${escapeLog(oneLine(strongest))}`)
+  const hints = model.hints ?? []
+  lines.push(...hints.slice(0, HINTS_SHOWN).map((hint) => `  look at this: ${escapeLog(oneLine(hint))}`))
+  if (hints.length > HINTS_SHOWN) lines.push(`  and ${hints.length - HINTS_SHOWN} more in the report`)
   if (model.pullRequest !== undefined)
     lines.push(`  pull request #${model.pullRequest.number}: ${model.pullRequest.title}`, `  ${model.pullRequest.url}`)
   if (model.reportPath !== undefined) lines.push(`  report: ${model.reportPath}`)

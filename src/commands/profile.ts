@@ -4,11 +4,14 @@ import type { ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
 import { formatBytes } from '../core/format.ts'
 import { count } from '../core/text.ts'
+import { IN_THE_FUTURE } from '../data/plausible-time.ts'
 import { mergeProfiles } from '../data/merged-profile.ts'
+import { personalData } from '../data/personal.ts'
 import { formatProfile, parseProfile } from '../data/profile-schema.ts'
 import { createProfileSketch, type ProfileSketch } from '../data/profile-sketch.ts'
 import { readBatches } from '../data/read.ts'
 import type { Profile } from '../data/types.ts'
+import { refuseForeignData } from './own-code.ts'
 import { selectModels, type Project } from './project.ts'
 import { writeWhole } from './write-reports.ts'
 
@@ -31,7 +34,7 @@ export async function runProfile(project: Project, saved: readonly string[], opt
   const profile =
     saved.length > 0
       ? mergeProfiles(await Promise.all(saved.map((path) => readProfile(path, project.root))))
-      : await sketchData(project, oneModel(project, options.model), options.files)
+      : await sketchOwn(project, oneModel(project, options.model), options.files)
   const text = formatProfile(profile)
   if (options.output === undefined) {
     process.stdout.write(text)
@@ -62,6 +65,11 @@ function oneModel(project: Project, name: string | undefined): ModelConfig {
   throw new RefitError('usage', 'a profile is of one model', { hint: `Name it with --model: ${names}.` })
 }
 
+async function sketchOwn(project: Project, model: ModelConfig, files: readonly string[] | undefined): Promise<Profile> {
+  await refuseForeignData(project, model)
+  return sketchData(project, model, files)
+}
+
 async function sketchData(
   project: Project,
   { data }: ModelConfig,
@@ -69,13 +77,29 @@ async function sketchData(
 ): Promise<Profile> {
   let sketch: ProfileSketch | undefined
   const left = new Set([data.label, data.time, data.id, data.weight, ...data.ignore])
-  for await (const { table } of readBatches(data, project.root, { files })) {
+  const personal = new Set<string>()
+  for await (const { table, future } of readBatches(data, project.root, { files, now: project.clock() })) {
+    if (future !== undefined)
+      project.log.warn(
+        `${count(future.rows, 'row')} left out: ${IN_THE_FUTURE}, the first is ${future.first}`,
+        future.place,
+      )
+    const columns = table.columns.filter(({ name }) => !left.has(name))
     sketch ??= createProfileSketch(
-      table.columns.filter(({ name }) => !left.has(name)),
+      columns,
       table.columns.find(({ name }) => name === data.label),
     )
     sketch.add(table)
+    for (const column of columns)
+      if (!personal.has(column.name) && !data.include.includes(column.name) && personalData(column) !== undefined)
+        personal.add(column.name)
   }
   if (sketch === undefined) throw new RefitError('data', 'there are no rows to describe')
-  return sketch.result()
+  if (personal.size > 0)
+    project.log.info(
+      `left out, for they look like personal data: ${[...personal].join(', ')} (data.include brings back)`,
+    )
+  const profile = sketch.result()
+  // A profile is there to be committed.
+  return { ...profile, columns: profile.columns.filter(({ name }) => !personal.has(name)) }
 }

@@ -1,13 +1,15 @@
-import type { DataConfig } from '../config/schema.ts'
+import type { ModelConfig } from '../config/schema.ts'
 import { formatPlace } from '../core/error.ts'
 import { isoTime } from '../core/clock.ts'
 import { count } from '../core/text.ts'
 import type { Batch, ReadBatchesOptions } from '../data/read.ts'
+import { mixedZones } from '../data/column-report.ts'
 import { shareOf } from '../data/expectations.ts'
-import { findColumn } from '../data/table.ts'
-import type { DroppedRows, QualityFinding } from '../data/types.ts'
+import { findColumn, missingCount } from '../data/table.ts'
+import type { DroppedRows, FutureRows, ProfileCounts, QualityFinding } from '../data/types.ts'
 import type { Champion } from './champion.ts'
-import { seenUntil } from './new-rows.ts'
+import { createMisread } from './misread.ts'
+import { seenMark, seenUntil } from './new-rows.ts'
 
 /** How much a check had to read. */
 export interface ReadFacts {
@@ -22,53 +24,91 @@ export interface ReadFacts {
 
 /** Watches a check read: how much it had to, and which rows it could not use. */
 export interface Reading {
-  readonly options: Pick<ReadBatchesOptions, 'onDropped' | 'onSkipped'>
-  /** @param fresh The new rows of the batch; undefined means all. */
-  add(batch: Batch, fresh: number | undefined): void
-  /** Rows that were left out and rows that came late, as sentences. */
-  findings(): readonly QualityFinding[]
+  readonly options: Pick<ReadBatchesOptions, 'onDropped' | 'onSkipped' | 'onNearly'>
+  /** @param rows The new rows of the batch; undefined means all. */
+  add(batch: Batch, rows: ArrayLike<number> | undefined): void
+  /** What a database counted: it leaves rows of the future out by itself. */
+  addCounted(counts: ProfileCounts): void
+  /** Rows that were left out, rows that came late, and columns that are not what they are read as, as sentences. */
+  findings(counts: ProfileCounts): readonly QualityFinding[]
   facts(counted: boolean): ReadFacts
 }
 
-export function createReading(champion: Champion, data: DataConfig): Reading {
+export function createReading(
+  champion: Champion,
+  { data, expect }: Pick<ModelConfig, 'data' | 'expect'>,
+  now: number,
+): Reading {
   const after = seenUntil(champion, data)
+  const mark = after === undefined ? seenMark(champion, data) : isoTime(after)
+  const name = data.time ?? data.watermark
   const files = champion.record?.data.files
   const known = new Map(files?.map(({ path, rows }) => [path, rows]))
   const dropped: DroppedRows[] = []
   const old = new Map<string, number>()
   const latePartitions: string[] = []
   const read = new Set<string>()
-  let [skipped, rowsRead] = [0, 0]
+  const misread = createMisread(champion, { data, expect })
+  let [skipped, rowsRead, newRows, ahead] = [0, 0, 0, 0]
+  let future: FutureRows | undefined
+  let zones: Batch['zones']
+  let counted = false
+  const addFuture = (later: FutureRows | undefined): void => {
+    future ??= later
+    ahead += later?.rows ?? 0
+  }
   return {
     options: {
       onDropped: (part) => dropped.push(part),
+      onNearly: misread.onNearly,
       onSkipped: (path, why) => {
         skipped++
         if (why === 'old' && files !== undefined && !known.has(path)) latePartitions.push(path)
       },
     },
-    add({ table, file }, fresh) {
+    add({ table, file, strays, future: later, zones: seen }, rows) {
+      const fresh = rows?.length
       read.add(file)
-      rowsRead += table.rows
-      if (after === undefined || fresh === undefined || data.time === undefined) return
-      const time = findColumn(table, data.time)
-      if (time?.kind !== 'time') return
+      zones = seen
+      rowsRead += table.rows + (later?.rows ?? 0)
+      misread.add(table.rows, strays, rows)
+      if (!counted) {
+        newRows += fresh ?? table.rows
+        addFuture(later)
+      }
+      if (mark === undefined || fresh === undefined || name === undefined) return
+      const column = findColumn(table, name)
+      if (column === undefined || (data.time !== undefined && column.kind !== 'time')) return
       // What is known of a file counts all of its rows; in a new one those without a time are not late, and told apart.
-      const timeless = known.has(file) ? 0 : time.values.reduce((n, value) => (Number.isNaN(value) ? n + 1 : n), 0)
+      const timeless = known.has(file) ? 0 : missingCount(column)
       old.set(file, (old.get(file) ?? 0) + table.rows - fresh - timeless)
     },
-    findings() {
-      const found: QualityFinding[] = []
+    addCounted(counts) {
+      counted = true
+      newRows = counts.rows
+      addFuture(counts.future)
+    },
+    findings(counts) {
+      const found: QualityFinding[] = [...misread.findings(counts)]
+      if (future !== undefined) {
+        const where = future.place === undefined ? '' : ` (${formatPlace(future.place)})`
+        const sentence = `${data.time as string}: ${shareOf(ahead, newRows + ahead)} lie in the future (it is ${isoTime(now)}), such as “${future.first}”${where}; they are left out`
+        found.push({ rule: 'future', column: data.time, severity: 'warn', sentence })
+      }
+      const mixed = mixedZones(zones)
+      if (mixed !== undefined)
+        found.push({ rule: 'zones', column: data.time, severity: 'warn', sentence: `${data.time}: ${mixed}` })
       for (const { reason, rows, example } of dropped) {
         const first = example === undefined ? '' : `, the first is ${formatPlace(example)}`
         const sentence = `${shareOf(rows, rows + rowsRead, 'row')} are left out: ${reason}${first}`
         found.push({ rule: 'dropped', column: undefined, severity: 'warn', sentence })
       }
-      if (after === undefined || data.time === undefined || files === undefined) return found
-      const newest = isoTime(after)
+      if (mark === undefined || name === undefined || files === undefined) return found
+      const notNewer = after === undefined ? `not above ${mark}` : `no newer than ${mark}`
+      const newest = after === undefined ? 'the largest value' : 'the newest time'
       const tell = (words: string): void => {
-        const sentence = `${data.time as string}: ${words}; no check counts them as new`
-        found.push({ rule: 'late', column: data.time, severity: 'warn', sentence })
+        const sentence = `${name}: ${words}; no check counts them as new`
+        found.push({ rule: 'late', column: name, severity: 'warn', sentence })
       }
       const late = [...old].flatMap(([file, rows]) => {
         const more = rows - (known.get(file) ?? 0)
@@ -78,22 +118,18 @@ export function createReading(champion: Champion, data: DataConfig): Reading {
       if (total > 0) {
         const [first] = late
         const where = late.length === 1 ? first?.file : `${first?.file} and ${count(late.length - 1, 'other file')}`
-        tell(
-          `${count(total, 'row')} of ${where} came late: no newer than ${newest}, the newest time known at the training`,
-        )
+        tell(`${count(total, 'row')} of ${where} came late: ${notNewer}, ${newest} known at the training`)
       }
       const [partition] = latePartitions
       if (partition !== undefined)
-        tell(
-          `${count(latePartitions.length, 'new file')} of partitions no newer than ${newest} came late, such as ${partition}`,
-        )
+        tell(`${count(latePartitions.length, 'new file')} of partitions ${notNewer} came late, such as ${partition}`)
       return found
     },
-    facts: (counted) => ({
+    facts: (inDatabase) => ({
       filesRead: data.postgres === undefined ? read.size : 0,
       filesSkipped: skipped,
       rowsRead,
-      countedIn: counted ? 'database' : 'files',
+      countedIn: inDatabase ? 'database' : 'files',
     }),
   }
 }

@@ -76,7 +76,9 @@ async function writeTexts(record: RunRecord, options: ReplayOptions): Promise<re
 function asText(record: RunRecord, result: Replay, written: readonly string[]): string {
   const name = `${record.model} v${record.candidateVersion}`
   const lines = result.agrees
-    ? [`${name}: ${result.verdict.outcome}, as recorded. ${count(result.gates.length, 'gate')} recomputed, all agree.`]
+    ? [
+        `${name}: ${result.verdict.outcome}, as recorded. ${result.gates.length === 0 ? 'There is no gate to recompute.' : `${count(result.gates.length, 'gate')} recomputed, all agree.`}`,
+      ]
     : [
         result.outcomeAgrees
           ? `${name}: ${result.verdict.outcome}, as recorded, but not every gate agrees.`

@@ -1,11 +1,14 @@
+import { relative, resolve } from 'node:path'
 import type { ModelConfig } from '../config/schema.ts'
 import { isoTime } from '../core/clock.ts'
+import type { DataReport } from '../data/types.ts'
 import { manifestChanges } from '../registry/changes.ts'
 import { artifactFolder, retrainBranch } from '../registry/manifest.ts'
+import { MISREAD } from '../data/misread.ts'
 import type { PullRequest } from '../forge/forge.ts'
 import type { RunRecord } from '../report/run-record.ts'
 import { candidateId, dataFingerprint } from './candidate-id.ts'
-import { firstSchema } from './data-schema.ts'
+import { schemaChange } from './data-schema.ts'
 import { trainCandidate } from './candidate.ts'
 import type { CheckResult } from './check.ts'
 import type { Champion } from './champion.ts'
@@ -13,13 +16,23 @@ import { judgeCandidate } from './judge-candidate.ts'
 import { type LastRun, readLastRun, readLedger, writeLastRun } from './memory.ts'
 import { nextManifest } from './next-manifest.ts'
 import type { Project } from './project.ts'
-import { proposeCandidate } from './propose.ts'
+import { ownLook, proposeCandidate, workOfOthers } from './propose.ts'
+import { repositoryRoot } from './repository-root.ts'
+import { reproduceLine } from './reproduce.ts'
 import { retryAfterRows, tooSoon } from './retry.ts'
+import { type Checkout, lookAtCheckout, NO_CHECKOUT } from './source-state.ts'
 import { createTimer } from './timer.ts'
+import { withdraw } from './withdraw.ts'
 import { REFIT_VERSION } from './version.ts'
 
 export type RetrainResult =
-  | { readonly outcome: 'unchanged'; readonly why: string; readonly pullRequest: PullRequest | undefined }
+  | {
+      readonly outcome: 'unchanged'
+      readonly why: string
+      readonly pullRequest: PullRequest | undefined
+      /** What the run before said of the same candidate, where it is worth saying still. */
+      readonly standing?: string | undefined
+    }
   | {
       readonly outcome: 'gate-failed' | 'dry-run'
       readonly record: RunRecord
@@ -44,20 +57,32 @@ export async function retrainModel(
   const { forge, log } = project
   const id = candidateId(model, await dataFingerprint(project, model), check.champion)
   const open = await forge.openPullRequest(retrainBranch(model.name))
-  const last = await readLastRun(forge, model.name)
-  if (!options.force && last?.candidateId === id) {
+  const last = await readLastRun(forge, model.name, log)
+  const operation = project.request.operation ?? undefined
+  const followed = operation !== undefined && last?.operation === operation
+  if (last !== undefined && (followed || (!options.force && last.candidateId === id))) {
+    const said = last.sentence ?? last.reason
+    const standing = last.sentence ?? (last.verdict === 'pass' ? undefined : last.reason)
     const where = open === undefined ? '' : `; see pull request #${open.number}`
     return {
       outcome: 'unchanged',
-      why: `data, configuration and champion are the same as on ${last.at} (${last.verdict}: ${last.reason})${where}`,
+      why: followed
+        ? said
+        : `data, configuration and champion are the same as on ${last.at} (${last.verdict}: ${last.reason})${where}`,
       pullRequest: open,
+      standing,
     }
   }
+
+  const foreign = options.dryRun
+    ? undefined
+    : await workOfOthers(project, model.name, await forge.head(retrainBranch(model.name)), open)
+  if (foreign !== undefined) return { outcome: 'unchanged', why: foreign, pullRequest: open }
 
   const asked = check.triggers.some((trigger) => trigger.trigger === 'manual' && trigger.status === 'fired')
   const championDigest = check.champion?.manifest.artifact.digest ?? null
   const wait = options.force || asked ? undefined : tooSoon(last, { rows: check.rowsLabelled, championDigest })
-  if (wait !== undefined) return { outcome: 'unchanged', why: wait, pullRequest: open }
+  if (wait !== undefined) return { outcome: 'unchanged', why: wait, pullRequest: open, standing: wait }
 
   const version = await nextVersion(project, model.name, check)
   log.info(
@@ -70,14 +95,21 @@ export async function retrainModel(
   ) ?? build())
   const again = record.artifact.digest === championDigest ? check.champion?.manifest.version : undefined
   const unchanged =
-    again === undefined ? undefined : { outcome: 'unchanged' as const, why: sameAgain(again), pullRequest: open }
+    again === undefined
+      ? undefined
+      : { outcome: 'unchanged' as const, why: sameAgain(again), pullRequest: open, standing: sameAgain(again) }
   if (options.dryRun) return unchanged ?? { outcome: 'dry-run', record, pullRequest: open }
   const outcome = record.verdict.outcome
+  const withdrawn = (reason: string): Promise<PullRequest | undefined> =>
+    open === undefined ? Promise.resolve(undefined) : withdraw(project, model.name, open, reason)
   const result: RetrainResult =
-    unchanged ??
-    (outcome === 'fail'
-      ? { outcome: 'gate-failed', record, pullRequest: open }
-      : await proposeCandidate({ project, base: check.base, record, manifest, files, schema }))
+    unchanged !== undefined
+      ? { ...unchanged, pullRequest: await withdrawn(unchanged.why) }
+      : outcome === 'fail'
+        ? { outcome: 'gate-failed', record, pullRequest: await withdrawn(failedLater(record)) }
+        : await proposeCandidate({ project, base: check.base, record, manifest, files, schema, last: last?.proposed })
+  // What was left alone or overtaken has come to nothing: the next run tries again.
+  if (result.outcome === 'unchanged' && again === undefined) return result
   // Last, so that a run which was killed half-way is repeated and not forgotten.
   const run: LastRun = {
     schemaVersion: 1,
@@ -88,10 +120,16 @@ export async function retrainModel(
     rows: record.data.rowsKept,
     retryAfterRows: retryAfterRows(record),
     championDigest,
+    proposed: result.outcome === 'gate-failed' || unchanged !== undefined ? last?.proposed : ownLook(record),
+    sentence: unchanged?.why,
+    operation,
   }
   await writeLastRun(forge, model.name, run, use)
   return result
 }
+
+const failedLater = ({ verdict }: RunRecord): string =>
+  `the candidate of a later run failed its gates: ${verdict.reason}`
 
 const sameAgain = (version: number): string =>
   `the candidate is v${version} again, byte for byte: data, configuration and seed gave the same model`
@@ -107,15 +145,13 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
   const { champion, triggers } = check
   const timer = createTimer()
   const startedAt = isoTime(project.clock())
-  const candidate = await trainCandidate(
-    project,
-    model,
-    champion,
-    timer,
-    shownStale(check) ? (check.worsened?.at ?? 0) : undefined,
-  )
+  // Before anything is trained for nothing.
+  const ledger = await readLedger(project.forge, model.name)
+  const candidate = await trainCandidate(project, model, champion, timer, {
+    failing: shownStale(check) ? (check.worsened?.at ?? 0) : undefined,
+    told: check.findings.filter(({ rule }) => MISREAD.has(rule)),
+  })
   try {
-    const ledger = await readLedger(project.forge, model.name)
     const occasion = {
       version,
       candidateId: id,
@@ -137,10 +173,14 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
       triggers,
     })
     const { trained, split } = candidate
+    const schema = await schemaChange(project, model, check.base.commit, champion, candidate)
+    const checkout = await checkoutOf(project, model, [...candidate.data.files, ...candidate.holdoutFiles])
+    const codeCommit = checkout.commit ?? project.request.codeCommit
     const record: RunRecord = {
       schemaVersion: 1,
       model: model.name,
       task: candidate.task,
+      taskBasis: candidate.taskBasis,
       refitVersion: REFIT_VERSION,
       startedAt,
       candidateId: id,
@@ -148,7 +188,7 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
       champion: championFacts(champion),
       requestedBy: project.request.by,
       reason: project.request.reason,
-      codeCommit: project.request.codeCommit,
+      codeCommit,
       runUrl: project.request.runUrl,
       triggers,
       decision: check.decision,
@@ -176,6 +216,7 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
         gates: judgement.judgedBy,
         fairness: { 'max-difference': model.evaluate.fairness?.['max-difference'] },
         minHoldout: model.evaluate['min-holdout'],
+        expectNearPerfect: model.evaluate['expect-near-perfect'],
       },
       gates: judgement.gates,
       verdict: judgement.verdict,
@@ -185,15 +226,39 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
         folder: artifactFolder(model.name, version),
       },
       manifestChanges: manifestChanges(champion?.manifest ?? null, manifest),
+      ...(schema !== undefined && schema.diff !== '' && { schemaDiff: schema.diff }),
       rollout: model.rollout,
-      reproduce: reproduceLine(project, model.name),
+      reproduce: reproduceLine({
+        checkout,
+        codeCommit,
+        model: model.name,
+        configPath: project.configPath,
+        refit: project.refit,
+      }),
+      ...(project.replay === undefined ? { source: checkout.state } : {}),
       timings: timer.stop(),
     }
-    const schema = await firstSchema(project, model.name, check.base.commit, candidate)
-    return { record, manifest, files: candidate.files, use: judgement.use, schema }
+    return { record, manifest, files: candidate.files, use: judgement.use, schema: schema?.text }
   } finally {
     candidate.model.dispose()
   }
+}
+
+/** A life that is lived through again has no checkout of its own. */
+async function checkoutOf(project: Project, model: ModelConfig, files: DataReport['files']): Promise<Checkout> {
+  const paths = files.map(({ path }) => path)
+  const { postgres, command } = model.data
+  const isElsewhere = (path: string): boolean =>
+    postgres !== undefined || command !== undefined || /^https?:\/\//i.test(path)
+  const { root, configPath, replay } = project
+  if (replay !== undefined) return NO_CHECKOUT
+  const home = (await repositoryRoot(root)) ?? root
+  return lookAtCheckout({
+    root,
+    configPath: relative(root, resolve(home, configPath)),
+    files: paths.filter((path) => !isElsewhere(path)),
+    elsewhere: paths.filter(isElsewhere),
+  })
 }
 
 /** Whether the performance trigger has shown that the champion fails on the new rows. */
@@ -213,10 +278,4 @@ function championFacts(champion: Champion | undefined): RunRecord['champion'] {
   if (champion === undefined) return null
   const { version, artifact, training } = champion.manifest
   return { version, digest: artifact.digest, trainedAt: training.trainedAt }
-}
-
-function reproduceLine(project: Project, model: string): string {
-  const commit = project.request.codeCommit
-  const checkout = commit === null ? '' : `git checkout ${commit} && `
-  return `${checkout}npx refit retrain --model ${model} --force --dry-run`
 }

@@ -41,7 +41,8 @@ function noRollout(left: ActiveRollout | undefined): string {
 
 /** Where the rollout stands, without taking a step. */
 export async function statusModel(project: Project, model: ModelConfig, before: ModelRun): Promise<ModelRun> {
-  const { manifest, state, effective } = await readRollout(project.forge, model.name)
+  const { desired, manifest, state, effective } = await readRollout(project.forge, model.name)
+  if (desired.kind === 'invalid') throw new RefitError('manifest', desired.reason)
   const version = manifest === undefined ? 'no version yet' : `v${manifest.version} is desired`
   const serving = effective?.stable == null ? 'nothing is served' : `v${effective.stable.version} is served`
   const phase =
@@ -65,6 +66,7 @@ export async function tickModel(project: Project, model: ModelConfig, command?: 
     clock: project.clock,
     log: project.log,
     command,
+    operation: project.request.operation ?? undefined,
     runUrl: project.request.runUrl ?? undefined,
   })
   await followOnPullRequest(project, result)

@@ -1,15 +1,16 @@
-import { readFile } from 'node:fs/promises'
-import { relative, resolve, sep } from 'node:path'
+import { resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
+import { runChild, type ChildResult } from '../core/child.ts'
 import { formatDuration } from '../core/clock.ts'
+import { quietEnvironment } from '../core/environment.ts'
 import { RefitError } from '../core/error.ts'
 import { clip, escapeLog, oneLine } from '../core/text.ts'
 import { isUnobserved, result } from '../triggers/input.ts'
 import type { TriggerResult } from '../triggers/types.ts'
 import type { CustomTriggerRequest } from './custom-triggers.ts'
+import { refuseForeignCode } from './own-code.ts'
 import type { Project } from './project.ts'
-import { quietEnvironment, runChild, type ChildResult } from './run-child.ts'
 
 const LONGEST_SENTENCE = 300
 const MOST_EVIDENCE = 10
@@ -40,8 +41,8 @@ process.stdout.write('\\n' + JSON.stringify(answer ?? null) + '\\n')
 `
 
 /**
- * Runs a trigger of the user's own. Only code of the default branch is run where a token is about; its environment holds
- * none; it is stopped when its time is over. Whatever goes wrong makes it `unchecked`, with the reason, and nothing else.
+ * Runs a trigger of the user's own. Only code of the default branch is run where a token is about; it can read none in
+ * its environment or in ours; it is stopped when its time is over. Whatever goes wrong makes it `unchecked`, with the reason, and nothing else.
  */
 export async function runCustomTrigger(project: Project, request: CustomTriggerRequest): Promise<TriggerResult> {
   const { name } = request
@@ -60,7 +61,7 @@ async function run(project: Project, request: CustomTriggerRequest): Promise<Tri
   if (module !== undefined && !module.startsWith(resolve(root) + sep)) {
     throw failure(`the module ${config.module as string} lies outside of the repository`)
   }
-  await refuseForeignCode(project, base, module)
+  await refuseForeignCode(project, base)
   const input = publicFacts(facts)
   const settings = { cwd: root, env: quietEnvironment(config.env), timeout: config.timeout }
   const done =
@@ -76,28 +77,6 @@ async function run(project: Project, request: CustomTriggerRequest): Promise<Tri
 }
 
 const failure = (sentence: string): RefitError => new RefitError('usage', sentence)
-
-/**
- * In a workflow a token is in reach of everything that runs, so that code comes from the default branch: the checkout is
- * its head, or configuration and module are byte for byte the same there. On a laptop people run what they wrote.
- */
-async function refuseForeignCode(project: Project, base: string, module: string | undefined): Promise<void> {
-  const { forge, request, configPath, configText, root } = project
-  if (forge.kind === 'local' || request.codeCommit === base) return
-  const same = async (path: string, content: Uint8Array): Promise<boolean> => {
-    const there = await forge.readFile(base, path)
-    return there !== undefined && Buffer.compare(there, content) === 0
-  }
-  const refuse = (what: string): never => {
-    throw failure(`${what} is not that of the default branch, and nothing else is run`)
-  }
-  if (!(await same(configPath, new TextEncoder().encode(configText)))) refuse('the configuration of this checkout')
-  if (module === undefined) return
-  const path = relative(root, module).replaceAll(sep, '/')
-  const content = await readFile(module).catch(() => undefined)
-  if (content === undefined) throw failure(`there is no module ${path}`)
-  if (!(await same(path, content))) refuse(`the module ${path}`)
-}
 
 /** What a trigger is told: plain JSON, documented in docs/triggers.md. */
 function publicFacts(facts: CustomTriggerRequest['facts']): object {

@@ -94,6 +94,8 @@ const model = object({
       sentence: z.string(),
     }),
   ),
+  notes: z.array(z.string()).describe('How the gaps of the configuration were filled.'),
+  hints: z.array(z.string()).describe('What was not looked at for want of a column that is there but not named.'),
   data: data.nullable().describe('The new rows, and what it took to see them.'),
   verdict: z.enum(['pass', 'fail', 'inconclusive']).nullable().describe('null where no candidate was trained.'),
   'candidate-version': z.number().int().nullable(),
@@ -116,6 +118,8 @@ export interface ModelJson extends Pick<ModelRun, 'outcome' | 'note' | 'triggers
   readonly error: string | null
   readonly decision: NonNullable<ModelRun['decision']> | null
   readonly findings: NonNullable<ModelRun['findings']>
+  readonly notes: NonNullable<ModelRun['notes']>
+  readonly hints: NonNullable<ModelRun['hints']>
   readonly data: NonNullable<ModelRun['data']> | null
   readonly verdict: 'pass' | 'fail' | 'inconclusive' | null
   readonly 'candidate-version': number | null
@@ -143,6 +147,8 @@ function modelJson(run: ModelRun): ModelJson {
     decision: run.decision ?? null,
     triggers,
     findings: run.findings ?? [],
+    notes: run.notes ?? [],
+    hints: run.hints ?? [],
     data: run.data ?? null,
     verdict: record?.verdict.outcome ?? null,
     'candidate-version': record?.candidateVersion ?? null,

@@ -30,12 +30,18 @@ export interface ModelRun {
   readonly decision?: Decision | undefined
   /** What is wrong with the new rows. */
   readonly findings?: readonly QualityFinding[] | undefined
+  /** How the gaps of the configuration were filled, as sentences. */
+  readonly notes?: readonly string[] | undefined
+  /** What could not be looked at for want of a column that is there but not named; and what a reviewer should know. */
+  readonly hints?: readonly string[] | undefined
   /** The new rows, and what it took to see them. */
   readonly data?: (ReadFacts & { readonly rowsNew: number; readonly rowsLabelled: number }) | undefined
   readonly record: RunRecord | undefined
   readonly pullRequest: PullRequest | undefined
+  /** Where nothing was done anew: what the run that did it had said, if that is worth saying still. */
+  readonly standing?: string | undefined
   readonly rollout: TickResult | undefined
-  /** Relative to the root. */
+  /** Relative to the workspace. */
   readonly reportPath: string | undefined
   readonly error: RefitError | undefined
 }
@@ -44,6 +50,8 @@ export interface Run {
   readonly models: readonly ModelRun[]
   /** What concerned no single model: an event that means nothing to Refit. */
   readonly notes: readonly string[]
+  /** What was asked for and means nothing here. */
+  readonly errors?: readonly RefitError[]
 }
 
 export function emptyModelRun(model: string): ModelRun {
@@ -60,7 +68,7 @@ export function emptyModelRun(model: string): ModelRun {
   }
 }
 
-/** The run failed when any model did: exit code 1. */
+/** The run failed when any model did, or something asked for was refused: exit code 1. */
 export function failed(run: Run): boolean {
-  return run.models.some((model) => model.error !== undefined)
+  return (run.errors ?? []).length > 0 || run.models.some((model) => model.error !== undefined)
 }

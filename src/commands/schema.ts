@@ -12,6 +12,7 @@ import { inferTask } from '../data/task.ts'
 import { readBase } from './champion.ts'
 import { readSchema } from './data-schema.ts'
 import { selectModels, type Project } from './project.ts'
+import { refuseForeignData } from './own-code.ts'
 import { writeWhole } from './write-reports.ts'
 
 export interface SchemaOptions {
@@ -26,8 +27,12 @@ export async function runSchema(project: Project, name: string | undefined, opti
   const { commit } = await readBase(project)
   let broken = false
   for (const model of selectModels(project.config, name)) {
+    await refuseForeignData(project, model, commit)
     const committed = await readSchema(project, model.name, commit)
-    const { table, report } = await readTable(model.data, project.root, { log: project.log })
+    const { table, report } = await readTable(model.data, project.root, {
+      log: project.log,
+      now: project.clock(),
+    })
     const labels = findColumn(table, model.data.label)
     const task = labels && inferTask(labels, model.task, model.data.positive).task
     const inferred = inferSchema(table, report, project.clock(), task)

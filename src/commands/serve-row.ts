@@ -15,7 +15,7 @@ export function serveRow(model: LoadedModel, name: string, version: number, tabl
     return { name: column, datatype, shape: [1], data: [source === undefined ? null : cellOf(source, row)] }
   })
   const request = parseRequest(JSON.parse(JSON.stringify({ inputs })))
-  return model.predict(toTable(request, { model: name, version, signature }))
+  return model.predict(toTable(request, { model: name, version }, model.spec))
 }
 
 function cellOf(column: Column, row: number): string | number | null {

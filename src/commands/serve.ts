@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { formatDuration, type Clock } from '../core/clock.ts'
+import { type Clock, formatDuration, steadyClock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import { makeWritable, startGateway } from '../serving/gateway.ts'
 import { writeWhole } from './write-reports.ts'
@@ -28,7 +28,15 @@ export interface ServeOptions {
  */
 export async function serve(options: ServeOptions): Promise<void> {
   const { log, drainMs } = options
-  const gateway = await startGateway({ ...options, evidence: await evidenceFolder(options) })
+  const clock = steadyClock(
+    options.clock,
+    () => performance.now(),
+    (ms) =>
+      log.warn(
+        `the clock of this machine was set by ${formatDuration(Math.abs(ms))} ${ms > 0 ? 'forward' : 'back'}: the gateway goes on by its own. If the new time is right, restart the gateway`,
+      ),
+  )
+  const gateway = await startGateway({ ...options, clock, evidence: await evidenceFolder(options) })
   const signals = listenForSignals()
   log.info(
     `serving ${options.repository} on ${gateway.url} (POST ${gateway.url}/v2/models/<name>/infer); Ctrl-C stops it`,

@@ -1,6 +1,7 @@
 import pc from 'picocolors'
 import { formatDuration, isoTime } from '../core/clock.ts'
 import { formatNumber } from '../core/format.ts'
+import { RefitError } from '../core/error.ts'
 import type { PullRequest } from '../forge/forge.ts'
 import { retrainBranch } from '../registry/manifest.ts'
 import { readRollout, type RolloutReading } from '../rollout/read.ts'
@@ -16,11 +17,21 @@ interface ModelStatus {
 export async function printStatus(project: Project, name: string | undefined, json: boolean): Promise<void> {
   const statuses: ModelStatus[] = []
   for (const model of selectModels(project.config, name)) {
-    const [reading, open] = await Promise.all([
-      readRollout(project.forge, model.name),
-      project.forge.openPullRequest(retrainBranch(model.name)),
-    ])
-    statuses.push({ model: model.name, reading, open })
+    try {
+      const [reading, open] = await Promise.all([
+        readRollout(project.forge, model.name),
+        project.forge.openPullRequest(retrainBranch(model.name)),
+      ])
+      const { desired } = reading
+      if (desired.kind === 'invalid') throw new RefitError('manifest', desired.reason)
+      statuses.push({ model: model.name, reading, open })
+    } catch (error) {
+      // One model's damaged file is its own affair: the others are shown.
+      if (!(error instanceof RefitError)) throw error
+      project.log.error(`${model.name}: ${error.message}`, error.place)
+      if (error.hint !== undefined) project.log.info(`  ${error.hint}`)
+      process.exitCode = 1
+    }
   }
   if (json) {
     process.stdout.write(

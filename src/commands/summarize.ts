@@ -6,11 +6,12 @@ import { REFIT_VERSION } from './version.ts'
 
 /** The step summary of a run: always something, also when nothing fired and when the run failed. */
 export function summarize(run: Run, command: string): string {
+  const notes = [...run.notes, ...(run.errors ?? []).map((error) => error.message)]
   return renderSummary({
     command,
     refitVersion: REFIT_VERSION,
     models: run.models.map(modelSummary),
-    ...(run.notes.length === 0 ? {} : { note: run.notes.join('; ') }),
+    ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
   })
 }
 
@@ -21,6 +22,8 @@ function modelSummary(model: ModelRun): ModelSummary {
     outcome: model.rollout?.phase === 'rolled-back' ? 'rolled-back' : outcomeOf(model),
     triggers: model.triggers,
     findings: model.findings,
+    notes: model.notes,
+    hints: model.hints,
     reading: model.data && readingText(model.data),
     record: model.record,
     pullRequest: model.pullRequest,

@@ -1,5 +1,7 @@
-/** The workflow that people copy. README and docs show this text; a test runs actionlint over it. */
-export const WORKFLOW = `name: Refit
+import { schemaAddress, usesLine, type Address } from './address.ts'
+
+/** The workflow that people copy, of the Refit at an address. A test runs actionlint over it. */
+export const workflow = (address: Address | undefined): string => `name: Refit
 
 on:
   schedule:
@@ -9,7 +11,7 @@ on:
       command:
         description: What to do
         type: choice
-        options: [auto, check, retrain, rollout, hold, resume, rollback, status]
+        options: [auto, check, retrain, rollout, rollback, hold, resume, advance, status]
         default: auto
       model:
         description: Which model (empty means every model)
@@ -25,21 +27,27 @@ on:
   pull_request:
     types: [closed] # the merge is the promotion
   issue_comment:
-    types: [created] # /refit retrain churn new tariff
+    types: [created] # /refit retrain churn new tariff, /refit rollback churn
   issues:
     types: [edited] # a box ticked on the dashboard
 
 permissions: {}
 
-concurrency:
-  group: refit
-  cancel-in-progress: false
-
 jobs:
   refit:
     if: >-
-      (github.event_name != 'issue_comment' || contains(github.event.comment.body, '/refit')) &&
-      (github.event_name != 'issues' || contains(github.event.issue.body, 'refit:dashboard'))
+      (github.event_name != 'issue_comment' ||
+      contains(github.event.comment.body, '/refit') && github.event.comment.user.type != 'Bot') &&
+      (github.event_name != 'issues' || contains(github.event.issue.body, 'refit:dashboard')) &&
+      (github.event_name != 'pull_request' || startsWith(github.head_ref, 'refit/') &&
+      github.event.pull_request.head.repo.full_name == github.repository)
+    concurrency:
+      # Trainings take turns. Every other run is a group of its own: a rollback waits for nothing, and a comment, whoever
+      # wrote it, displaces nothing. Two runs at once cannot overwrite each other (docs/forge.md).
+      group: >-
+        refit-\${{ (github.event_name == 'schedule' || github.event.action == 'refit-retrain' ||
+        contains(fromJSON('["auto", "retrain"]'), inputs.command)) && 'training' || github.run_id }}
+      queue: max # nothing that waits is dropped; Enterprise Server does not know it yet: delete this line there
     runs-on: ubuntu-latest
     timeout-minutes: 60
     permissions:
@@ -53,7 +61,7 @@ jobs:
         with:
           persist-credentials: false
       - id: refit
-        uses: refit-ml/refit@v1
+        uses: ${usesLine(address)}
         with:
           command: \${{ inputs.command }}
           model: \${{ inputs.model }}
@@ -65,10 +73,13 @@ jobs:
           path: \${{ steps.refit.outputs.report-path }}
 `
 
+/** As README and docs show it: nobody knows yet from where a reader will take Refit. */
+export const WORKFLOW = workflow(undefined)
+
 /** The three lines that suffice, with the next ones to try as comments. */
-export function configTemplate(name: string, data: string, label: string): string {
-  return `# yaml-language-server: $schema=https://raw.githubusercontent.com/refit-ml/refit/v1/schema/refit.schema.json
-models:
+export function configTemplate(name: string, data: string, label: string, address: Address | undefined): string {
+  const schema = schemaAddress(address)
+  return `${schema === undefined ? '' : `# yaml-language-server: $schema=${schema}\n`}models:
   ${name}:
     data: ${JSON.stringify(data)}
     label: ${JSON.stringify(label)}

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RefitError } from '../core/error.ts'
 import type { Forge } from '../forge/forge.ts'
 import { stateBranch } from '../registry/manifest.ts'
 
@@ -30,9 +31,9 @@ const estimate = z.object({
 const memory = z.object({
   schemaVersion: z.literal(1),
   /** Newest first. */
-  trainings: z.array(training).catch([]),
+  trainings: z.array(training).default([]),
   /** Newest first. */
-  estimates: z.array(estimate).catch([]),
+  estimates: z.array(estimate).default([]),
 })
 
 export type TrainingMark = z.output<typeof training>
@@ -41,19 +42,30 @@ export type TriggerMemory = z.output<typeof memory>
 
 const EMPTY: TriggerMemory = { schemaVersion: 1, trainings: [], estimates: [] }
 
-/** What is remembered; nothing where the file is missing or damaged: it is only a memory. */
-export function parseMemory(bytes: Uint8Array | undefined): TriggerMemory {
+/**
+ * What is remembered; nothing where there is no file yet. Throws RefitError `forge` where it is damaged: budgets and
+ * cool-downs are counted by it, and would be forgotten without a word.
+ */
+export function parseMemory(bytes: Uint8Array | undefined, branch: string): TriggerMemory {
   if (bytes === undefined) return EMPTY
+  let value: unknown
   try {
-    return memory.catch(EMPTY).parse(JSON.parse(new TextDecoder().decode(bytes)))
+    value = JSON.parse(new TextDecoder().decode(bytes))
   } catch {
-    return EMPTY
+    // One sentence for every kind of damage.
   }
+  const parsed = memory.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new RefitError('forge', `${MEMORY_PATH} on ${branch} is damaged`, {
+    place: { file: `${branch}:${MEMORY_PATH}` },
+    hint: `Set the branch ${branch} back to its last good commit, or delete the file there: budgets and cool-downs then begin anew.`,
+  })
 }
 
 export async function readMemory(forge: Forge, model: string): Promise<TriggerMemory> {
-  const head = await forge.head(stateBranch(model))
-  return parseMemory(head === undefined ? undefined : await forge.readFile(head, MEMORY_PATH))
+  const branch = stateBranch(model)
+  const head = await forge.head(branch)
+  return parseMemory(head === undefined ? undefined : await forge.readFile(head, MEMORY_PATH), branch)
 }
 
 export function withTraining(before: TriggerMemory, mark: TrainingMark): TriggerMemory {

@@ -1,5 +1,6 @@
 import { Document, isMap, isScalar, isSeq, parse, type YAMLMap } from 'yaml'
 import type { z } from 'zod'
+import { hideSecrets } from '../core/secrets.ts'
 import type { Config, GuardrailConfig, ModelConfig, StageConfig } from './schema.ts'
 import { configSchema } from './schema.ts'
 import { definitionOf } from './keys.ts'
@@ -10,7 +11,7 @@ type Plain = Readonly<Record<string, unknown>>
 /**
  * The configuration that Refit works with, as YAML: every default written out, shorthands expanded, durations spelled
  * like `7d`, shares in percent. Lines that the user did not write end in `# default`. It is a valid configuration that
- * means the same.
+ * means the same, but that the signature in an address is not shown.
  */
 export function effectiveYaml(config: Config, inputText: string): string {
   const input = (parse(inputText, { merge: true }) ?? {}) as { models?: Readonly<Record<string, Plain>> }
@@ -23,7 +24,7 @@ export function effectiveYaml(config: Config, inputText: string): string {
       if (isMap(pair.value)) mark(pair.value, writtenForm(input.models?.[name] ?? {}))
     }
   }
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false })
+  return hideSecrets(document.toString({ lineWidth: 0, flowCollectionPadding: false }))
 }
 
 /** Whether the user's file itself names the target of a model's rollout; otherwise a run may know better. */
@@ -79,6 +80,9 @@ function spell(schema: z.core.$ZodType, value: unknown): unknown {
   if (inner !== undefined) return spell(inner, value)
   if (Array.isArray(value)) {
     return value.map((item: unknown) => (definition.element === undefined ? item : spell(definition.element, item)))
+  }
+  if (typeof value === 'number' && definition.options?.some((option) => isForm(option, duration))) {
+    return spellDuration(value)
   }
   if (typeof value !== 'object' || value === null) return value
   if ('ms' in value) return spellDuration(value.ms as number)

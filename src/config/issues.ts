@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { hideSecrets } from '../core/secrets.ts'
 import { closest } from '../core/suggest.ts'
 import { keysAt } from './keys.ts'
 import type { Path } from './places.ts'
@@ -23,8 +24,8 @@ export function explainIssues(schema: z.core.$ZodType, issues: readonly Issue[],
 
 function explain(schema: z.core.$ZodType, issue: Issue, prefix: Path, root: unknown): Problem[] {
   const path = [...prefix, ...(issue.path as Path)]
-  const name = spell(path)
-  const found = valueAt(root, path)
+  const name = nameOf(path)
+  const found = shown(valueAt(root, path), path)
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownKey(key, path, keysAt(schema, path)))
@@ -145,7 +146,7 @@ function bound(inclusive: boolean | undefined, at: string, beyond: string, limit
 }
 
 /** `models.churn.train.epochs` → `train.epochs`: the model is told by the place. */
-function spell(path: Path): string {
+export function nameOf(path: Path): string {
   const own = path[0] === 'models' && path.length > 2 ? path.slice(2) : path
   return (
     own.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('') ||
@@ -156,8 +157,14 @@ function spell(path: Path): string {
 function show(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (typeof value === 'object' && value !== null) return 'settings'
-  if (typeof value === 'string') return `"${value.slice(0, 60)}"`
+  if (typeof value === 'string') return `"${hideSecrets(value).slice(0, 60)}"`
   return value === undefined ? 'nothing' : String(value)
+}
+
+/** What stands where a connection string belongs is one, in whatever spelling. */
+function shown(value: unknown, path: Path): unknown {
+  const secret = path.some((part, i) => part === 'postgres' && path[i + 1] !== 'table' && path[i + 1] !== 'timeout')
+  return secret && typeof value === 'string' ? '***' : value
 }
 
 function valueAt(root: unknown, path: Path): unknown {

@@ -4,6 +4,7 @@ import { RefitError } from '../core/error.ts'
 import { expandConfig } from './expand.ts'
 import { explainIssues, type Problem } from './issues.ts'
 import { type Path, readYaml, type SourceText } from './places.ts'
+import { secretProblems } from './secrets.ts'
 import { type Config, configSchema, type ParsedConfig } from './schema.ts'
 import { checkModel } from './semantics.ts'
 
@@ -38,8 +39,11 @@ export function parseConfig(text: string, file: string): Config {
   const errors = source.problems.map(({ sentence, place }) => new RefitError('config', sentence, { place }))
   if (errors.length > 0) throw together(errors)
   const { config, problems } = check(source.value ?? {})
-  if (config !== undefined && problems.length === 0) return expandConfig(config)
-  throw together(problems.map((problem) => toError(problem, source)))
+  const secrets = secretProblems(source.value)
+  if (config !== undefined && problems.length === 0 && secrets.length === 0) return expandConfig(config)
+  // What is a secret needs no second sentence about its form.
+  const others = problems.filter(({ path }) => !secrets.some((secret) => startsWith(path, secret.path)))
+  throw together([...secrets, ...others].map((problem) => toError(problem, source)))
 }
 
 function check(value: unknown): { config: ParsedConfig | undefined; problems: Problem[] } {

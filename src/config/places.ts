@@ -26,7 +26,7 @@ export function readYaml(text: string, file: string): SourceText {
   let value: unknown
   if (problems.length === 0) {
     try {
-      value = document.toJS({ maxAliasCount: 100 })
+      value = composed(document.toJS({ maxAliasCount: 100 }), '')
     } catch {
       problems.push({ sentence: 'more aliases than a configuration needs', place: place(0) })
     }
@@ -35,6 +35,34 @@ export function readYaml(text: string, file: string): SourceText {
   return { value, problems, valueAt: (path) => at(path, false), keyAt: (path) => at(path, true) }
 }
 
+/** Paths, commands and cells: compared byte by byte with what is there, or by those who read cells. */
+const AS_WRITTEN: ReadonlySet<string> = new Set([
+  'data',
+  'source',
+  'files',
+  'command',
+  'predict',
+  'module',
+  'query',
+  'table',
+  'in',
+  'positive',
+  'classes',
+])
+
+/**
+ * Names in Unicode's composed form (NFC), keys as well: a column that looks like the one in the data is that column,
+ * whichever editor or system wrote either.
+ */
+function composed(value: unknown, key: string): unknown {
+  if (typeof value === 'string') return AS_WRITTEN.has(key) ? value : value.normalize('NFC')
+  if (Array.isArray(value)) return value.map((item: unknown) => composed(item, key))
+  if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name.normalize('NFC'), composed(item, name)]))
+}
+
+const sameName = (one: string, other: string): boolean => one.normalize('NFC') === other.normalize('NFC')
+
 function offsetOf(document: Document, path: Path, wantKey: boolean): number {
   let node: unknown = document.contents
   let offset = rangeStart(node) ?? 0
@@ -42,7 +70,7 @@ function offsetOf(document: Document, path: Path, wantKey: boolean): number {
   for (const [depth, part] of path.entries()) {
     const last = depth === path.length - 1
     if (isMap(node)) {
-      const pair = node.items.find((item) => String(scalarValue(item.key)) === String(part))
+      const pair = node.items.find((item) => sameName(String(scalarValue(item.key)), String(part)))
       // Something that should be here is missing: the key it should be under is the place.
       if (pair === undefined) return wantKey ? ownKey : offset
       const keyOffset = rangeStart(pair.key) ?? offset

@@ -93,9 +93,11 @@ export type StageConfig =
       readonly requests: number
       readonly max?: number | undefined
     }
+/** Milliseconds, or relative to the stable version in the same traffic. */
+export type LatencyObjective = number | 'relative'
 export type GuardrailConfig =
   | { readonly kind: 'error-rate' | 'prediction-shift' | 'outcome'; readonly margin: number }
-  | { readonly kind: 'latency'; readonly objective: number; readonly margin: number }
+  | { readonly kind: 'latency'; readonly objective: LatencyObjective; readonly margin: number }
 export type RolloutConfig = Omit<z.output<typeof rollout>, 'target' | 'stages' | 'guardrails'> & {
   readonly target: 'gateway' | 'none'
   readonly stages: readonly StageConfig[]

@@ -49,11 +49,22 @@ function checkColumns(model: ParsedModel, report: Report): void {
     const role = roles.get(name)
     if (role !== undefined) report(['data', 'ignore'], `data.ignore lists the ${role} column "${name}"`)
   }
+  for (const name of data.include) {
+    const role = data.ignore.includes(name) ? 'ignored' : roles.get(name)
+    if (role !== undefined) report(['data', 'include'], `data.include lists the ${role} column "${name}"`)
+  }
   if (data.positive !== undefined && model.task !== undefined && model.task !== 'binary') {
     report(['data', 'positive'], `data.positive is for binary tasks, and the task is ${model.task}`)
   }
   checkGroupings(model, data.label, report)
   if (data.time !== undefined) return
+  if (data['time-format'] !== 'auto')
+    report(
+      ['data', 'time-format'],
+      'data.time-format says how data.time is written, and data.time is not set',
+      'Set data.time.',
+      'key',
+    )
   const { holdout } = model.evaluate
   if (holdout !== undefined && 'last' in holdout) {
     report(
@@ -91,6 +102,14 @@ function checkOrigin(data: DataConfig, report: Report): void {
         ['data', 'source'],
         'an address in data.source holds a user or password',
         'Fetch it with data.command, which may read secrets from its environment.',
+      )
+    else if (/^https?:\/\//i.test(address) && !URL.canParse(address))
+      report(['data', 'source'], 'an address in data.source cannot be read')
+    else if (/^\$\{?\w+\}?$/.test(address))
+      report(
+        ['data', 'source'],
+        'data.source reads no environment variable',
+        'A database is data: {postgres: {url: "${DATABASE_URL}", table: …}}; other addresses are read by data.command.',
       )
   }
   if (postgres === undefined) return

@@ -1,4 +1,5 @@
 import { Cron } from 'croner'
+import { isTrusted } from '../core/environment.ts'
 import { expandData, type ParsedModel } from './expand.ts'
 import type { Path } from './places.ts'
 import type { Report } from './issues.ts'
@@ -102,8 +103,11 @@ function votersOf({ triggers }: ParsedModel): string[] {
 }
 
 function checkCustom({ triggers }: ParsedModel, report: Report): void {
-  for (const [name, { module, command }] of Object.entries(triggers.custom ?? {})) {
+  for (const [name, { module, command, env }] of Object.entries(triggers.custom ?? {})) {
     const path: Path = ['triggers', 'custom', name]
+    const token = env.find(isTrusted)
+    if (token !== undefined)
+      report([...path, 'env'], `the trigger "${name}" cannot have ${token}, which no program of yours gets`)
     if (RESERVED.includes(name))
       report(path, `a trigger of your own cannot be called "${name}"`, 'Give it another name.', 'key')
     if ((module === undefined) === (command === undefined)) {

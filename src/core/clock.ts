@@ -9,6 +9,32 @@ export function clockFrom(start: number, real: Clock = systemClock): Clock {
   return () => real() + offset
 }
 
+/** A wall clock that moves by more than this beside the monotonic one was set. */
+const SET_MS = 60_000
+
+/**
+ * The wall clock, but one that nobody can set by more than a minute at once: it goes on at the pace of the monotonic
+ * clock then, so that leases end when they should. What time it really is can only be told by somebody else.
+ *
+ * @param onSet told by how many milliseconds the wall clock was set, once for each time
+ */
+export function steadyClock(wall: Clock, monotonic: Clock, onSet: (ms: number) => void): Clock {
+  let offset = wall() - monotonic()
+  let ignored = 0
+  return () => {
+    const passed = monotonic()
+    const moved = wall() - passed - offset
+    if (Math.abs(moved) <= SET_MS) {
+      offset += moved
+      ignored = 0
+    } else if (Math.abs(moved - ignored) > SET_MS) {
+      ignored = moved
+      onSet(moved)
+    }
+    return Math.round(passed + offset)
+  }
+}
+
 /** ISO 8601 in UTC without milliseconds, the one spelling of a time in files and reports. */
 export function isoTime(epochMs: number): string {
   return new Date(epochMs).toISOString().replace(/\.\d{3}Z$/, 'Z')

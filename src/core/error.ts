@@ -1,3 +1,6 @@
+import { causeOf } from './fetch-again.ts'
+import { hideSecrets } from './secrets.ts'
+
 /** Where something is wrong: a file as the user would open it, with 1-based line and column. */
 export interface Place {
   readonly file: string
@@ -19,6 +22,7 @@ export type ErrorCode =
   | 'rollout'
   | 'serving'
   | 'usage'
+  | 'internal'
 
 export interface RefitErrorOptions {
   readonly place?: Place | undefined
@@ -41,12 +45,26 @@ export class RefitError extends Error {
   readonly others: readonly RefitError[]
 
   constructor(code: ErrorCode, sentence: string, options: RefitErrorOptions = {}) {
-    super(sentence, options.cause === undefined ? undefined : { cause: options.cause })
+    super(hideSecrets(sentence), options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.place = options.place
-    this.hint = options.hint
+    this.hint = options.hint === undefined ? undefined : hideSecrets(options.hint)
     this.others = options.others ?? []
   }
+}
+
+/** Whatever else was thrown, as an error that can be shown: a mistake of Refit's own, with its trace. */
+export function asShown(error: unknown): RefitError {
+  if (error instanceof RefitError) return error
+  const said = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]
+  const cause = causeOf(error)
+  const words = cause === undefined ? said : `${said} (${cause})`
+  const shown = new RefitError('internal', `Refit stopped with an error of its own: ${words}`, {
+    hint: 'Run it again with debug logging (on the command line: --verbose) and report the trace.',
+    cause: error,
+  })
+  if (error instanceof Error && error.stack !== undefined) shown.stack = error.stack
+  return shown
 }
 
 /** `file:line:column`, as editors and terminals make clickable. */

@@ -57,6 +57,20 @@ function defaultDecimals(size: number): number {
 
 const exponential = (size: number): string => size.toExponential(1).replace('+', '').replace('-', MINUS)
 
+/** Every digit of a number, grouped as elsewhere: reading it gives the number back. `5,099.1`, `0.3333333333333333`. */
+export function formatExact(value: number): string {
+  const [whole = '', ...rest] = String(Math.abs(value)).split('.')
+  const grouped = /^\d+$/.test(whole) ? whole.replace(/\B(?=(\d{3})+$)/g, ',') : whole
+  const sign = value < 0 ? MINUS : ''
+  return sign + [grouped, ...rest].join('.').replace('Infinity', '∞').replace('e+', 'e').replace('e-', `e${MINUS}`)
+}
+
+/** `2026-05-01` where all times are whole days, else `2026-05-01T10:30:00Z`. */
+export function formatExactTime(value: number, days: boolean): string {
+  const text = new Date(value).toISOString()
+  return days && value % 86_400_000 === 0 ? text.slice(0, 10) : text.replace('.000Z', 'Z')
+}
+
 /** `+0.012 … +0.030`. The level and the method belong beside it, once a table or sentence. */
 export function formatInterval(
   interval: { readonly low: number; readonly high: number } | null | undefined,

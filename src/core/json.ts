@@ -19,6 +19,22 @@ export function prettyJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`
 }
 
+const MANY_DIGITS = /\d{16}/
+const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+
+/**
+ * As JSON.parse, but whole numbers that a double cannot hold come as their digits in text: they are ids. Node 20 does not
+ * show a reviver what a number was written like.
+ */
+export function parseJson(text: string): unknown {
+  const value: unknown = JSON.parse(text)
+  if (!MANY_DIGITS.test(text)) return value
+  const kept = text.replace(TEXT_OR_NUMBER, (token) =>
+    /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
+  )
+  return kept === text ? value : JSON.parse(kept)
+}
+
 /** Lower-case hexadecimal SHA-256. */
 export function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex')

@@ -1,3 +1,5 @@
+import { hideSecrets } from './secrets.ts'
+
 /**
  * Foreign text on one line and without characters that steer how it is shown: line breaks and tabs become a space;
  * other control characters, bidirectional overrides (which can make text read as something else), invisible tag
@@ -60,9 +62,9 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`)
 }
 
-/** Foreign text for a log: no terminal escapes, and no line that a runner would read as a `::workflow command::`. */
+/** Foreign text for a log: no secrets, no terminal escapes, and no line that a runner would read as a `::workflow command::`. */
 export function escapeLog(text: string): string {
-  return text
+  return hideSecrets(text)
     .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '')
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '')
     .replace(/^(\s*)(::|##\[)/gm, '$1\u200b$2')

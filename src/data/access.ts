@@ -1,7 +1,7 @@
 import type { DataConfig } from '../config/schema.ts'
 import type { Batch, ReadBatchesOptions } from './batches.ts'
 import { readBatches, readTable, type ReadTableOptions } from './read.ts'
-import type { Mark } from './source.ts'
+import type { Mark, Readings } from './source.ts'
 import type { DataSchema } from './schema/types.ts'
 import type { CountedRows } from './schema/validate.ts'
 import { sourceFingerprint } from './source-fingerprint.ts'
@@ -19,7 +19,12 @@ export interface DataAccess {
   countRows(
     profile: Profile,
     data: DataConfig,
-    options: CounterOptions & { readonly after: number | undefined; readonly above?: Mark | undefined },
+    options: CounterOptions &
+      Pick<Readings, 'styles'> & {
+        readonly after: number | undefined
+        readonly above?: Mark | undefined
+        readonly now?: number | undefined
+      },
   ): Promise<ProfileCounts | undefined>
   /** Those rows held against a schema where they lie; undefined where the source cannot, and the rows are looked at. */
   validateRows?(

@@ -1,7 +1,15 @@
 import type { DataConfig } from '../config/schema.ts'
 import { formatPlace } from '../core/error.ts'
 import { count } from '../core/text.ts'
+import { MOSTLY } from './infer.ts'
+import { commonest, type UnreadValues } from './nearly.ts'
+import { personalData } from './personal.ts'
+import { isPlaceholder } from './plausible-time.ts'
 import type { ReadColumn } from './read-columns.ts'
+import { exampleOf } from './readers/sink.ts'
+import { FORMAT_WORDS, likelyFormat } from './readers/time-format.ts'
+import { timeOfDayMonth } from './readers/time-text.ts'
+import { isRowIndex, type RowFacts } from './row-index.ts'
 import { type Column, missingCount } from './table.ts'
 import type { ColumnReport } from './types.ts'
 
@@ -18,18 +26,46 @@ const MANY_SHARE = 0.05
 const ID_NAME = /(?:^|[_\-. ])(?:id|uuid|guid|key|identifier)$/i
 const CAMEL_ID = /[a-z](?:Id|ID|Uuid|UUID|Guid|GUID)$/
 
-/** What a reader should know about one column, and how Refit uses it. Without `read` there is nothing to say of how it was read. */
-export function describeColumn(column: Column, read: ReadColumn | undefined, data: DataConfig): ColumnReport {
+/**
+ * What a reader should know about one column, and how Refit uses it. Without `read` there is nothing to say of how it was
+ * read. `facts`: the rows that it is a part of. Default: these, of one file.
+ */
+export function describeColumn(
+  column: Column,
+  read: ReadColumn | undefined,
+  data: DataConfig,
+  facts: RowFacts = { rows: rowsOf(column), files: 1, first: false },
+): ColumnReport {
   const missing = missingCount(column)
   const distinct = distinctCount(column)
   const present = rowsOf(column) - missing
   const notes = read === undefined ? [] : readingNotes(column, read, present)
-  const role = configuredRole(column.name, data) ?? detectedRole(column, present, missing, distinct, notes)
+  const role =
+    configuredRole(column.name, data) ?? detectedRole(column, { present, missing, distinct, notes }, data, facts)
+  // The other notes hold values.
+  if (role === 'personal')
+    return { name: column.name, kind: column.kind, role, missing, distinct, notes: notes.slice(-1) }
   if (column.kind === 'time' && role === 'feature' && data.time === undefined) {
     notes.push('holds times; name it in data.time to split by time')
   }
-  return { name: column.name, kind: column.kind, role, missing, distinct, notes }
+  const nearly = column.name === data.id ? undefined : read?.plan.nearly
+  const unread = read && unreadValues(column, read, present)
+  const doubts = { ...(column.kind === 'category' && nearly && { nearly }), ...(unread && { unread }) }
+  return { name: column.name, kind: column.kind, role, missing, distinct, notes, ...doubts }
 }
+
+/** Values that are no numbers or times although the column is said to hold them, where they are more than a few. */
+function unreadValues(column: Column, { sink, lateStrays }: ReadColumn, present: number): UnreadValues | undefined {
+  if (column.kind === 'category') return undefined
+  const texts = lateStrays.size > 0 ? lateStrays : sink.strays.texts
+  const rows = strayRows(sink, lateStrays)
+  const most = commonest(texts)
+  if (most === undefined || rows <= (present + rows) * (1 - MOSTLY)) return undefined
+  return { rows, present: present + rows, text: exampleOf(most[0]), textRows: most[1] }
+}
+
+const strayRows = (sink: ReadColumn['sink'], late: ReadColumn['lateStrays']): number =>
+  [...late.values()].reduce((sum, rows) => sum + rows, sink.strays.count)
 
 function configuredRole(name: string, data: DataConfig): ColumnReport['role'] | undefined {
   if (name === data.label) return 'label'
@@ -39,13 +75,26 @@ function configuredRole(name: string, data: DataConfig): ColumnReport['role'] | 
   return data.ignore.includes(name) ? 'ignored' : undefined
 }
 
+interface Counts {
+  readonly present: number
+  readonly missing: number
+  readonly distinct: number
+  readonly notes: string[]
+}
+
 function detectedRole(
   column: Column,
-  present: number,
-  missing: number,
-  distinct: number,
-  notes: string[],
+  { present, missing, distinct, notes }: Counts,
+  data: DataConfig,
+  facts: RowFacts,
 ): ColumnReport['role'] {
+  const included = data.include.includes(column.name)
+  // Before all others: of no such column a value may be kept, in a domain of a constant neither.
+  const personal = included ? undefined : personalData(column)
+  if (personal !== undefined) {
+    notes.push(`looks like ${personal}: no feature; data.include brings it back`)
+    return 'personal'
+  }
   if (distinct === 0) {
     notes.push('every value is missing')
     return 'constant'
@@ -53,6 +102,11 @@ function detectedRole(
   if (distinct === 1 && missing === 0) {
     notes.push('every value is the same')
     return 'constant'
+  }
+  if (included) return 'feature'
+  if (column.kind === 'number' && isRowIndex(column, facts)) {
+    notes.push('counts the rows: no feature')
+    return 'index'
   }
   const named = ID_NAME.test(column.name) || CAMEL_ID.test(column.name)
   const text = column.kind === 'category'
@@ -66,10 +120,6 @@ function detectedRole(
     notes.push('nearly every value is different: no feature')
     return 'id'
   }
-  if (whole && distinct === present && missing === 0 && present >= MIN_ROWS_TEXT && isCounter(column.values)) {
-    notes.push('counts the rows: no feature')
-    return 'id'
-  }
   if (named && (text || whole) && distinct > Math.max(MANY_VALUES, present * MANY_SHARE)) {
     notes.push(`looks like an id with repeated values; name it in data.id to keep its rows on one side of a split`)
     return 'id'
@@ -77,25 +127,20 @@ function detectedRole(
   return 'feature'
 }
 
-/** Consecutive integers without a gap. */
-function isCounter(values: Float64Array): boolean {
-  let min = Number.POSITIVE_INFINITY
-  let max = Number.NEGATIVE_INFINITY
-  for (const value of values) {
-    if (value < min) min = value
-    if (value > max) max = value
-  }
-  return max - min + 1 === values.length
-}
-
 function readingNotes(column: Column, read: ReadColumn, present: number): string[] {
   const { sink, plan } = read
   const notes: string[] = []
   const what = column.kind === 'time' ? 'times' : 'numbers'
-  const strays = sink.strays.count + read.lateStrays
+  const strays = strayRows(sink, read.lateStrays)
   if (strays > 0) {
     const first = sink.strays.first
-    const example = first === undefined ? '' : `; the first is “${first.text}” (${formatPlace(first.place)})`
+    const [late] = commonest(read.lateStrays) ?? []
+    const example =
+      first !== undefined
+        ? `; the first is “${first.text}” (${formatPlace(first.place)})`
+        : late === undefined
+          ? ''
+          : `, such as “${exampleOf(late)}”`
     const total = count(present + strays, 'value')
     const kind = column.kind === 'category' ? 'plain values' : what
     notes.push(
@@ -105,17 +150,60 @@ function readingNotes(column: Column, read: ReadColumn, present: number): string
   if (column.kind === 'number' && sink.blanks > 0) {
     notes.push(`${count(sink.blanks, 'blank')} in a numeric column`)
   }
-  if (column.kind === 'number' && plan.style === 'thousands') notes.push('commas are read as thousands separators')
-  if (column.kind === 'number' && plan.style === 'decimal-comma') notes.push('commas are read as decimal points')
+  if (column.kind === 'number' && plan.style.decimal === ',') notes.push('commas are read as decimal points')
+  if (column.kind === 'number' && read.dressed !== undefined) {
+    notes.push(`“${read.dressed.text}” is read as ${read.dressed.value}`)
+  }
   if (column.kind === 'category' && /^0\d+$/.test(column.dictionary[0] ?? '')) {
     notes.push('numbers with leading zeros: read as categories')
   }
-  if (column.kind === 'time' && plan.epoch && column.values.every((value) => !(value > Date.UTC(1980)))) {
-    notes.push('numbers read as seconds since 1970: the order is right, the dates are not')
-  }
+  notes.push(...timeNotes(column, read, present))
   for (const path of read.absentFrom) notes.push(`not in ${path}`)
   return notes
 }
+
+/** How times were read, and what looks like times and was not read so. */
+function timeNotes(column: Column, { plan, sink }: ReadColumn, present: number): string[] {
+  const notes: string[] = []
+  const { format = 'iso', given = false } = plan.times ?? {}
+  // Other numbers lie in the range of day numbers as well.
+  const how = format === 'excel' && !given ? 'taken for' : 'read as'
+  if (format !== 'iso') notes.push(`values are ${how} ${FORMAT_WORDS[format]}`)
+  if (column.kind === 'time') {
+    const mixed = mixedZones(sink.zones)
+    if (mixed !== undefined) notes.push(mixed)
+    const placeholders = column.values.reduce((sum, time) => sum + Number(isPlaceholder(time)), 0)
+    if (placeholders > 0 && !given)
+      notes.push(
+        `dates that cannot be true: ${placeholders.toLocaleString('en-US')} of ${count(present, 'time')} lie in 1970, or not after 1900`,
+      )
+  } else if (present >= MIN_ROWS_NAMED && looksLikeDates(column)) {
+    const [what, kind] = column.kind === 'number' ? ['compact dates', 'numbers'] : ['dates', 'categories']
+    notes.push(`looks like ${what} and is read as ${kind}: write them as 2026-05-01, or name the column in data.time`)
+  }
+  return notes
+}
+
+/** What there is to say where only some texts of a column say their zone. */
+export function mixedZones(zones: ReadColumn['sink']['zones']): string | undefined {
+  const { said, unsaid } = zones ?? { said: 0, unsaid: 0 }
+  if (said === 0 || unsaid === 0) return undefined
+  return `mixed zones: ${said.toLocaleString('en-US')} of ${count(said + unsaid, 'time')} with their zone, and the others are read as UTC`
+}
+
+/** `20260501` among numbers, `31/12/2026` among texts. */
+function looksLikeDates(column: Column): boolean {
+  if (column.kind === 'number')
+    return column.integer && column.values.every((value) => value !== value || isCompactDay(value))
+  if (column.kind === 'time') return false
+  const dates = column.dictionary.filter(
+    (text) => !Number.isNaN(timeOfDayMonth(text, 'day')) || !Number.isNaN(timeOfDayMonth(text, 'month')),
+  )
+  return dates.length > 0 && dates.length >= column.dictionary.length * NEARLY_UNIQUE
+}
+
+/** With a day: six digits may be anything. */
+const isCompactDay = (value: number): boolean => value >= 19_000_101 && likelyFormat(value) === 'compact'
 
 /** How many different values a column has, missing not counted. */
 export function distinctCount(column: Column): number {

@@ -1,5 +1,6 @@
 import type { ColumnExpectation, Expectations } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
+import { withoutPersonal } from '../core/personal.ts'
 import { count } from '../core/text.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { distinctCount } from './column-report.ts'
@@ -51,7 +52,10 @@ function checkColumn(column: Column, rows: number, rule: ColumnExpectation): Qua
       if (bad++ === 0) first = row
     }
     if (bad > 0)
-      breach(kind, `${shareOf(bad, rows)} ${words}, the first is ${cellText(column, first)} (row ${format(first + 1)})`)
+      breach(
+        kind,
+        `${shareOf(bad, rows)} ${words}, the first is ${withoutPersonal(cellText(column, first))} (row ${format(first + 1)})`,
+      )
   }
 
   if (rule.type !== undefined && column.kind !== rule.type)

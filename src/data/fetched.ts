@@ -1,11 +1,12 @@
-import { spawn } from 'node:child_process'
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { DataConfig } from '../config/schema.ts'
+import { startChild } from '../core/child.ts'
 import { formatDuration } from '../core/clock.ts'
+import { withoutTokens } from '../core/environment.ts'
 import { RefitError } from '../core/error.ts'
 import { sha256 } from '../core/json.ts'
 import { formatBytes } from '../core/format.ts'
@@ -42,7 +43,7 @@ function fetchOnce(key: string, make: (location: string) => Promise<string>, end
 export function download(url: string, { download: limits, format }: DataConfig): Promise<FetchedFile> {
   const { origin, pathname } = new URL(url)
   const label = `${origin}${pathname}`
-  const ending = /\.[a-z0-9]+$/i.exec(pathname)?.[0] ?? (format === 'auto' ? '' : `.${format}`)
+  const ending = /\.[a-z0-9]+(?:\.gz)?$/i.exec(pathname)?.[0] ?? (format === 'auto' ? '' : `.${format}`)
   return fetchOnce(
     url,
     async (location) => {
@@ -94,67 +95,34 @@ function limit(label: string, max: number): Transform {
   })
 }
 
-/** Variables that a command of the user's does not get: it reads data, and needs no forge. */
-const SECRET = /^(GITHUB_TOKEN|GH_TOKEN|INPUT_.*|ACTIONS_.*TOKEN|REFIT_.*TOKEN)$/i
 const MAX_WORDS = 300
 
-/** Runs `data.command` in the root of the repository; what it prints is the data. */
+/** Runs `data.command` in the root of the repository; what it prints is the data. It can read no token of this process. */
 export function runCommand(command: string, root: string, data: DataConfig): Promise<FetchedFile> {
   const label = 'data.command'
   return fetchOnce(
     `${root}\0${command}`,
     async (location) => {
       const { 'max-bytes': max, timeout } = data.download
-      const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SECRET.test(name)))
-      const child = spawn(command, { cwd: root, env, shell: true, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
-      const stop = (): void => {
-        // The shell and what it started.
-        if (child.pid !== undefined) {
-          try {
-            process.kill(-child.pid, 'SIGKILL')
-          } catch {
-            child.kill('SIGKILL')
-          }
-        }
-      }
-      let late = false
-      const timer = setTimeout(() => {
-        late = true
-        stop()
-      }, timeout)
-      let words = ''
-      child.stderr.on('data', (chunk: Buffer) => (words = (words + chunk.toString('utf8')).slice(-MAX_WORDS * 4)))
-      const ended = new Promise<number | null>((resolve, reject) => {
-        child.on('error', reject)
-        child.on('close', resolve)
-      })
+      const child = startChild(command, { cwd: root, env: withoutTokens(), timeout, shell: true })
       try {
         await pipeline(child.stdout, limit(label, max), createWriteStream(location))
-        const code = await ended
-        if (late)
-          throw new RefitError('data', `${label} took longer than ${formatDuration(timeout)}`, {
-            hint: 'Raise data.download.timeout, or let it do less.',
-          })
-        if (code === 0) return label
-        const last = words.trim().split('\n').at(-1)?.slice(0, MAX_WORDS) ?? ''
-        throw new RefitError(
-          'data',
-          `${label} ended with exit code ${code ?? 'none'}${last === '' ? '' : `: ${last}`}`,
-          {
-            hint: 'Run it in the root of the repository to see more.',
-          },
-        )
       } catch (cause) {
-        stop()
-        if (cause instanceof RefitError) throw cause
-        throw new RefitError(
-          'data',
-          `${label} cannot be run (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'})`,
-          { cause },
-        )
-      } finally {
-        clearTimeout(timer)
+        child.kill()
+        await child.ended
+        throw cause
       }
+      const { code, stderr, timedOut, problem } = await child.ended
+      if (timedOut)
+        throw new RefitError('data', `${label} took longer than ${formatDuration(timeout)}`, {
+          hint: 'Raise data.download.timeout, or let it do less.',
+        })
+      if (code === 0) return label
+      if (problem !== undefined) throw new RefitError('data', `${label} cannot be run (${problem})`)
+      const last = stderr.trim().split('\n').at(-1)?.slice(0, MAX_WORDS) ?? ''
+      throw new RefitError('data', `${label} ended with exit code ${code ?? 'none'}${last === '' ? '' : `: ${last}`}`, {
+        hint: 'Run it in the root of the repository to see more.',
+      })
     },
     `.${data.format === 'auto' ? 'csv' : data.format}`,
   )

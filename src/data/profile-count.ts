@@ -1,5 +1,7 @@
 import { type BinLookup, countNumbers, createLookup, createTally, type NumberTally } from './profile-bins.ts'
 import { createCategoryCounter, type CategoryCounter } from './profile-categories.ts'
+import { numberOfText } from './readers/number-text.ts'
+import { timeOfText } from './readers/time-text.ts'
 import { type Column, cellText, findColumn, isMissing, type Table } from './table.ts'
 import type { ColumnCounts, ColumnProfile, NumberProfile, Profile, ProfileCounts } from './types.ts'
 
@@ -107,8 +109,7 @@ function addNumbers(
   if (!column) tally.missing += n
   else if (column.kind !== 'category') countNumbers(column.values, rows, lookup, tally)
   else {
-    const read =
-      profile.kind === 'time' ? Date.parse : (text: string) => (text.trim() === '' ? Number.NaN : Number(text))
+    const read = profile.kind === 'time' ? timeOfText : (text: string) => numberOfText(text)
     const numbers = column.dictionary.map(read)
     const values = Float64Array.from(column.codes, (code) => numbers[code] ?? Number.NaN)
     countNumbers(values, rows, lookup, tally)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Place, RefitError } from '../core/error.ts'
+import { refusePointer } from '../core/lfs.ts'
 import { parseDistinct } from '../stats/hyper-log-log.ts'
 import type { ColumnProfile, Profile } from './types.ts'
 
@@ -72,6 +73,7 @@ const profileSchema = z.object({
 /** Text of `profile.json` → Profile. @throws RefitError `artifact` where it is not one */
 export function parseProfile(text: string, place?: Place): Profile {
   const options = { place, hint: 'Restore the file from git, or retrain: every version writes its own profile.' }
+  refusePointer('artifact', text, place ?? { file: 'profile.json' })
   let json: unknown
   try {
     json = JSON.parse(text)

@@ -5,6 +5,8 @@ import { binOf } from './profile-bins.ts'
 import { chooseEdges, spread } from './profile-edges.ts'
 import { describeNames, digits } from './profile.ts'
 import { fitProfile, sizeOf } from './profile-size.ts'
+import { numberOfText } from './readers/number-text.ts'
+import { timeOfText } from './readers/time-text.ts'
 import { cellText, type Column, type ColumnKind, findColumn, type Table } from './table.ts'
 import type { CategoryProfile, ColumnProfile, NumberProfile, Profile } from './types.ts'
 
@@ -171,7 +173,8 @@ class Numbers {
   }
 
   add(column: Column, n: number, rows: ArrayLike<number> | undefined): void {
-    const numbers = column.kind === 'category' ? column.dictionary.map(this.#kind === 'time' ? Date.parse : Number) : []
+    const parse = this.#kind === 'time' ? timeOfText : (text: string) => numberOfText(text)
+    const numbers = column.kind === 'category' ? column.dictionary.map(parse) : []
     for (let i = 0; i < n; i++) {
       const row = rows ? (rows[i] as number) : i
       const value =

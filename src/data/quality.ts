@@ -1,8 +1,12 @@
 import type { Expectations } from '../config/schema.ts'
+import { formatPlace, type Place } from '../core/error.ts'
 import { count } from '../core/text.ts'
 import { checkExpectations, percent, shareOf } from './expectations.ts'
+import { IN_THE_FUTURE } from './plausible-time.ts'
+import { REPEATED_HEADER } from './readers/reader.ts'
 import { hashRows } from './row-hash.ts'
 import { type Column, findColumn, type Table } from './table.ts'
+import { checkReading } from './misread.ts'
 import { rowsByClass } from './task.ts'
 import type { ColumnReport, DataReport, QualityFinding } from './types.ts'
 
@@ -21,8 +25,12 @@ export function checkQuality(table: Table, report: DataReport, expect: Expectati
   return [
     ...checkExpectations(table, expect, report.rowsUsable),
     ...checkLabel(table, report),
+    ...personalColumns(report.columns),
     ...checkDuplicates(table),
-    ...report.columns.flatMap((column) => checkColumn(column, table.rows)),
+    ...report.columns.flatMap((column) => [
+      ...checkReading(column, expect.columns[column.name]?.type),
+      ...checkColumn(column, table.rows),
+    ]),
     ...checkDropped(report),
   ]
 }
@@ -46,6 +54,17 @@ function checkLabel(table: Table, report: DataReport): QualityFinding[] {
     .filter(([, rows]) => rows < RARE_CLASS)
     .slice(0, 5)
     .map(([value, rows]) => finding('warn', `class “${value}” has only ${count(rows, 'row')}`))
+}
+
+/** Columns that are left out because of what they seem to hold; how to bring them back is for a person to decide. */
+export function personalColumns(columns: readonly ColumnReport[]): QualityFinding[] {
+  const found = columns.filter(({ role }) => role === 'personal').map(({ name }) => name)
+  const [first, ...more] = found
+  if (first === undefined) return []
+  const names = found.slice(0, 8).join(', ') + (found.length > 8 ? `, … (${found.length} in all)` : '')
+  const verb = more.length === 0 ? 'looks like personal data and is' : 'look like personal data and are'
+  const sentence = `${names} ${verb} no feature, nor in the files that are committed; data.include: [${first}] makes it one`
+  return [{ rule: 'personal', column: first, severity: 'warn', sentence }]
 }
 
 /** Rows that equal an earlier one in every column. */
@@ -74,7 +93,8 @@ function sameRow(columns: readonly Column[], a: number, b: number): boolean {
 }
 
 /** Notes of the reader that a reviewer should see among the findings. */
-const TELLING = /^mixed types|blanks? in a numeric column|seconds since 1970|^not in /
+const TELLING =
+  /^mixed types|blanks? in a numeric column|^mixed zones|^dates that cannot be true|^looks like (?:compact )?dates|^values are taken for|^not in /
 
 function checkColumn(column: ColumnReport, rows: number): QualityFinding[] {
   if (column.role === 'ignored') return []
@@ -95,11 +115,20 @@ function checkColumn(column: ColumnReport, rows: number): QualityFinding[] {
 
 function checkDropped(report: DataReport): QualityFinding[] {
   return report.dropped
-    .filter((part) => part.rows > report.rowsRead * MANY_DROPPED)
-    .map((part) => ({
+    .filter(
+      ({ rows, reason }) =>
+        rows > report.rowsRead * MANY_DROPPED || reason === IN_THE_FUTURE || reason === REPEATED_HEADER,
+    )
+    .map(({ rows, reason, value, example }) => ({
       rule: 'dropped',
       column: undefined,
       severity: 'warn' as const,
-      sentence: `${shareOf(part.rows, report.rowsRead, 'row')} are left out: ${part.reason}`,
+      sentence: `${shareOf(rows, report.rowsRead, 'row')} are left out: ${reason}${firstWords(value, example)}`,
     }))
+}
+
+function firstWords(value: string | undefined, example: Place | undefined): string {
+  const place = example && formatPlace(example)
+  if (value === undefined) return place === undefined ? '' : `, the first is ${place}`
+  return `, the first is ${value}${place === undefined ? '' : ` (${place})`}`
 }

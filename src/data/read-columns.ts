@@ -1,7 +1,7 @@
 import type { Log } from '../core/log.ts'
 import type { ColumnPlan } from './infer.ts'
 import { createSink } from './readers/create-sink.ts'
-import type { Cursor, Sink } from './readers/sink.ts'
+import type { Cursor, DressedNumber, Sink } from './readers/sink.ts'
 import type { Source } from './source.ts'
 import type { LimitedRows, RowLimit } from './row-limit.ts'
 import type { Column } from './table.ts'
@@ -15,7 +15,9 @@ export interface ReadColumn {
   /** Files that do not have the column. */
   readonly absentFrom: readonly string[]
   /** Values that did not fit a type which was only decided on after reading. */
-  readonly lateStrays: number
+  readonly lateStrays: ReadonlyMap<string, number>
+  /** The first number that is not written as a program writes it. */
+  readonly dressed: DressedNumber | undefined
 }
 
 export interface ReadColumns {
@@ -32,17 +34,22 @@ export interface ReadColumns {
 /**
  * Reads the planned columns of all files once, one below the other, aligned by name. `late` is the plan for columns
  * that turn up behind the sampled rows (JSON Lines only); without it they are left out. Without `limit` every row is kept.
+ * Times after `latest` lie in the future.
  */
 export async function readColumns(
   source: Source,
   plans: ReadonlyMap<string, ColumnPlan>,
   log: Log,
-  options: { readonly late?: ColumnPlan | undefined; readonly limit?: RowLimit | undefined } = {},
+  options: {
+    readonly late?: ColumnPlan | undefined
+    readonly limit?: RowLimit | undefined
+    readonly latest?: number | undefined
+  } = {},
 ): Promise<ReadColumns> {
-  const { late, limit } = options
+  const { late, limit, latest } = options
   const cursor: Cursor = { file: '', line: 1 }
   const open = (name: string, plan: ColumnPlan): Sink =>
-    createSink(name, plan.kind, { cursor, missing: source.missing, style: plan.style, epoch: plan.epoch })
+    createSink(name, plan.kind, { cursor, missing: source.missing, style: plan.style, times: plan.times, latest })
   const sinks = new Map([...plans].map(([name, plan]) => [name, open(name, plan)]))
   const known = new Set([...source.columns, ...source.nested])
   const absent = new Map<string, string[]>()
@@ -88,7 +95,17 @@ export async function readColumns(
   const columns = new Map(
     [...sinks].map(([name, sink]) => {
       const plan = (plans.get(name) ?? late) as ColumnPlan
-      return [name, { column: sink.take(), plan, sink, absentFrom: absent.get(name) ?? [], lateStrays: 0 }]
+      return [
+        name,
+        {
+          column: sink.take(),
+          plan,
+          sink,
+          absentFrom: absent.get(name) ?? [],
+          lateStrays: new Map<string, number>(),
+          dressed: sink.dressed,
+        },
+      ]
     }),
   )
   return {

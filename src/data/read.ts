@@ -5,15 +5,31 @@ import { createRandom } from '../core/random.ts'
 import { count } from '../core/text.ts'
 import { describeColumn } from './column-report.ts'
 import { fingerprint } from './files.ts'
-import { type ColumnPlan, corrected, MOSTLY, settle } from './infer.ts'
+import { type CellOptions, type ColumnPlan, corrected, formatVotes, MOSTLY, settle } from './infer.ts'
+import { refuseSpellings, spellingsOf } from './label-spelling.ts'
+import {
+  allPlaceholders,
+  IN_THE_FUTURE,
+  isPlaceholder,
+  latestTime,
+  MOST_AHEAD,
+  mostlyAhead,
+  shownTime,
+} from './plausible-time.ts'
 import { readColumns, type ReadColumn } from './read-columns.ts'
-import { drawRows, type LimitedRows, pickRows, type Required } from './row-limit.ts'
-import { hashSource, openSource, planOf, requireColumns, type Source, type SourceOptions } from './source.ts'
-import { type Column, type ColumnKind, findColumn, isMissing, missingCount, takeRows, type Table } from './table.ts'
-import type { DataReport, DroppedRows, LoadedData } from './types.ts'
+import { type NumberStyle, PLAIN } from './readers/number-text.ts'
+import { PlaceSink } from './readers/place-sink.ts'
+import { FORMAT_WORDS, numberIn, TIME_HINT } from './readers/time-format.ts'
+import { timeOfDayMonth } from './readers/time-text.ts'
+import { drawRows, firstOf, type LimitedRows, pickRows, type Required } from './row-limit.ts'
+import { hashSource, openSource, planOf, requireColumns, samplesOf, type Source, type SourceOptions } from './source.ts'
+import { findColumn, isMissing, missingCount, takeRows, type Table } from './table.ts'
+import { isClassLike, rowsByClass } from './task.ts'
+import type { CellReading, DataReport, DroppedRows, LoadedData } from './types.ts'
 
 export { readBatches, type Batch, type ReadBatchesOptions } from './batches.ts'
 
+/** Columns whose kinds are not fixed get the type that all rows together show. */
 export interface ReadTableOptions extends SourceOptions {
   /**
    * Read only these columns (the label, time, id and weight columns are always read). Default: all. A name that no
@@ -23,8 +39,6 @@ export interface ReadTableOptions extends SourceOptions {
   readonly log: Log
   /** Whether rows without a label are dropped (and a missing label column is an error). Default: true. */
   readonly requireLabel?: boolean | undefined
-  /** Fixes the types of columns, so that new data gets the types the champion was trained with. */
-  readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined
 }
 
 /**
@@ -37,18 +51,19 @@ export async function readTable(data: DataConfig, root: string, options: ReadTab
   const source = await openSource(data, root, options)
   requireColumns(source, data, requireLabel)
   const names = wantedColumns(source, data, options.columns)
-  const plans = new Map(names.map((name) => [name, planOf(source, name, options.kinds?.[name], data)]))
+  const plans = new Map(names.map((name) => [name, planOf(source, name, data, options)]))
 
   const late = options.columns === undefined ? LATE_PLAN : undefined
   const limit = data['max-rows']
   const required = requiredColumns(data, requireLabel)
   const draw = drawRows(limit, required, createRandom(SEED))
-  const read = await readColumns(source, plans, options.log, { late, limit: draw })
+  const latest = options.now === undefined ? undefined : latestTime(options.now)
+  const read = await readColumns(source, plans, options.log, { late, limit: draw, latest })
   const { limited } = read
   const repaired = new Map(
     [...read.columns].flatMap(([name, found]) => {
       const plan = corrected(found.plan, found.sink, found.column)
-      return plan === undefined || name === data.time ? [] : [[name, plan] as const]
+      return plan === undefined ? [] : [[name, plan] as const]
     }),
   )
   if (repaired.size > 0) {
@@ -59,13 +74,16 @@ export async function readTable(data: DataConfig, root: string, options: ReadTab
   if (read.rows === 0) throw noRows(source)
 
   if (limited?.kept.length === 0) throw nothingLeft(limited.unusable)
-  const columns = [...read.columns.values()].map(settleColumn)
-  checkTime(columns, data, source)
+  const cells = { missing: source.missing, decimal: data.decimal }
+  const columns = [...read.columns.values()].map((found) => settleColumn(found, cells))
+  await checkLabel(columns, data, source, options.log)
+  checkTime(columns, data, source, options.now)
   checkWeight(columns, data)
   const whole: Table = { rows: limited?.kept.length ?? read.rows, columns: columns.map((found) => found.column) }
-  const { table, dropped } = dropUnusable(whole, columns, required, limited)
-  for (const { reason, rows, example } of read.dropped) {
-    options.log.warn(`${count(rows, 'row')} left out: ${reason}`, example)
+  const { table, dropped } = dropUnusable(whole, columns, required, { limited, latest })
+  for (const { reason, rows, example, value } of [...read.dropped, ...dropped.filter(isAhead)]) {
+    const first = value === undefined ? '' : `, the first is ${value}`
+    options.log.warn(`${count(rows, 'row')} left out: ${reason}${first}`, example)
   }
 
   if (limited && limited.leftOut > 0) {
@@ -80,7 +98,10 @@ export async function readTable(data: DataConfig, root: string, options: ReadTab
     rowsKept: table.rows,
     dropped: [...read.dropped, ...dropped],
     columns: [
-      ...table.columns.map((column, i) => describeColumn(column, columns[i] as ReadColumn, data)),
+      ...table.columns.map((column, i) => {
+        const facts = { rows: read.rows, files: source.parts.length, first: column.name === source.columns[0] }
+        return describeColumn(column, columns[i] as ReadColumn, data, facts)
+      }),
       ...source.nested.map((name) => ({
         name,
         kind: 'category' as const,
@@ -94,13 +115,13 @@ export async function readTable(data: DataConfig, root: string, options: ReadTab
     window: windowOf(table, columns, data.time),
     ...(limited && limited.leftOut > 0 && { rowsUsable: table.rows + limited.leftOut }),
   }
-  return { table, report }
+  return { table, report, reading: readingOf(source, columns) }
 }
 
 /** Of the lots that rows draw beyond `data.max-rows`: no setting, so that every run keeps the same rows. */
 const SEED = 0x10ad
 /** For keys that no sampled JSON record had: read as text, settled at the end. */
-const LATE_PLAN: ColumnPlan = { kind: 'category', style: 'plain', epoch: false, fixed: false }
+const LATE_PLAN: ColumnPlan = { kind: 'category', style: PLAIN, times: undefined, fixed: false }
 
 function wantedColumns(source: Source, data: DataConfig, columns: readonly string[] | undefined): readonly string[] {
   if (columns === undefined) return source.columns
@@ -108,9 +129,30 @@ function wantedColumns(source: Source, data: DataConfig, columns: readonly strin
   return source.columns.filter((name) => wanted.has(name))
 }
 
-function settleColumn(found: ReadColumn): ReadColumn {
-  const { column, strays } = settle(found.column, found.plan)
-  return column === found.column ? found : { ...found, column, lateStrays: strays }
+function settleColumn(found: ReadColumn, cells: CellOptions): ReadColumn {
+  const { column, plan, strays, nearly, dressed } = settle(found.column, found.plan, cells)
+  return { ...found, column, plan: { ...plan, nearly }, lateStrays: strays, dressed: dressed ?? found.dressed }
+}
+
+/** What a later read, and a request, have to know to read the same columns in the same way. */
+function readingOf({ missing }: Source, columns: readonly ReadColumn[]): CellReading {
+  const format = columns.find(({ plan }) => plan.times !== undefined)?.plan.times?.format
+  return {
+    missing: [...missing],
+    styles: stylesOf(columns),
+    ...(format !== undefined && format !== 'iso' && { timeFormat: format }),
+  }
+}
+
+/** Of the columns of numbers and times, those whose numbers are not written in the plainest way. */
+function stylesOf(columns: readonly ReadColumn[]): Readonly<Record<string, NumberStyle>> {
+  return Object.fromEntries(
+    columns.flatMap(({ column, plan: { style } }) =>
+      column.kind === 'category' || (style.decimal === undefined && style.unit === undefined)
+        ? []
+        : [[column.name, style]],
+    ),
+  )
 }
 
 function noRows(source: Source): RefitError {
@@ -120,18 +162,91 @@ function noRows(source: Source): RefitError {
   return new RefitError('data', one, { place: { file: paths[0] ?? '' } })
 }
 
-function checkTime(columns: readonly ReadColumn[], data: DataConfig, source: Source): void {
-  const found = columns.find(({ column }) => column.name === data.time)
+/**
+ * One class in one spelling. Few texts among the numbers of a label would count as missing: they are looked at, for they
+ * may be its classes written in another way.
+ */
+async function checkLabel(columns: readonly ReadColumn[], data: DataConfig, source: Source, log: Log): Promise<void> {
+  const found = columns.find(({ column }) => column.name === data.label)
   if (found === undefined) return
-  const strays = found.sink.strays
-  const present = found.column.kind === 'time' ? found.column.values.length - missingCount(found.column) : 0
-  if (present > 0 && strays.count <= (present + strays.count) * (1 - MOSTLY)) return
-  const text = strays.first?.text ?? (found.column.kind === 'category' ? found.column.dictionary[0] : undefined)
-  const example = text === undefined ? '' : `, such as “${text.slice(0, 40)}”`
-  throw new RefitError('data', `the time column "${found.column.name}" holds values that are no times${example}`, {
-    place: strays.first?.place ?? { file: source.parts[0]?.path ?? '' },
-    hint: 'Times are written as 2026-05-01, 2026-05-01 10:30:00, 2026-05-01T10:30:00Z, or as seconds or milliseconds since 1970.',
-  })
+  const { column, plan, sink } = found
+  if (column.kind === 'number' && (sink.strays.count === 0 || !isClassLike(column.values))) return
+  const texts =
+    column.kind === 'category'
+      ? column
+      : (await readColumns(source, new Map([[data.label, { ...plan, kind: 'category' }]]), log)).columns.get(data.label)
+          ?.column
+  if (texts === undefined) return
+  const classes = [...rowsByClass(texts).keys()]
+  if (spellingsOf(classes).length === 0) return
+  const places = await firstPlaces(source, data.label, classes)
+  refuseSpellings(
+    data.label,
+    classes.map((name) => ({ name, where: places.get(name) })),
+    data.classes,
+  )
+}
+
+/** Where each of these texts is first in a column: one more read, to say what is wrong. */
+async function firstPlaces(
+  source: Source,
+  column: string,
+  texts: readonly string[],
+): Promise<ReadonlyMap<string, Place>> {
+  const cursor = { file: '', line: 1 }
+  const sink = new PlaceSink(column, texts, cursor)
+  for (const { path, reader } of source.parts) {
+    cursor.file = path
+    const reading = reader.read((name) => (name === column ? sink : undefined), cursor)
+    while ((await reading.next()).done !== true);
+  }
+  return sink.places
+}
+
+/**
+ * A time column whose cells cannot be read, or whose dates as a whole cannot be true: nothing that goes by time would be
+ * right, and nobody would see it. A configured format is taken at its word.
+ */
+function checkTime(columns: readonly ReadColumn[], data: DataConfig, source: Source, now: number | undefined): void {
+  const found = columns.find(({ column }) => column.name === data.time)
+  if (found === undefined || found.column.kind !== 'time') return
+  const { column, sink, plan } = found
+  const { strays, future } = sink
+  const present = column.values.length - missingCount(column)
+  if (present + strays.count === 0) return
+  const place = strays.first?.place ?? { file: source.parts[0]?.path ?? '' }
+  if (present === 0 || strays.count > (present + strays.count) * (1 - MOSTLY)) {
+    throw new RefitError('data', whyUnread(found, source), { place, hint: TIME_HINT })
+  }
+  if (now !== undefined && future?.first !== undefined && future.count > present * MOST_AHEAD) {
+    throw mostlyAhead(column.name, { first: future.first.text, place: future.first.place, now, times: plan.times })
+  }
+  const placeholders = column.values.reduce((sum, time) => sum + Number(isPlaceholder(time)), 0)
+  if (plan.times?.given === true || placeholders < present * MOSTLY) return
+  const example = column.values.find((time) => time === time) as number
+  throw allPlaceholders(column.name, { first: shownTime(example), place: undefined, times: plan.times })
+}
+
+/** Why a time column cannot be read, with the first value that is no time. */
+function whyUnread({ column, plan, sink }: ReadColumn, source: Source): string {
+  const name = `the time column "${column.name}"`
+  const text = sink.strays.first?.text ?? ''
+  const { format = 'iso', given = false } = plan.times ?? {}
+  const votes = given ? [] : [...formatVotes(samplesOf(source, column.name), plan.style, source.missing)]
+  if (votes.length > 1) {
+    const seen = votes.map(
+      ([found, { example }]) => `${example} (${found === undefined ? 'of no known format' : FORMAT_WORDS[found]})`,
+    )
+    return `the numbers of ${name} are of several formats: ${seen.join(', ')}`
+  }
+  if (format !== 'iso') return `${name} holds values that are no ${FORMAT_WORDS[format]}, such as “${text}”`
+  const starts = [timeOfDayMonth(text, 'day'), timeOfDayMonth(text, 'month')].some((time) => !Number.isNaN(time))
+  const what = starts
+    ? ', a date that starts with the day or the month'
+    : numberIn(text) === undefined || given
+      ? ''
+      : ', a number of no known format'
+  return `${name} holds values that are no times, such as “${text}”${what}`
 }
 
 function checkWeight(columns: readonly ReadColumn[], data: DataConfig): void {
@@ -150,26 +265,33 @@ function requiredColumns(data: DataConfig, requireLabel: boolean): readonly Requ
   const roles = [
     ['label missing', requireLabel ? data.label : undefined],
     ['time missing', data.time],
+    [IN_THE_FUTURE, data.time],
     ['weight missing', data.weight],
   ] as const
-  return roles.flatMap(([reason, column]) => (column === undefined ? [] : [{ reason, column }]))
+  return roles.flatMap(([reason, column]) =>
+    column === undefined ? [] : [{ reason, column, ...(reason === IN_THE_FUTURE && { ahead: true as const }) }],
+  )
 }
+
+const isAhead = ({ reason }: DroppedRows): boolean => reason === IN_THE_FUTURE
 
 /** Rows that nothing can be done with are left out; those that a limit has left out before are said as well. */
 function dropUnusable(
   table: Table,
   columns: readonly ReadColumn[],
   required: readonly Required[],
-  limited: LimitedRows | undefined,
+  { limited, latest = Infinity }: { readonly limited: LimitedRows | undefined; readonly latest: number | undefined },
 ): { table: Table; dropped: DroppedRows[] } {
   const keep = new Uint8Array(table.rows).fill(1)
   const dropped: DroppedRows[] = [...(limited?.unusable ?? [])]
-  for (const { reason, column: name } of limited === undefined ? required : []) {
-    const column = findColumn(table, name)
+  for (const one of limited === undefined ? required : []) {
+    const column = findColumn(table, one.column)
     if (column === undefined) continue
-    const rows = dropMissing(column, keep)
-    const example: Place | undefined = columns.find((found) => found.column.name === name)?.sink.firstMissing
-    if (rows > 0) dropped.push({ reason, rows, example })
+    const rows = drop(keep, (row) =>
+      one.ahead ? column.kind === 'time' && (column.values[row] as number) > latest : isMissing(column, row),
+    )
+    const first = firstOf(one, columns.find((found) => found.column.name === one.column)?.sink)
+    if (rows > 0) dropped.push({ reason: one.reason, rows, ...first })
   }
   const rows: number[] = []
   const complete = table.rows > 0 && !keep.includes(0)
@@ -188,10 +310,10 @@ function nothingLeft(dropped: readonly DroppedRows[]): RefitError {
   })
 }
 
-function dropMissing(column: Column, keep: Uint8Array): number {
+function drop(keep: Uint8Array, unusable: (row: number) => boolean): number {
   let rows = 0
   for (let row = 0; row < keep.length; row++) {
-    if (keep[row] === 0 || !isMissing(column, row)) continue
+    if (keep[row] === 0 || !unusable(row)) continue
     keep[row] = 0
     rows++
   }

@@ -9,6 +9,8 @@ const SLACK = 1.5
 export interface Required {
   readonly reason: string
   readonly column: string
+  /** The cell must not be a time in the future; without it, it must not be missing. */
+  readonly ahead?: true
 }
 
 /** What became of the rows of a read that held more than it may keep. */
@@ -42,7 +44,7 @@ export function drawRows(limit: number, required: readonly Required[], random: R
   const unusable = new Map<string, DroppedRows>()
 
   const whyNot = (sinks: ReadonlyMap<string, Sink>, row: number): Required | undefined =>
-    required.find(({ column }) => sinks.get(column)?.absent(row))
+    required.find(({ column, ahead }) => (ahead ? sinks.get(column)?.ahead?.(row) : sinks.get(column)?.absent(row)))
 
   return {
     trim(sinks, held, end) {
@@ -56,8 +58,8 @@ export function drawRows(limit: number, required: readonly Required[], random: R
         const missing = whyNot(sinks, row)
         if (missing) {
           const before = unusable.get(missing.reason)
-          const example = before?.example ?? sinks.get(missing.column)?.firstMissing
-          unusable.set(missing.reason, { reason: missing.reason, rows: (before?.rows ?? 0) + 1, example })
+          const first = before ?? firstOf(missing, sinks.get(missing.column))
+          unusable.set(missing.reason, { ...first, reason: missing.reason, rows: (before?.rows ?? 0) + 1 })
           continue
         }
         if (number < bar) {
@@ -84,6 +86,13 @@ export function drawRows(limit: number, required: readonly Required[], random: R
     },
     result: () => (seen === 0 ? undefined : { kept, leftOut, unusable: [...unusable.values()] }),
   }
+}
+
+/** Where a column first lacked what is required of it, and what stood there. */
+export function firstOf({ ahead }: Required, sink: Sink | undefined): Pick<DroppedRows, 'example' | 'value'> {
+  if (!ahead) return { example: sink?.firstMissing }
+  const first = sink?.future?.first
+  return { example: first?.place, ...(first && { value: first.text }) }
 }
 
 /** Keeps the rows of these numbers, which ascend: those that an earlier read of the same rows has kept. */

@@ -48,7 +48,9 @@ export function compareColumns(
       findings.push({ rule: renamed === undefined ? 'vanished' : 'renamed', column: name, severity: 'stop', sentence })
     } else if (now.kind !== kind) {
       const sentence = `${name}: the champion was trained on ${NAMES[kind]}, the column now holds ${NAMES[now.kind]}`
-      findings.push({ rule: 'type-changed', column: name, severity: 'stop', sentence })
+      // The champion still finds its categories among numbers, by their text.
+      const severity = kind === 'category' ? 'warn' : 'stop'
+      findings.push({ rule: 'type-changed', column: name, severity, sentence })
     }
   }
   for (const column of added) {

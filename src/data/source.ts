@@ -8,8 +8,10 @@ import { type ColumnPlan, planColumn } from './infer.ts'
 import { addressesIn } from './addresses.ts'
 import type { FetchedFile } from './fetched.ts'
 import { openReader } from './readers/open-reader.ts'
+import type { NumberStyle } from './readers/number-text.ts'
 import { partitionsOf } from './readers/partitions.ts'
 import type { FileReader, Peek } from './readers/reader.ts'
+import { ISO_ONLY, timeOfValue, type TimeFormat, type TimePlan } from './readers/time-format.ts'
 import { timeOfText } from './readers/time-text.ts'
 import { stableFile } from './stable-file.ts'
 import type { ColumnKind } from './table.ts'
@@ -32,12 +34,23 @@ export interface Source {
 /** A value of `data.watermark`: a number, or a text that is compared by its characters. */
 export type Mark = number | string
 
-/** Whether a value of the watermark column is above the mark. */
+/** Whether a value of the watermark column is above the mark. Marks of times were once numbers, in epoch milliseconds. */
 export function isAbove(value: string, mark: Mark): boolean {
-  return typeof mark === 'number' ? Number(value) > mark : value > mark
+  if (typeof mark === 'string') return value > mark
+  const number = Number(value)
+  return (Number.isNaN(number) ? timeOfText(value) : number) > mark
 }
 
-export interface SourceOptions {
+/** How the columns of a version are read, whatever new data look like: what its training found. By column. */
+export interface Readings {
+  readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined
+  /** How numbers are written. Without one, as the data show it. */
+  readonly styles?: Readonly<Record<string, NumberStyle>> | undefined
+  /** What the bare numbers of the time column are; a configured format counts more. Without one, as the data show it. */
+  readonly timeFormat?: TimeFormat | undefined
+}
+
+export interface SourceOptions extends Readings {
   /** Globs that replace `data.source`: the files of a holdout. */
   readonly files?: readonly string[] | undefined
   /** Globs of files to leave out although `data.source` names them: the files of a holdout, when training. */
@@ -51,6 +64,8 @@ export interface SourceOptions {
   readonly above?: Mark | undefined
   /** Files whose rows have all been seen, by path: the same bytes are not read again. */
   readonly seen?: ReadonlyMap<string, { readonly bytes: number; readonly sha256: string }> | undefined
+  /** The run's clock, epoch milliseconds: rows that lie in its future are told of and left out. Without it there is no future. */
+  readonly now?: number | undefined
   /** Databases only: no more than the newest so many rows that have a label. */
   readonly newestLabelled?: number | undefined
   /** Told of every file that holds nothing new for certain and is not read: a partition that is too old, known bytes. */
@@ -71,7 +86,7 @@ export async function openSource(data: DataConfig, root: string, options: Source
   const columns = new Set<string>()
   const nested = new Set<string>()
   for (const { path, location } of files) {
-    const opened = openReader(path, root, data, { location, after: options.after })
+    const opened = openReader(path, root, data, { location, after: options.after, times: knownTimes(data, options) })
     const own = location === undefined ? opened : { ...opened, digest: () => hashFile(location) }
     const reader = await stableFile(own, path, location ?? join(root, path))
     const peek = await reader.peek()
@@ -120,7 +135,7 @@ async function isSeen(
     }
   }
   if (after !== undefined && data.time !== undefined) {
-    const time = timeOfText(partitionsOf(path).get(data.time) ?? '')
+    const time = timeOfValue(partitionsOf(path).get(data.time) ?? '', knownTimes(data, options) ?? ISO_ONLY)
     if (time <= after) {
       options.onSkipped?.(path, 'old')
       return true
@@ -149,10 +164,32 @@ export function missingTexts(data: Pick<DataConfig, 'missing'>): ReadonlySet<str
   return new Set(['', ...data.missing.map((text) => text.trim())])
 }
 
-/** Decides on the type of a column from the first rows of all files that have it. */
-export function planOf(source: Source, column: string, kind: ColumnKind | undefined, data: DataConfig): ColumnPlan {
-  const cells = source.parts.flatMap((part) => part.peek.sample.get(column) ?? [])
-  return planColumn(cells, { missing: source.missing, kind, isTime: column === data.time })
+/** What the cells of the time column mean, where that is known before any is read. */
+function knownTimes(data: DataConfig, { timeFormat }: Readings): TimePlan | undefined {
+  const configured = data['time-format']
+  if (configured !== 'auto') return { format: configured, given: true }
+  return timeFormat && { format: timeFormat, given: false }
+}
+
+/** The cells of a column in the first rows of every file. */
+export const samplesOf = (source: Source, column: string): unknown[] =>
+  source.parts.flatMap((part) => part.peek.sample.get(column) ?? [])
+
+/**
+ * How a column is read: as the configuration says, as it was read before, or else as the first rows of all files that have
+ * it show.
+ */
+export function planOf(source: Source, column: string, data: DataConfig, readings: Readings): ColumnPlan {
+  const plan = planColumn(samplesOf(source, column), {
+    missing: source.missing,
+    decimal: data.decimal,
+    kind: readings.kinds?.[column],
+    // What a person has said about the mark counts more than what was found once.
+    style: data.decimal === undefined ? readings.styles?.[column] : undefined,
+    times: column === data.time ? (knownTimes(data, readings) ?? 'find') : undefined,
+  })
+  // Marks are compared as numbers or by their characters, and a time is neither.
+  return column === data.watermark && plan.kind === 'time' ? { ...plan, kind: 'category', fixed: true } : plan
 }
 
 /** Throws a RefitError('data') with a suggestion where a column that the configuration names is in no file. */
@@ -167,9 +204,12 @@ export function requireColumns(source: Source, data: DataConfig, requireLabel: b
     ['time', data.time],
     ['id', data.id],
     ['weight', data.weight],
+    ...data.include.map((name) => ['include', name] as const),
   ]
   for (const [role, name] of wanted) {
     if (name === undefined || source.columns.includes(name)) continue
+    const alike = source.columns.find((column) => column.normalize('NFC') === name)
+    if (alike !== undefined) throw decomposed(alike, source)
     const nested = source.nested.includes(name)
     const sentence = nested
       ? `the ${role} column "${name}" holds lists or records`
@@ -179,6 +219,18 @@ export function requireColumns(source: Source, data: DataConfig, requireLabel: b
       hint: nested ? 'Refit reads plain values only.' : `The columns are ${source.columns.slice(0, 20).join(', ')}.`,
     })
   }
+}
+
+/** Only a database gives its names as they are: it would not find them by others. */
+function decomposed(name: string, source: Source): RefitError {
+  return new RefitError(
+    'data',
+    `the column "${name}" is written in Unicode’s decomposed form: its marks are characters of their own`,
+    {
+      place: { file: source.parts[0]?.path ?? '' },
+      hint: 'Rename the column, or give it its name in data.postgres.query: SELECT … AS ….',
+    },
+  )
 }
 
 /** Size and sha256 of every file of a source. */

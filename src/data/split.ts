@@ -54,7 +54,7 @@ export interface Stale {
 export function splitRows(options: SplitOptions): Split {
   const { table, holdout } = options
   const time = timeColumn(table, options.data.time)
-  if (holdout !== undefined && 'files' in holdout) return finish(options, time, fromFiles(options))
+  if (holdout !== undefined && 'files' in holdout) return { ...finish(options, time, fromFiles(options)), by: 'files' }
   if (time !== undefined && (holdout === undefined || 'last' in holdout)) {
     const byTime = newest(options, time, holdout?.last ?? DEFAULT_SHARE)
     if (byTime !== undefined) return finish(options, time, byTime)
@@ -191,6 +191,7 @@ function finish(options: SplitOptions, time: TimeColumn | undefined, holdout: Ho
     validation: validation.sort(),
     holdout: holdout.rows.sort(),
     holdoutTable: options.holdoutTable,
+    by: holdout.by,
     description: holdout.description,
     watermark: time === undefined ? undefined : newestTime(time, pool),
     championSafe: holdout.championSafe,

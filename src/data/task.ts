@@ -1,4 +1,5 @@
 import { RefitError } from '../core/error.ts'
+import { withoutPersonal } from '../core/personal.ts'
 import type { Task } from '../core/task.ts'
 import { canonicalText } from './readers/dictionary.ts'
 import type { Column } from './table.ts'
@@ -7,6 +8,8 @@ export interface InferredTask {
   readonly task: Task
   /** Class names in the order of their codes (binary: negative, positive); empty for regression. */
   readonly classes: readonly string[]
+  /** How the task was inferred and how to change it, as a sentence; undefined where it is configured. */
+  readonly basis: string | undefined
 }
 
 /** A numeric label with more different values than this, or with fractions, is a quantity and not a class. */
@@ -28,17 +31,17 @@ const POSITIVE = new Set(['true', '1', 'yes', 'y', 't'])
 export function inferTask(label: Column, configured: Task | undefined, positive?: string): InferredTask {
   if (label.kind === 'time') throw new RefitError('data', `the label "${label.name}" holds times`)
   if (configured === 'regression') {
-    if (label.kind === 'number') return { task: 'regression', classes: [] }
+    if (label.kind === 'number') return { task: 'regression', classes: [], basis: undefined }
     throw new RefitError(
       'data',
-      `task is regression, but the label "${label.name}" holds texts such as “${label.dictionary[0] ?? ''}”`,
+      `task is regression, but the label "${label.name}" holds texts such as “${withoutPersonal((label.dictionary[0] ?? '').slice(0, 80))}”`,
       {
         hint: 'Set task to binary or multiclass, or leave it out.',
       },
     )
   }
   if (configured === undefined && label.kind === 'number' && !isClassLike(label.values)) {
-    return { task: 'regression', classes: [] }
+    return { task: 'regression', classes: [], basis: regressionBasis(label.name, label.values) }
   }
   const rows = rowsByClass(label)
   const classes = [...rows.keys()].sort(inOrder)
@@ -57,7 +60,8 @@ export function inferTask(label: Column, configured: Task | undefined, positive?
     })
   }
   const task = configured ?? (classes.length === 2 ? 'binary' : 'multiclass')
-  if (task === 'multiclass') return { task, classes }
+  if (task === 'multiclass')
+    return { task, classes, basis: configured === undefined ? classBasis(label, classes) : undefined }
   if (classes.length > 2) {
     throw new RefitError(
       'data',
@@ -68,7 +72,26 @@ export function inferTask(label: Column, configured: Task | undefined, positive?
     )
   }
   const last = positiveClass(label.name, classes, rows, positive)
-  return { task, classes: [...classes.filter((name) => name !== last), last] }
+  const both = classes.join(' and ')
+  const basis =
+    configured === undefined
+      ? `the task is binary, for the label ${label.name} has two classes, ${both}, of which ${last} is positive (task and data.positive overrule)`
+      : undefined
+  return { task, classes: [...classes.filter((name) => name !== last), last], basis }
+}
+
+function regressionBasis(name: string, values: Float64Array): string {
+  const present = values.filter((value) => value === value)
+  if (!present.every((value) => Number.isInteger(value)))
+    return `the task is regression, for the label ${name} holds numbers with fractions (task overrules)`
+  const distinct = new Set(present).size.toLocaleString('en-US')
+  return `the task is regression, for the label ${name} holds ${distinct} different whole numbers, more than ${MAX_NUMERIC_CLASSES}; if they are classes, set task: multiclass`
+}
+
+function classBasis({ kind, name }: Column, classes: readonly string[]): string {
+  const holds = `the task is multiclass, for the label ${name} holds ${classes.length} different`
+  if (kind !== 'number') return `${holds} texts (task overrules)`
+  return `${holds} whole numbers, at most ${MAX_NUMERIC_CLASSES}; if they are a quantity, set task: regression`
 }
 
 /**
@@ -105,7 +128,8 @@ export function rowsByClass(label: Column): Map<string, number> {
   return rows
 }
 
-function isClassLike(values: Float64Array): boolean {
+/** Whether the values of a numeric label may be classes: few, and whole. */
+export function isClassLike(values: Float64Array): boolean {
   const seen = new Set<number>()
   for (const value of values) {
     if (value !== value || seen.has(value)) continue

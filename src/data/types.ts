@@ -1,4 +1,7 @@
 import type { Place } from '../core/error.ts'
+import type { Nearly, UnreadValues } from './nearly.ts'
+import type { NumberStyle } from './readers/number-text.ts'
+import type { TimeFormat } from './readers/time-format.ts'
 import type { ColumnKind, Table } from './table.ts'
 
 /** One file that a read touched. */
@@ -16,6 +19,16 @@ export interface DroppedRows {
   readonly rows: number
   /** Where it happened first. */
   readonly example: Place | undefined
+  /** What stands there, where that is the reason. */
+  readonly value?: string | undefined
+}
+
+/** Rows whose time lies in the future of the run's clock. */
+export interface FutureRows {
+  readonly rows: number
+  /** The first of them, ISO 8601, and where a file holds it. */
+  readonly first: string
+  readonly place?: Place | undefined
 }
 
 /** Values of a column that cannot be read as its type, and count as missing. */
@@ -23,18 +36,28 @@ export interface StrayValues {
   readonly count: number
   /** The first of them. */
   readonly example: string
+  /** Of a batch: the row of each of them, and beside it what stands there. */
+  readonly rows?: readonly number[] | undefined
+  readonly texts?: readonly string[] | undefined
 }
 
 /** What inference made of a column and what a reader should know about it. */
 export interface ColumnReport {
   readonly name: string
   readonly kind: ColumnKind
-  /** How Refit uses the column; `id` and `constant` columns are recognised and left out of the features. */
-  readonly role: 'feature' | 'label' | 'time' | 'id' | 'weight' | 'ignored' | 'constant'
+  /**
+   * How Refit uses the column; `id`, `index` (it numbers the rows), `constant` and `personal` columns are recognised and left
+   * out of the features.
+   */
+  readonly role: 'feature' | 'label' | 'time' | 'id' | 'index' | 'weight' | 'ignored' | 'constant' | 'personal'
   readonly missing: number
   readonly distinct: number
   /** `11 blanks in a numeric column`, `looks like an id`, `mixed types: 3 of 7,043 are no numbers`. */
   readonly notes: readonly string[]
+  /** Of a category whose values are mostly numbers. */
+  readonly nearly?: Nearly | undefined
+  /** Of numbers and times: values that are neither, where they are more than a few. */
+  readonly unread?: UnreadValues | undefined
 }
 
 /** Everything a read learned about the data, for the report. Part of the RunRecord. */
@@ -52,9 +75,20 @@ export interface DataReport {
   readonly window: { readonly from: number; readonly to: number } | undefined
 }
 
+/** How the cells of a table were read; saved with a version, so that whatever it is asked later is read in the same way. */
+export interface CellReading {
+  /** Texts that mean “missing” in any column. */
+  readonly missing: readonly string[]
+  /** How numbers are written, by column; columns that are not in it write them as programs do. */
+  readonly styles: Readonly<Record<string, NumberStyle>>
+  /** What the bare numbers of the time column are; left out where it has none. */
+  readonly timeFormat?: TimeFormat | undefined
+}
+
 export interface LoadedData {
   readonly table: Table
   readonly report: DataReport
+  readonly reading: CellReading
 }
 
 /** A breach of an `expect` rule, or a finding of the built-in checks (duplicates, leaks, constant columns). */
@@ -76,6 +110,8 @@ export interface Split {
   readonly holdout: Uint32Array
   /** When the holdout comes from files of its own (`holdout: {files}`), it is this table's rows instead. */
   readonly holdoutTable: Table | undefined
+  /** How held-out rows are told from the others. */
+  readonly by: 'time' | 'hash' | 'files'
   /** For the report: `the newest 20 % of the rows, from 2026-05-01`. */
   readonly description: string
   /** Newest time in train ∪ validation: the next champion's watermark; undefined without a time column. */
@@ -83,6 +119,8 @@ export interface Split {
   /** False where some holdout rows may be older than the champion's watermark (and why). */
   readonly championSafe: boolean
   readonly note: string | undefined
+  /** How it is known that the champion has not seen them. */
+  readonly championWhy?: string | undefined
 }
 
 /** Distribution of one column, on bins frozen when the version was trained. JSON, small. */
@@ -186,6 +224,10 @@ export interface ProfileCounts {
   /** Columns of the profile that the new data has no longer, and columns it has beside the profile's. */
   readonly vanished: readonly string[]
   readonly added: readonly string[]
+  /** Databases only: texts in columns of numbers that are none, with how many rows have them. By column. */
+  readonly unread?: ReadonlyMap<string, ReadonlyMap<string, number>> | undefined
+  /** Databases only: rows that lie in the future of the run's clock, and are not counted. */
+  readonly future?: FutureRows | undefined
 }
 
 export interface ColumnCounts {

@@ -9,7 +9,7 @@ import { shareInterval } from './churn.ts'
 import { meanError, meanInterval } from './clustered.ts'
 import type { DataBias } from './evidence.ts'
 import { shownSpread, spreadOf } from './fairness-spread.ts'
-import { type Group, groupRows, groupText } from './groups.ts'
+import { fixBands, type Group, groupRows, groupText } from './groups.ts'
 import { take } from './sample.ts'
 import type { Interval } from './types.ts'
 
@@ -39,8 +39,10 @@ export function dataBias(input: DataBiasInput): readonly DataBias[] {
 
 function biasOf(input: DataBiasInput, grouping: Grouping): DataBias | undefined {
   const { train, holdout, minGroup, level, task } = input
-  const learned = groupRows(train.table, grouping, train.rows)
-  const held = groupRows(holdout.table, grouping, holdout.rows)
+  // Held-out rows are counted in the groups of the training rows, or the two shares would be of different people.
+  const fixed = fixBands(train.table, grouping, train.rows)
+  const learned = groupRows(train.table, fixed, train.rows)
+  const held = groupRows(holdout.table, fixed, holdout.rows)
   if (learned === undefined || held === undefined) return undefined
   const classes = task === 'binary'
   const names = [...new Set([...learned, ...held].map((group) => group.value))]

@@ -35,6 +35,7 @@ export interface Holdout {
   readonly description: string
   readonly digest: string
   readonly championSafe: boolean
+  readonly championWhy?: string | undefined
   readonly note?: string | undefined
   /** Rows whose class the candidate was not trained on, which are not among `labels`. */
   readonly unseen?: Evaluation['holdout']['unseen']
@@ -131,6 +132,7 @@ export function evaluate(input: EvaluateInput): Evaluation {
       description: holdout.description,
       digest: holdout.digest,
       championSafe: holdout.championSafe,
+      ...(holdout.championWhy === undefined ? {} : { championWhy: holdout.championWhy }),
       ...(holdout.weights === undefined ? {} : { weight: holdout.weights.reduce((sum, one) => sum + one, 0) }),
       ...(holdout.unseen === undefined || holdout.unseen.rows === 0 ? {} : { unseen: holdout.unseen }),
       ...(holdout.note === undefined ? {} : { note: holdout.note }),

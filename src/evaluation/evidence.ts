@@ -1,3 +1,4 @@
+import type { Condition } from './groups.ts'
 import type { Interval } from './types.ts'
 
 /** What is known about a candidate beside its metrics. Every part is absent where nobody asked or it means nothing. */
@@ -89,7 +90,7 @@ export interface SegmentSearch {
 export interface Segment {
   /** `plan = basic and age > 48`. */
   readonly name: string
-  readonly conditions: readonly { readonly column: string; readonly value: string }[]
+  readonly conditions: readonly Condition[]
   readonly rows: number
   /** Mean loss of the candidate on the segment, and on all other rows. */
   readonly loss: number

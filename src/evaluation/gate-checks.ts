@@ -4,6 +4,7 @@ import { count } from '../core/text.ts'
 import type { MetricView } from './gate-metric.ts'
 import { limitText, valueSentence } from './gate-text.ts'
 import { findMetric } from './metrics.ts'
+import { nearPerfect } from './near-perfect.ts'
 import type { Evaluation, GateResult } from './types.ts'
 
 /** A value as good as `too-good` is more likely a leak than a success: a person has to look. */
@@ -43,7 +44,8 @@ export function checkNoise(evaluation: Evaluation, gate: GateConfig): readonly G
     sentence,
   })
   if (evaluation.champion === null) {
-    return [result('pass', 'no champion yet', 'noise of training: there is no champion yet to gain on')]
+    const sentence = 'noise of training: there is no champion yet to gain on'
+    return [{ ...result('pass', 'no champion yet', sentence), unasked: true }]
   }
   if (gate.metric !== primary) {
     const why = `it is measured for the primary metric, ${primary}, and not for ${gate.metric}`
@@ -106,6 +108,49 @@ export function checkUnseen({ holdout }: Evaluation): readonly GateResult[] {
     },
   ]
 }
+
+/** Copies of the held-out rows in training: whatever the metrics say, they say it of what the model has seen. */
+export function checkLeaks({ leaks }: Evaluation, expected: string | undefined): readonly GateResult[] {
+  return (leaks?.checks ?? []).flatMap((check): GateResult[] => {
+    if (check.status !== 'found' || check.open === undefined) return []
+    if (check.open === 'unless-expected' && expected !== undefined) return []
+    return [
+      {
+        gate: { metric: 'leaks' },
+        title: 'held-out rows that were not trained on',
+        status: 'inconclusive',
+        observed: 'trained on',
+        sentence: check.sentence,
+        origin: 'check',
+      },
+    ]
+  })
+}
+
+/** A score too good to be true is a person’s to confirm. What was confirmed is told with the reason, and passes. */
+export function checkNearPerfect(evaluation: Evaluation, expected: string | undefined): readonly GateResult[] {
+  const { status, metric, observed, sentence } = nearPerfect(evaluation)
+  if (status !== 'found') return []
+  const result = {
+    gate: { metric: 'near-perfect' },
+    title: CONFIRMED,
+    observed: `${metric} ${observed}`,
+    origin: 'check',
+  } as const
+  if (expected !== undefined) {
+    return [{ ...result, status: 'pass', sentence: `${sentence}, and is expected to be: ${expected}` }]
+  }
+  const strongest = evaluation.leaks?.strongest[0]
+  const first =
+    strongest === undefined
+      ? ''
+      : `; the column that tells most is “${strongest.column}”${strongest.presence ? ' by its presence' : ''} (${strongest.text})`
+  const cure = `Look for what tells the label and add it to data.ignore; or, where it is right, say why in ${EXPECT_SETTING}`
+  return [{ ...result, status: 'inconclusive', sentence: `${sentence}${first}. ${cure}` }]
+}
+
+const CONFIRMED = 'a score that is no leak, confirmed by a person'
+const EXPECT_SETTING = 'evaluate.expect-near-perfect'
 
 /** A holdout that has chosen too often proves nothing any more. */
 export function checkHoldoutUse(evaluation: Evaluation): readonly GateResult[] {

@@ -34,7 +34,7 @@ export function checkCost(evaluation: Evaluation, gate: GateConfig, enoughRows: 
   const what = seen.unit === undefined ? metric : `${metric} in ${seen.unit}`
   if (flips && evaluation.champion === null) {
     const sentence = `${metric}: there is no champion yet to differ from`
-    return [{ gate, title: metric, status: 'pass', observed: 'no champion yet', sentence }]
+    return [{ gate, title: metric, status: 'pass', observed: 'no champion yet', sentence, unasked: true }]
   }
   return [
     checkBounds({

@@ -47,7 +47,8 @@ export function checkVersus(input: VersusInput): GateResult {
     more: Pick<GateResult, 'conclusion' | 'rowsNeeded'> = {},
   ): GateResult => ({ gate, title: `${what} ${demand}`, status, observed, sentence, ...more })
   if (versus === 'champion' && evaluation.champion === null) {
-    return result('pass', 'no champion yet', `${what}: there is no champion yet to compare with`)
+    const sentence = `${what}: there is no champion yet to compare with`
+    return { ...result('pass', 'no champion yet', sentence), unasked: true }
   }
   const { difference, interval } = input
   if (difference === null || interval === null) {
@@ -66,7 +67,17 @@ export function checkVersus(input: VersusInput): GateResult {
   const answer = concluded === 'better' && !proven && !goal.better ? 'not-worse' : concluded
   const bound = goal.better ? goal.size : -goal.size
   const needed = rowsNeeded(input.rows ?? evaluation.holdout.rows, difference, beside, direction, bound)
-  const sentence = sentenceOf(goal.better, answer, interval, `${what} `, `that of ${opponent}${tolerated}: ${seen}`)
+  const sentence = sentenceOf({
+    better: goal.better,
+    answer,
+    difference,
+    interval,
+    direction,
+    what,
+    than: `that of ${opponent}`,
+    size: tolerated,
+    seen,
+  })
   if (answer === 'better' && !proven) {
     const alone = 'by itself, not as the best of several comparisons'
     return result('pass', observed, `${what} gains on that of ${opponent}${tolerated}: ${seen}, ${alone}`, {
@@ -124,14 +135,41 @@ function answerBetter({ difference, direction }: VersusInput, goal: Goal, beside
   return high <= goal.size ? 'worse' : 'cannot-tell'
 }
 
-function sentenceOf(better: boolean, answer: Conclusion, interval: Interval, what: string, than: string): string {
-  const same = interval.low === 0 && interval.high === 0
+interface Said {
+  readonly better: boolean
+  readonly answer: Conclusion
+  readonly difference: number
+  readonly interval: Interval
+  readonly direction: Direction
+  /** `auc`. */
+  readonly what: string
+  /** `that of v3`. */
+  readonly than: string
+  /** ` by more than 0.005`, ` by at least 2%`; empty without a margin. */
+  readonly size: string
+  readonly seen: string
+}
+
+/** What the interval says, of 0 first and of the margin second. */
+function sentenceOf({ better, answer, difference, interval, direction, what, than, size, seen }: Said): string {
+  const { low, high } = gainOf(difference, interval, direction)
+  const perhaps = (more: string): string => (size === '' ? '' : `, ${more}${size}`)
   if (better) {
-    if (answer === 'better') return `${what}is better than ${than}`
-    if (answer === 'cannot-tell') return `${what}may not be better than ${than}`
-    return same ? `${what}is the same as ${than}` : `${what}is not better than ${than}`
+    if (answer === 'better') return `${what} is better than ${than}${size}: ${seen}`
+    if (answer === 'cannot-tell')
+      return low > 0
+        ? `${what} is better than ${than}${perhaps('but perhaps not')}: ${seen}`
+        : `${what} may not be better than ${than}${size}: ${seen}`
+    if (low === 0 && high === 0) return `${what} is the same as ${than}${perhaps('and not better')}: ${seen}`
+    return high < 0 ? `${what} is worse than ${than}: ${seen}` : `${what} is not better than ${than}${size}: ${seen}`
   }
-  if (answer === 'better') return `${what}is better than ${than.replace(/ by more than [^:]+:/, ':')}`
-  if (answer === 'not-worse') return `${what}is not worse than ${than}`
-  return answer === 'worse' ? `${what}is worse than ${than}` : `${what}may be worse than ${than}`
+  if (answer === 'better') return `${what} is better than ${than}: ${seen}`
+  if (answer === 'worse') return `${what} is worse than ${than}${size}: ${seen}`
+  if (answer === 'not-worse') {
+    const within = `${what} is slightly worse than ${than}, but not${size}: ${seen}`
+    return high < 0 ? within : `${what} is not worse than ${than}${size}: ${seen}`
+  }
+  return high < 0
+    ? `${what} is worse than ${than}${perhaps('perhaps')}: ${seen}`
+    : `${what} may be worse than ${than}${size}: ${seen}`
 }

@@ -3,7 +3,15 @@ import type { Direction, Task } from '../core/task.ts'
 import { count } from '../core/text.ts'
 import type { QualityFinding } from '../data/types.ts'
 import { fairnessMetricsOf, findFairnessMetric } from './fairness-metrics.ts'
-import { checkBehaviour, checkHoldoutUse, checkNoise, checkTooGood, checkUnseen } from './gate-checks.ts'
+import {
+  checkBehaviour,
+  checkHoldoutUse,
+  checkLeaks,
+  checkNearPerfect,
+  checkNoise,
+  checkTooGood,
+  checkUnseen,
+} from './gate-checks.ts'
 import { checkCost, isCost } from './gate-cost.ts'
 import { checkFairness } from './gate-fairness.ts'
 import { checkMetric, demandsMore, wholeView } from './gate-metric.ts'
@@ -19,6 +27,8 @@ export interface JudgeInput {
   /** Its `max-difference` is a gate on every protected column. */
   readonly fairness?: Pick<NonNullable<EvaluateConfig['fairness']>, 'max-difference'> | undefined
   readonly minHoldout: number
+  /** Why a near-perfect score is no leak, where a person has said so. */
+  readonly expectNearPerfect?: string | undefined
   /** A finding of severity `stop` fails the verdict. */
   readonly quality?: readonly QualityFinding[] | undefined
 }
@@ -72,6 +82,8 @@ export function judge(input: JudgeInput): { readonly gates: readonly GateResult[
     ...[...input.gates, ...limits].flatMap((gate) => checkGate(evaluation, gate, input.gates, enoughRows)),
     ...checkUnseen(evaluation),
     ...checkHoldoutUse(evaluation),
+    ...checkLeaks(evaluation, input.expectNearPerfect),
+    ...checkNearPerfect(evaluation, input.expectNearPerfect),
     ...checkBehaviour(evaluation),
   ]
   return { gates, verdict: verdictOf(evaluation, gates, input.quality ?? []) }

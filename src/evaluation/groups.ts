@@ -1,12 +1,25 @@
-import { type Grouping, groupingParts, type GroupingPart } from '../config/groupings.ts'
-import { formatNumber } from '../core/format.ts'
+import { type Grouping, groupingName, groupingParts, type GroupingPart } from '../config/groupings.ts'
+import { formatExact, formatExactTime } from '../core/format.ts'
 import { type Column, findColumn, type Table } from '../data/table.ts'
 import { sortedQuantile } from '../stats/quantile.ts'
+import { printableEdge, printableTime, wholeDays } from './edges.ts'
+
+/** What a row of a group fulfils, of one column. */
+export interface Condition {
+  readonly column: string
+  /** As printed: `basic`, `≤ 28`, `> 28 and ≤ 37`, `missing`, `other (980 values)`. */
+  readonly value: string
+  /** The edges of a band, above < x ≤ upTo; times as epoch milliseconds. Exactly what was compared. */
+  readonly above?: number | undefined
+  readonly upTo?: number | undefined
+}
 
 /** The rows that share a value, or a band of values, of a column. */
 export interface Group {
-  /** `basic`, `≤ 28`, `28 … 37`, `> 48`, `missing`, `other (980 values)`. */
+  /** `basic`, `≤ 28`, `> 28 and ≤ 37`, `> 48`, `missing`, `other (980 values)`; of a cross `basic × north`. */
   readonly value: string
+  /** One for each column of the grouping; of a row that lacks a column of a cross, the cross itself. */
+  readonly conditions: readonly Condition[]
   /** Places among the given rows, ascending. */
   readonly rows: Uint32Array
   /** Whether the column has no value in these rows. */
@@ -21,7 +34,8 @@ const BANDS = 4
 
 /**
  * Disaggregation, for slices, fairness and the search for segments alike: splits rows by the values of a column.
- * Categories by value, largest first; numbers and times by quartile bands (low < x ≤ high) or the given ones, in order;
+ * Categories by value, largest first; numbers and times by quartile bands (low < x ≤ high) or the given ones, in order,
+ * at edges that are printed as they are compared;
  * a cross by pairs of values, largest first; missing values last. Every row is in exactly one group. undefined where the
  * table lacks a column.
  *
@@ -37,10 +51,12 @@ export function groupRows(
   const coded = codeRows(table, grouping, rows, most)
   if (coded === undefined) return undefined
   const { codes, values } = coded
+  const name = groupingName(grouping)
   const sizes = new Uint32Array(values.length + 1)
   for (const code of codes) sizes[code] = (sizes[code] as number) + 1
   const groups = [...values, 'missing'].map((value, code) => ({
     value,
+    conditions: coded.conditions[code] ?? [{ column: name, value }],
     rows: new Uint32Array(sizes[code] as number),
     missing: code === values.length,
   }))
@@ -98,6 +114,11 @@ function cross(one: Coded, other: Coded): Coded {
   for (let i = 0; i < codes.length; i++) codes[i] = place[pairAt(i)] as number
   return {
     values: present.map((pair) => `${one.values[Math.floor(pair / width)]} × ${other.values[pair % width]}`),
+    conditions: present.map((pair) => [
+      ...(one.conditions[Math.floor(pair / width)] ?? []),
+      ...(other.conditions[pair % width] ?? []),
+    ]),
+    pooled: undefined,
     codes,
   }
 }
@@ -107,6 +128,10 @@ export type Codes = Uint8Array | Uint32Array
 export interface Coded {
   readonly codes: Codes
   readonly values: readonly string[]
+  /** What rows of each value fulfil. */
+  readonly conditions: readonly (readonly Condition[])[]
+  /** The code of the rare values that are pooled, where some are. */
+  readonly pooled: number | undefined
 }
 
 /** Small enough for so many values and missing. */
@@ -123,8 +148,9 @@ function byCategory(column: Extract<Column, { kind: 'category' }>, rows: Uint32A
   const present = [...counts.keys()].filter((code) => (counts[code] as number) > 0)
   present.sort((a, b) => (counts[b] as number) - (counts[a] as number) || a - b)
   const shown = present.length > most ? present.slice(0, most - 1) : present
-  const values = shown.map((code) => column.dictionary[code] as string)
-  if (present.length > shown.length) {
+  const values = shown.map((code) => categoryText(column.dictionary[code] as string))
+  const pooled = present.length > shown.length ? values.length : undefined
+  if (pooled !== undefined) {
     values.push(`other (${(present.length - shown.length).toLocaleString('en-US')} values)`)
   }
   const place = new Uint32Array(column.dictionary.length).fill(shown.length)
@@ -134,7 +160,12 @@ function byCategory(column: Extract<Column, { kind: 'category' }>, rows: Uint32A
     const code = column.codes[rows[i] as number] as number
     codes[i] = code < 0 ? values.length : (place[code] as number)
   }
-  return { values, codes }
+  return { values, conditions: values.map((value) => [{ column: column.name, value }]), pooled, codes }
+}
+
+/** A category that reads like something else of a group stands in quotation marks. */
+function categoryText(name: string): string {
+  return /^(?:missing|all|“.*|[≤>] .*|other \(.* values\))$/.test(name) ? `“${name}”` : name
 }
 
 function byNumber(
@@ -144,32 +175,41 @@ function byNumber(
 ): Coded {
   const values = new Float64Array(rows.length)
   for (let i = 0; i < values.length; i++) values[i] = column.values[rows[i] as number] as number
-  const text = (value: number): string =>
-    column.kind === 'time' ? new Date(value).toISOString().slice(0, 10) : formatNumber(value)
-  if (Array.isArray(bands)) return banded(values, bands, text, true)
+  const time = column.kind === 'time'
+  const days = time && wholeDays(values)
+  const text = (value: number): string => (time ? formatExactTime(value, days) : formatExact(value))
+  if (Array.isArray(bands)) return banded(column.name, values, bands, text, true)
 
   const sorted = presentOf(values).sort()
   const distinct = distinctOf(sorted, FEW_NUMBERS + 1)
-  if (
-    bands === undefined &&
-    column.kind === 'number' &&
-    distinct.length <= FEW_NUMBERS &&
-    distinct.every(Number.isInteger)
-  ) {
+  if (bands === undefined && !time && distinct.length <= FEW_NUMBERS && distinct.every(Number.isInteger)) {
     const places = new Map(distinct.map((value, i) => [value, i]))
     const codes = newCodes(values.length, distinct.length)
     for (let i = 0; i < codes.length; i++) codes[i] = places.get(values[i] as number) ?? distinct.length
-    return { values: distinct.map(String), codes }
+    const names = distinct.map(String)
+    const conditions = names.map((value) => [{ column: column.name, value }])
+    return { values: names, conditions, pooled: undefined, codes }
   }
   const parts = typeof bands === 'number' ? bands : BANDS
-  const cuts = new Set(Array.from({ length: parts - 1 }, (_, i) => sortedQuantile(sorted, (i + 1) / parts)))
-  const highest = sorted.at(-1)
-  return banded(
-    values,
-    [...cuts].filter((edge) => highest !== undefined && edge < highest),
-    text,
-    sorted.length > 0,
-  )
+  const cuts = Array.from({ length: parts - 1 }, (_, i) => sortedQuantile(sorted, (i + 1) / parts))
+  const edges = cuts.flatMap((cut) => edgeAt(sorted, cut, time ? printableTime : printableEdge) ?? [])
+  return banded(column.name, values, [...new Set(edges)], text, sorted.length > 0)
+}
+
+/** An edge that parts the values as the cut does; undefined where nothing is above the cut. */
+function edgeAt(
+  sorted: Float64Array,
+  cut: number,
+  printable: (below: number, above: number) => number,
+): number | undefined {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle] as number) <= cut) low = middle + 1
+    else high = middle
+  }
+  const above = sorted[low]
+  return above === undefined || low === 0 ? undefined : printable(sorted[low - 1] as number, above)
 }
 
 /** A copy of those that are not NaN. A typed array’s own filter makes a list of all of them first. */
@@ -194,22 +234,51 @@ function distinctOf(sorted: Float64Array, most: number): readonly number[] {
 }
 
 /** Bands with these upper edges, low < x ≤ high, and one above them. */
-function banded(values: Float64Array, edges: readonly number[], text: (value: number) => string, any: boolean): Coded {
-  const names = edges.map((edge, i) =>
-    i === 0 ? `≤ ${text(edge)}` : `${text(edges[i - 1] as number)} … ${text(edge)}`,
-  )
-  if (any) names.push(edges.length === 0 ? 'all' : `> ${text(edges.at(-1) as number)}`)
-  const codes = newCodes(values.length, names.length)
+function banded(
+  column: string,
+  values: Float64Array,
+  edges: readonly number[],
+  text: (value: number) => string,
+  any: boolean,
+): Coded {
+  const bands = [...edges, undefined].slice(0, any ? undefined : edges.length).map((upTo, i): Condition => {
+    const above = edges[i - 1]
+    const parts = [
+      ...(above === undefined ? [] : [`> ${text(above)}`]),
+      ...(upTo === undefined ? [] : [`≤ ${text(upTo)}`]),
+    ]
+    return {
+      column,
+      value: parts.join(' and ') || 'all',
+      ...(above === undefined ? {} : { above }),
+      ...(upTo === undefined ? {} : { upTo }),
+    }
+  })
+  const codes = newCodes(values.length, bands.length)
   for (let i = 0; i < codes.length; i++) {
     const value = values[i] as number
     let band = 0
     while (band < edges.length && value > (edges[band] as number)) band++
-    codes[i] = Number.isNaN(value) ? names.length : band
+    codes[i] = Number.isNaN(value) ? bands.length : band
   }
-  return { values: names, codes }
+  return { values: bands.map(({ value }) => value), conditions: bands.map((band) => [band]), pooled: undefined, codes }
 }
 
-/** A group in words: `plan = basic`, `age ≤ 28`, `age is missing`. */
+/**
+ * The grouping with the bands that these rows fall into by themselves, so that other rows are parted at the same edges.
+ */
+export function fixBands(table: Table, grouping: Grouping, rows: Uint32Array): Grouping {
+  const fix = (part: GroupingPart): GroupingPart => {
+    const column = findColumn(table, part.column)
+    if (column === undefined || column.kind === 'category' || Array.isArray(part.bands)) return part
+    const edges = byNumber(column, rows, part.bands).conditions.flatMap(([band]) => band?.upTo ?? [])
+    return edges.length === 0 ? part : { column: part.column, bands: edges }
+  }
+  const [one, other] = groupingParts(grouping).map(fix) as [GroupingPart, GroupingPart?]
+  return (other === undefined ? one : [one, other]) as Grouping
+}
+
+/** A group in words: `plan = basic`, `age ≤ 28`, `age > 28 and ≤ 37`, `age is missing`. */
 export function groupText(column: string, value: string): string {
   if (value === 'missing') return `${column} is missing`
   return /^[≤>] /.test(value) ? `${column} ${value}` : `${column} = ${value}`

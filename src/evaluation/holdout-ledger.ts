@@ -1,3 +1,4 @@
+import { RefitError, type Place } from '../core/error.ts'
 import { formatNumber } from '../core/format.ts'
 import { count } from '../core/text.ts'
 import { unit } from '../data/row-hash.ts'
@@ -131,16 +132,24 @@ export function recordUse(ledger: HoldoutLedger, entry: LedgerEntry): HoldoutLed
   return { schemaVersion: 1, entries: [...others, entry].slice(-MOST_ENTRIES) }
 }
 
-/** A ledger from its file. Anything else than a ledger is an empty one: the file is only a memory. */
-export function parseLedger(text: string | undefined): HoldoutLedger {
+/**
+ * A ledger from its file; an empty one where there is none. Throws RefitError `evaluation` for anything else than a
+ * ledger: without it the same rows would choose again and again, and nobody would know.
+ */
+export function parseLedger(text: string | undefined, place?: Place): HoldoutLedger {
   if (text === undefined) return EMPTY_LEDGER
+  let value: Partial<HoldoutLedger> | null = null
   try {
-    const value = JSON.parse(text) as Partial<HoldoutLedger>
-    const valid = value.schemaVersion === 1 && Array.isArray(value.entries) && value.entries.every(isEntry)
-    return valid ? (value as HoldoutLedger) : EMPTY_LEDGER
+    value = JSON.parse(text) as Partial<HoldoutLedger> | null
   } catch {
-    return EMPTY_LEDGER
+    // One sentence for every kind of damage.
   }
+  if (value?.schemaVersion === 1 && Array.isArray(value.entries) && value.entries.every(isEntry))
+    return value as HoldoutLedger
+  throw new RefitError('evaluation', 'the ledger of held-out rows is damaged', {
+    place,
+    hint: 'Set the branch back to its last good commit; with the file deleted, rows that have chosen before count as fresh.',
+  })
 }
 
 function isEntry(value: Partial<LedgerEntry> | null): boolean {

@@ -77,7 +77,7 @@ export class Search {
         return { column: name, value: coded.values[code] ?? 'missing', code, coded }
       })
       // A pool of rare values is no segment that anybody could act on.
-      if (conditions.some(({ value }) => /^other \(.* values\)$/.test(value))) continue
+      if (conditions.some(({ code, coded }) => code === coded.pooled)) continue
       // Of the units that a segment and the rest are made of, the fewer say how well its error is known.
       const known = Math.min(units[cell] as number, this.#total.units[0] as number)
       if (known < FEWEST_UNITS) continue

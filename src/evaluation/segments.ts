@@ -3,7 +3,7 @@ import { studentQuantile, studentTwoSided } from '../stats/special.ts'
 import type { Units } from '../stats/units.ts'
 import { togetherOf } from './clustered.ts'
 import type { Segment, SegmentSearch } from './evidence.ts'
-import { codeRows, groupText } from './groups.ts'
+import { codeRows, type Condition, groupText } from './groups.ts'
 import type { Metric } from './metrics/family.ts'
 import { rowLosses } from './row-losses.ts'
 import { type Conditioned, type Effect, type Found, Search, strengthOf } from './segment-search.ts'
@@ -114,7 +114,9 @@ function describe(input: SegmentInput, found: Found, effect: Effect, rows: Uint3
     const own = input.metric.name === 'value' ? sample : { ...sample, worth: undefined }
     return bindMetrics(subsample(own, rows), [input.metric]).values()[0]?.value ?? null
   }
-  const conditions = found.conditions.map(({ column, value }) => ({ column, value }))
+  const conditions = found.conditions.flatMap(
+    ({ column, value, code, coded }): readonly Condition[] => coded.conditions[code] ?? [{ column, value }],
+  )
   return {
     name: conditions.map(({ column, value }) => groupText(column, value)).join(' and '),
     conditions,

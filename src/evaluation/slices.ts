@@ -45,7 +45,7 @@ export function sliceResults(input: SliceInput): { slices: readonly SliceResult[
   return { slices: correct(input, slices), unknown }
 }
 
-type Slice = Pick<SliceResult, 'column' | 'value' | 'columns' | 'rows' | 'small'> & {
+type Slice = Pick<SliceResult, 'column' | 'value' | 'columns' | 'conditions' | 'rows' | 'small'> & {
   readonly seen: readonly SliceMetric[]
 }
 
@@ -65,6 +65,7 @@ function sliceOf(input: SliceInput, grouping: Grouping, group: Group): Slice {
     column: groupingName(grouping),
     value: group.value,
     ...(parts.length > 1 ? { columns: parts.map((part) => part.column) } : {}),
+    conditions: group.conditions,
     rows,
     small,
   }
@@ -129,5 +130,10 @@ function temper(comparison: MetricComparison | null, qValue: number | null, rows
   }
   if (qValue === null || qValue < alpha || conclusion !== 'worse') return comparison
   const needed = rowsNeeded(rows, difference, interval, direction, -(margin ?? 0))
-  return { ...comparison, conclusion: 'cannot-tell', ...(needed === undefined ? {} : { rowsNeeded: needed }) }
+  return {
+    ...comparison,
+    conclusion: 'cannot-tell',
+    perhapsChance: true,
+    ...(needed === undefined ? {} : { rowsNeeded: needed }),
+  }
 }

@@ -11,6 +11,8 @@ import type {
   TrainingNoise,
 } from './evidence.ts'
 import type { FairnessResult } from './fairness-types.ts'
+import type { Condition } from './groups.ts'
+import type { LeakSearch } from './leak-types.ts'
 
 export type { FairnessMetric, FairnessResult, GroupRates } from './fairness-types.ts'
 
@@ -55,6 +57,8 @@ export interface MetricComparison {
   /** The non-inferiority margin the conclusion was drawn with. */
   readonly margin: number
   readonly conclusion: Conclusion
+  /** For cannot-tell of a slice: “worse” was taken back, for among so many slices one looks like this by chance. */
+  readonly perhapsChance?: boolean | undefined
   /** For cannot-tell: about how many more labelled holdout rows would settle it. */
   readonly rowsNeeded?: number | undefined
   /** Two-sided, of no difference; null where there is no interval. */
@@ -82,6 +86,8 @@ export interface GateResult {
   /** What was seen: `+0.021 (+0.012 … +0.030)`. */
   readonly observed: string
   readonly sentence: string
+  /** It asks for a champion, and there is none yet: it stops nothing, and nothing was looked at. */
+  readonly unasked?: boolean | undefined
   /** Of a comparison: one of the four answers, */
   readonly conclusion?: Conclusion | undefined
   /** and for cannot-tell about how many more labelled held-out rows would settle it. */
@@ -99,6 +105,8 @@ export interface SliceResult {
   readonly value: string
   /** The columns of a cross. */
   readonly columns?: readonly string[] | undefined
+  /** What its rows fulfil, with the exact edges of bands; absent in old records. */
+  readonly conditions?: readonly Condition[] | undefined
   readonly rows: number
   /** The primary metric. */
   readonly candidate: MetricValue
@@ -127,6 +135,8 @@ export interface Evaluation {
     readonly description: string
     readonly digest: string
     readonly championSafe: boolean
+    /** How it is known that the champion was not trained on these rows. */
+    readonly championWhy?: string | undefined
     /** The sum of the sample weights, where rows have such: then every figure counts rows by their weight. */
     readonly weight?: number | undefined
     /** Held-out rows that are not judged, since no training row has their class, with some of those classes. */
@@ -147,13 +157,17 @@ export interface Evaluation {
   readonly perClass?: readonly ClassResult[] | undefined
   /** Points for the charts. */
   readonly curves: readonly Curve[]
-  /** Leaks and a candidate too good to be true, in sentences. */
+  /** What a reviewer should know before believing the numbers, in sentences. */
   readonly warnings: readonly string[]
   readonly churn?: Churn | undefined
   readonly segments?: SegmentSearch | undefined
   readonly individualFairness?: IndividualFairness | undefined
   readonly dataBias?: readonly DataBias[] | undefined
   readonly behaviour?: readonly BehaviourResult[] | undefined
+  /** Absent in records of before every check said what it looked at. */
+  readonly leaks?: LeakSearch | undefined
+  /** What the champion’s own run measured of it, on other rows. */
+  readonly championAtTraining?: readonly MetricValue[] | undefined
   readonly footprint?: Footprint | undefined
   readonly trainingNoise?: TrainingNoise | undefined
   readonly holdoutUse?: HoldoutUse | undefined

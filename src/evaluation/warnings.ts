@@ -27,8 +27,6 @@ export function warningsOf(input: WarningInput): readonly string[] {
   }
   const unseen = unseenSentence(evaluation.holdout)
   if (unseen !== undefined) warnings.push(upperFirst(unseen))
-  const suspicious = tooGood(seen?.value ?? null, primary)
-  if (suspicious !== undefined) warnings.push(suspicious)
   if (evaluation.champion && !evaluation.holdout.championSafe) {
     warnings.push(
       `The champion ${evaluation.champion.name} may have been trained on some of the held-out rows, which flatters it` +
@@ -79,13 +77,6 @@ function regressions(evaluation: WarningInput['evaluation']): readonly string[] 
           `Worse than ${champion.name} on ${count(found.length, 'segment')} found by searching, most of all on ${first.name} (${change(first.metric.champion, first.metric.candidate)}, ${count(first.rows, 'row')})`,
         ]),
   ]
-}
-
-function tooGood(value: number | null, metric: Metric): string | undefined {
-  if (value === null || metric.suspicious === undefined) return undefined
-  const beyond = metric.direction === 'higher' ? value >= metric.suspicious : value <= metric.suspicious
-  if (!beyond) return undefined
-  return `The candidate is too good to be true (${metric.name} ${formatNumber(value, { digits: 4 })}): look for a column that knows the label`
 }
 
 const upperFirst = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)

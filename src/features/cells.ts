@@ -1,7 +1,8 @@
 import { RefitError } from '../core/error.ts'
+import { numberOfText, type NumberStyle } from '../data/readers/number-text.ts'
+import { timeOfText } from '../data/readers/time-text.ts'
 import type { CategoryColumn, Column, Table } from '../data/table.ts'
 import { cellText } from '../data/table.ts'
-import { toNumber } from './text-index.ts'
 
 /**
  * A column as an input wants it, whatever type a reader inferred for it in the file at hand: the same column can come as
@@ -20,10 +21,10 @@ export function columnsByName(table: Table): (name: string) => Column {
   }
 }
 
-/** Row → number, NaN where missing. Text is read as a number where it spells one. */
-export function numberReader(column: Column): (row: number) => number {
+/** Row → number, NaN where missing. Text is read as a number where it spells one in the column's style. */
+export function numberReader(column: Column, style?: NumberStyle): (row: number) => number {
   if (column.kind === 'number') return (row) => column.values[row] as number
-  if (column.kind === 'category') return dictionaryReader(column, toNumber)
+  if (column.kind === 'category') return dictionaryReader(column, (text) => numberOfText(text, style))
   throw new RefitError('data', `the column ${JSON.stringify(column.name)} holds times, and the model takes numbers`, {
     hint: 'Write the column as numbers again, or retrain the model.',
   })
@@ -32,7 +33,7 @@ export function numberReader(column: Column): (row: number) => number {
 /** Row → epoch milliseconds, NaN where missing. Numbers count as epoch milliseconds. */
 export function timeReader(column: Column): (row: number) => number {
   if (column.kind !== 'category') return (row) => column.values[row] as number
-  return dictionaryReader(column, Date.parse)
+  return dictionaryReader(column, timeOfText)
 }
 
 function dictionaryReader(column: CategoryColumn, parse: (text: string) => number): (row: number) => number {

@@ -51,7 +51,7 @@ export interface EncodedLabels {
 
 /** The labels of the given rows (default: all) as the model knows them. */
 export function encodeLabels(
-  { label }: Pick<FeatureSpec, 'label'>,
+  { label, reading }: Pick<FeatureSpec, 'label' | 'reading'>,
   table: Table,
   rows: ArrayLike<number> = Uint32Array.from({ length: table.rows }, (_, row) => row),
 ): EncodedLabels {
@@ -64,7 +64,9 @@ export function encodeLabels(
     return code ?? -1
   }
   const regression = label.classes.length === 0
-  const read = regression ? numberReader(column) : textReader(column, findClass, Number.NaN)
+  const read = regression
+    ? numberReader(column, reading?.styles[label.column])
+    : textReader(column, findClass, Number.NaN)
   const kept = new Uint32Array(rows.length)
   const values = new Float64Array(rows.length)
   let n = 0

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TIME_FORMATS } from '../config/time-formats.ts'
 import { RefitError } from '../core/error.ts'
 import { prettyJson } from '../core/json.ts'
 import { outputNames } from './outputs.ts'
@@ -47,12 +48,22 @@ const input = z.discriminatedUnion('kind', [
   }),
 ])
 
+const reading = z.strictObject({
+  missing: z.array(z.string().max(1024)).max(1000),
+  timeFormat: z.enum(TIME_FORMATS).optional(),
+  styles: z.record(
+    name,
+    z.strictObject({ decimal: z.enum(['.', ',']).optional(), unit: z.string().min(1).max(4).optional() }),
+  ),
+})
+
 const spec = z.strictObject({
   schemaVersion: z.literal(1),
   task: z.enum(['binary', 'multiclass', 'regression']),
   label: z.strictObject({ column: name, classes: texts, mean: number, sd: positive }),
   inputs: z.array(input).min(1).max(10_000),
   outputs: texts.min(1),
+  reading: reading.optional(),
 })
 
 /** The bytes of `features.json`; equal specifications give equal bytes. */

@@ -1,3 +1,5 @@
+import { numberOfText } from '../data/readers/number-text.ts'
+
 /**
  * Position of each text in a list. A number finds itself however it is spelled (`1`, `1.0`, `01`): a column of codes may
  * be read as numbers from one file and as text from the next.
@@ -19,7 +21,7 @@ export function textIndex(texts: readonly string[]): (text: string) => number | 
   }
 }
 
-/** The number a text spells, NaN where it spells none. */
+/** The number a text spells plainly, NaN where it spells none: `0x32` and ids beyond 2^53 are texts. */
 export function toNumber(text: string): number {
-  return text.trim() === '' ? Number.NaN : Number(text)
+  return numberOfText(text.trim())
 }

@@ -1,8 +1,10 @@
 import { RefitError } from '../core/error.ts'
+import type { NumberStyle } from '../data/readers/number-text.ts'
 import type { Column, Table } from '../data/table.ts'
 import { columnsByName, numberReader, textReader, timeReader } from './cells.ts'
 import { signedLog } from './fit-number.ts'
 import { encodePiecewise } from './knots.ts'
+import { styleOf } from './reading.ts'
 import { textIndex } from './text-index.ts'
 import type { CategoryInput, FeatureMatrix, FeatureSpec, InputSpec, NumberInput, TimeInput } from './types.ts'
 
@@ -30,7 +32,7 @@ export function createTransform(spec: FeatureSpec): Transform {
   const width = spec.outputs.length
   let first = 0
   const writers = spec.inputs.map((input) => {
-    const writer = createWriter(input, first, width)
+    const writer = createWriter(input, first, width, styleOf(spec, input.column))
     first += outputsOf(input)
     return { column: input.column, writer }
   })
@@ -48,8 +50,8 @@ export function createTransform(spec: FeatureSpec): Transform {
   }
 }
 
-function createWriter(input: InputSpec, first: number, width: number): Writer {
-  if (input.kind === 'number') return numberWriter(input, first, width)
+function createWriter(input: InputSpec, first: number, width: number, style: NumberStyle): Writer {
+  if (input.kind === 'number') return numberWriter(input, first, width, style)
   if (input.kind === 'category') return categoryWriter(input, first, width)
   return timeWriter(input, first, width)
 }
@@ -65,7 +67,7 @@ function binsOf({ knots }: NumberInput): number {
   return knots === undefined ? 0 : knots.length - 1
 }
 
-function numberWriter(input: NumberInput, first: number, width: number): Writer {
+function numberWriter(input: NumberInput, first: number, width: number, style: NumberStyle): Writer {
   const { impute, mean, sd, knots, missingIndicator, scale = 1 } = input
   const missingAt = 1 + binsOf(input)
   const logged = input.transform === 'signed-log'
@@ -75,7 +77,7 @@ function numberWriter(input: NumberInput, first: number, width: number): Writer 
   }
   const imputed = standardise(impute)
   return (column, rows, n, out) => {
-    const read = numberReader(column)
+    const read = numberReader(column, style)
     for (let i = 0, at = first; i < n; i++, at += width) {
       const value = read(rows === undefined ? i : (rows[i] as number))
       const present = Number.isFinite(value)

@@ -1,4 +1,5 @@
 import type { Task } from '../core/task.ts'
+import type { CellReading } from '../data/types.ts'
 
 /**
  * Declarative preprocessing, fitted on the training rows only. Saved as `features.json` with the model; evaluation and
@@ -11,6 +12,8 @@ export interface FeatureSpec {
   readonly inputs: readonly InputSpec[]
   /** Names of the matrix columns, in order: `age`, `age 20…30`, `age is missing`, `plan=pro`, `plan=(rare)`. */
   readonly outputs: readonly string[]
+  /** How raw cells were read in training. Versions of earlier releases do not say. */
+  readonly reading?: CellReading | undefined
 }
 
 export interface LabelSpec {

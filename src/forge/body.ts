@@ -1,3 +1,5 @@
+import type { IssueDraft } from './forge.ts'
+
 /** GitHub refuses longer pull request, issue and comment bodies. */
 export const MAX_BODY = 65_536
 /** Check-run summary. */
@@ -32,6 +34,11 @@ export function fitLine(text: string, limit = MAX_DESCRIPTION): string {
 /** Equal but for white space: GitHub changes line ends and trims, and that is no news. */
 export function sameText(a: string, b: string): boolean {
   return a.replace(/\s+/g, ' ').trim() === b.replace(/\s+/g, ' ').trim()
+}
+
+/** What an issue is to say, given what it says. */
+export function issueBody({ marker, body }: IssueDraft, existing: string | undefined): string {
+  return withMarker(marker, typeof body === 'string' ? body : body(existing))
 }
 
 /** The body with its marker, which stands first so that no cut can lose it. */

@@ -17,6 +17,8 @@ export interface Forge {
   listFiles(ref: string, folder: string): Promise<readonly string[]>
   /** Commits that touched `path`, newest first, at most `limit`. */
   history(ref: string, path: string, limit: number): Promise<readonly CommitInfo[]>
+  /** What the commit `head` has that the commit `base` does not: its commits, and where it left the base behind. */
+  compare(base: string, head: string): Promise<Comparison>
 
   /**
    * Commit files to a branch *if* its head is still `expected` (compare-and-swap): RefitError `stale` otherwise.
@@ -30,9 +32,10 @@ export interface Forge {
   /** The newest open pull request from `head` of this same repository; undefined where there is none. */
   openPullRequest(head: string): Promise<PullRequest | undefined>
   pullRequest(number: number): Promise<PullRequest | undefined>
-  /** Newest first. */
+  /** Newest first; of one head branch, or of those whose names begin alike. */
   pullRequests(filter: {
     readonly state: 'open' | 'closed' | 'all'
+    readonly head?: string
     readonly headPrefix?: string
   }): Promise<readonly PullRequest[]>
   /** Creates the one pull request of a head branch, or brings it up to date. */
@@ -49,7 +52,8 @@ export interface Forge {
   findIssue(
     marker: string,
   ): Promise<{ readonly number: number; readonly url: string; readonly body: string } | undefined>
-  react(commentId: number, reaction: 'eyes' | '+1' | '-1' | 'rocket'): Promise<void>
+  /** `rocket` and `-1` are what a command came to: one takes the place of the other. */
+  react(commentId: number, reaction: Reaction): Promise<void>
   checkRun(check: CheckRunDraft): Promise<void>
 
   createDeployment(request: DeploymentDraft): Promise<{ readonly id: number }>
@@ -60,11 +64,22 @@ export interface Forge {
   permission(user: string): Promise<'admin' | 'write' | 'read' | 'none'>
 }
 
+export type Reaction = 'eyes' | '+1' | '-1' | 'rocket'
+
 export interface CommitInfo {
   readonly oid: string
   readonly message: string
   /** Epoch milliseconds. */
   readonly time: number
+}
+
+export interface Comparison {
+  /** Newest commit that both have; undefined where the two share no history. */
+  readonly mergeBase: string | undefined
+  /** Commits of the head that the base does not have, oldest first; the oldest 250 of them. */
+  readonly commits: readonly CommitInfo[]
+  /** Paths that differ between merge base and head; undefined where they cannot all be told. */
+  readonly files: readonly string[] | undefined
 }
 
 export interface CommitRequest {
@@ -112,7 +127,8 @@ export interface PullRequestDraft {
 export interface IssueDraft {
   readonly marker: string
   readonly title: string
-  readonly body: string
+  /** The text, or what becomes of the text that is there; undefined where there is no issue yet. */
+  readonly body: string | ((existing: string | undefined) => string)
   readonly state: 'open' | 'closed'
 }
 export interface CheckRunDraft {

@@ -1,6 +1,7 @@
 import { LineCounter, isNode, parseDocument, type Document } from 'yaml'
 import type { z } from 'zod'
 import { RefitError, type Place } from '../core/error.ts'
+import { refusePointer } from '../core/lfs.ts'
 import { digestOf } from './digest.ts'
 import { manifestSchema, type Manifest } from './manifest.ts'
 
@@ -13,6 +14,7 @@ const HINT =
  * the digest of the files listed.
  */
 export function parseManifest(text: string, file: string): Manifest {
+  refusePointer('manifest', text, { file })
   const lines = new LineCounter()
   const conflict = /^(?:<{7}|={7}|>{7})(?: |$)/m.exec(text)
   if (conflict) {

@@ -1,4 +1,5 @@
 import { RefitError } from '../core/error.ts'
+import { refusePointer } from '../core/lfs.ts'
 import { sha256 } from '../core/json.ts'
 import { digestOf } from './digest.ts'
 import { artifactFolder, type Manifest } from './manifest.ts'
@@ -33,6 +34,7 @@ export function verifyFiles(manifest: Manifest, files: ReadonlyMap<string, Uint8
     const fail = (problem: string): RefitError =>
       new RefitError('artifact', `${path} of ${model} v${version} ${problem}`, { place, hint: HINT })
     if (!content) throw fail('is missing')
+    refusePointer('artifact', content, place)
     if (content.length !== bytes) throw fail(`has ${content.length} bytes; the manifest says ${bytes}`)
     const found = sha256(content)
     if (found !== expected)

@@ -15,8 +15,8 @@ export const DASHBOARD_MARKER = '<!-- refit:dashboard -->'
 
 export interface DashboardModel {
   readonly name: string
-  /** null before the first version. */
-  readonly version: number | null
+  /** null before the first version; undefined where it could not be read. */
+  readonly version: number | null | undefined
   /** Milliseconds since the last training; null where it is not known. */
   readonly age: number | null
   readonly metric?: { readonly name: string; readonly value: number | null } | undefined
@@ -25,6 +25,8 @@ export interface DashboardModel {
   readonly rollout?: RolloutState | undefined
   /** What the last run said, where it is worth saying: a gate that failed, an error. */
   readonly note?: string | undefined
+  /** Its box was ticked while the run was at work, or could not be answered: it stays ticked. */
+  readonly ticked?: boolean | undefined
 }
 
 /** Body of the dashboard issue: one section a model, each with a box that asks for a retraining. */
@@ -45,7 +47,7 @@ export function renderDashboard(models: readonly DashboardModel[]): string {
 
 function modelSection(model: DashboardModel): Section {
   const facts: Inline[] = [
-    strong(model.version === null ? 'no version yet' : `v${model.version}`),
+    strong(versionText(model.version)),
     ...(model.age === null ? [] : [`trained ${formatDuration(Math.max(0, model.age))} ago`]),
     ...(model.metric ? [`${model.metric.name} ${formatNumber(model.metric.value, { digits: 3 })}`] : []),
     ...(model.pullRequest ? [['open: ', link(`#${model.pullRequest.number}`, model.pullRequest.url)]] : []),
@@ -59,8 +61,14 @@ function modelSection(model: DashboardModel): Section {
     kind: 'checkbox',
     marker: `<!-- refit:retrain=${model.name.replace(/[^a-z0-9-]/g, '')} -->`,
     text: `retrain ${model.name} now`,
+    ticked: model.ticked === true,
   })
   return { id: 'model', title: model.name, importance: 5, blocks }
+}
+
+function versionText(version: DashboardModel['version']): string {
+  if (version === undefined) return 'version not readable'
+  return version === null ? 'no version yet' : `v${version}`
 }
 
 /** The models whose box is ticked, in order, each once. */

@@ -27,7 +27,7 @@ export type Block =
   | { readonly kind: 'callout'; readonly status: Status; readonly lines: readonly Inline[] }
   | TableBlock
   /** A box a person can tick in an issue; `marker` is a hidden comment that says which. */
-  | { readonly kind: 'checkbox'; readonly marker: string; readonly text: Inline }
+  | { readonly kind: 'checkbox'; readonly marker: string; readonly text: Inline; readonly ticked: boolean }
   | { readonly kind: 'list'; readonly items: readonly Inline[] }
   | { readonly kind: 'code'; readonly language: string; readonly text: string; readonly volatile?: boolean }
   | { readonly kind: 'chart'; readonly chart: Chart }

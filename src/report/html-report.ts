@@ -10,11 +10,13 @@ import {
   conclusionText,
   digitsOf,
   gatesText,
+  gateStatus,
   mainRival,
   metricOf,
   observedText,
   outcomeStatus,
   recordPath,
+  strongestText,
 } from './record-view.ts'
 import { blocksHtml, html, sectionHtml, statusHtml, type HtmlContext } from './render/html.ts'
 import { STYLE } from './render/style.ts'
@@ -90,7 +92,9 @@ function hero(record: RunRecord): string {
 function lead(record: RunRecord): string {
   // Of a candidate that passed the numbers below say it all.
   const rest = record.verdict.outcome === 'pass' && record.gates.length > 0 ? '' : splitReason(record).rest
-  return [rest === '' ? '' : sentence(rest), mergeText(record)].filter((part) => part !== '').join(' ')
+  return [rest === '' ? '' : sentence(rest), mergeText(record), strongestText(record) ?? '']
+    .filter((part) => part !== '')
+    .join(' ')
 }
 
 interface Stat {
@@ -110,7 +114,8 @@ function stats(record: RunRecord): readonly Stat[] {
   const [mine, other] = [metricOf(candidate, primary), metricOf(record.evaluation[rival], primary)]
   const digits = digitsOf([mine?.value, other?.value], comparison?.difference)
   const rivalName = rival === 'champion' ? `champion ${championName(record)}` : 'baseline'
-  const passed = record.gates.filter((gate) => gate.status === 'pass').length
+  const asked = record.gates.filter((gate) => gate.unasked !== true)
+  const passed = asked.filter((gate) => gate.status === 'pass').length
   const interval = comparison?.interval
     ? `${formatLevel(comparison.interval.level)}: ${formatInterval(comparison.interval, { digits, signed: true })}`
     : 'no interval'
@@ -129,7 +134,7 @@ function stats(record: RunRecord): readonly Stat[] {
     },
     {
       term: 'Gates',
-      big: `${passed} of ${record.gates.length}`,
+      big: `${passed} of ${asked.length}`,
       tone: outcomeStatus(record.verdict.outcome),
       under: passed === record.gates.length && passed > 0 ? 'all passed' : gatesText(record.gates),
     },
@@ -177,5 +182,5 @@ function gatesHtml(record: RunRecord): string {
 function gateHtml(record: RunRecord, gate: GateResult): string {
   const why = gate.status === 'pass' || gate.sentence === '' ? '' : `<p>${html(sentence(gate.sentence))}</p>`
   const seen = gate.observed === '' ? '' : `<span class="seen">${html(observedText(record, gate))}</span>`
-  return `<li class="${gate.status}">${statusHtml(outcomeStatus(gate.status))}<div><span>${html(gate.title)}</span>${why}</div>${seen}</li>`
+  return `<li class="${gate.status}">${statusHtml(gateStatus(gate))}<div><span>${html(gate.title)}</span>${why}</div>${seen}</li>`
 }

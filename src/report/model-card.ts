@@ -1,6 +1,6 @@
 import { count } from '../core/text.ts'
 import { code, list, paragraph, table, type Block, type Inline, type Section } from './document.ts'
-import { candidateName, championName, recordPath } from './record-view.ts'
+import { candidateName, championName, recordPath, sliceName } from './record-view.ts'
 import { sectionMarkdown } from './render/markdown.ts'
 import type { RunRecord } from './run-record.ts'
 import { behaviourSection } from './sections/behaviour.ts'
@@ -111,13 +111,9 @@ function limits(record: RunRecord): readonly Block[] {
     ...(evaluation.holdoutUse && evaluation.holdoutUse.status !== 'fresh'
       ? [sentence(evaluation.holdoutUse.sentence)]
       : []),
-    ...worse.map((slice): Inline => [
-      'It is worse than its predecessor where ',
-      code(`${slice.column} = ${slice.value}`),
-      '.',
-    ]),
+    ...worse.map((slice): Inline => ['It is worse than its predecessor where ', code(sliceName(slice)), '.']),
     ...small.map((slice): Inline => [
-      code(`${slice.column} = ${slice.value}`),
+      code(sliceName(slice)),
       ` has ${count(slice.rows, 'held-out row')}: too few to judge.`,
     ]),
     ...evaluation.candidate.metrics.flatMap((metric) =>

@@ -6,6 +6,7 @@ import { sectionMarkdown, type MarkdownOptions } from './render/markdown.ts'
 import type { RunRecord } from './run-record.ts'
 import { reportSections } from './sections/index.ts'
 import { pullRequestTitle } from './sections/verdict.ts'
+import { withdrawnSection, type Withdrawal } from './sections/withdrawn.ts'
 
 /** GitHub takes 65,536 characters; the rest is room for what a forge or a person adds. */
 export const MAX_BODY = 58_000
@@ -31,6 +32,36 @@ export function renderPullRequest(record: RunRecord): RenderedPullRequest {
     draft: record.verdict.outcome !== 'pass',
     labels: ['refit'],
   }
+}
+
+const WITHDRAWN = '<!-- refit:withdrawn -->'
+
+/** The text of a pull request whose verdict no longer holds. `record`: what it showed, where that can still be read. */
+export function renderWithdrawal(record: RunRecord | undefined, withdrawal: Withdrawal): string {
+  const section = withdrawnSection(withdrawal, record)
+  if (record === undefined) return `${WITHDRAWN}\n${sectionMarkdown(section, {})}\n`
+  const sections = reportSections(record).map((one) => (one.id === section.id ? section : one))
+  const { body } = renderPullRequest(record)
+  return `${body.slice(0, body.indexOf('\n'))}\n${WITHDRAWN}\n${render(record, sections, {})}\n`
+}
+
+/** Whether the verdict that a body shows has been taken back. */
+export const isWithdrawn = (body: string): boolean => body.includes(WITHDRAWN)
+
+const BEGIN = /^<!-- refit:(?:model=|withdrawn)/m
+const END = '<!-- refit:end -->'
+
+/**
+ * The bot's text as the body of its pull request, with what people wrote above and below the bot's own part of the body
+ * that is there. What they wrote within that part goes with the next update.
+ */
+export function withTextAround(fresh: string, existing = ''): string {
+  const there = existing.replaceAll('\r\n', '\n')
+  const begin = there.search(BEGIN)
+  const end = there.lastIndexOf(END)
+  const above = begin < 0 ? there : there.slice(0, begin)
+  const below = begin < 0 || end < begin ? '' : there.slice(end + END.length)
+  return [above.trim(), `${fresh.trimEnd()}\n${END}`, below.trim()].filter((text) => text !== '').join('\n\n')
 }
 
 function render(record: RunRecord, sections: readonly Section[], options: MarkdownOptions): string {

@@ -1,4 +1,5 @@
 import { formatInterval, formatLevel, formatNumber } from '../core/format.ts'
+import { readingOf } from '../evaluation/reading.ts'
 import { groupText } from '../evaluation/groups.ts'
 import type { EvaluatedModel, GateResult, Interval, MetricComparison, MetricValue } from '../evaluation/types.ts'
 import type { Status } from './document.ts'
@@ -9,6 +10,20 @@ import type { RunRecord } from './run-record.ts'
 export const championName = (record: RunRecord): string =>
   record.champion === null ? 'no champion' : `v${record.champion.version}`
 export const candidateName = (record: RunRecord): string => `v${record.candidateVersion}`
+
+/** What was not looked at although a column may be there for it. */
+export const notLookedAt = ({ evaluation: { leaks } }: RunRecord): readonly string[] =>
+  (leaks?.checks ?? []).flatMap((check) =>
+    check.status === 'not-looked' && (check.maybe?.length ?? 0) > 0 ? [check.sentence] : [],
+  )
+
+/** `Strongest single columns: tenure (AUC 0.739), plan (AUC 0.737).`; undefined where none was scored. */
+export function strongestText({ evaluation: { leaks } }: RunRecord): string | undefined {
+  const told = (leaks?.strongest ?? []).filter(({ text }) => text !== '')
+  if (told.length === 0) return undefined
+  const names = told.map(({ column, text, presence }) => `${column}${presence ? ' by its presence' : ''} (${text})`)
+  return `Strongest single ${told.length === 1 ? 'column' : 'columns'}: ${names.join(', ')}.`
+}
 
 /** Where the whole of it lies, for what a body has no room for. */
 export const recordPath = (record: RunRecord): string => `${record.artifact.folder}/record.json`
@@ -55,8 +70,8 @@ export function differenceText(comparison: MetricComparison, digits: number): st
   return `${difference} (${formatLevel(comparison.interval.level)} interval ${interval})`
 }
 
-/** `better`, `not worse`, `worse`, `cannot tell`. */
-export const conclusionText = (comparison: MetricComparison): string => comparison.conclusion.replace('-', ' ')
+/** `better`, `not worse`, `slightly worse, within the margin`, …. */
+export const conclusionText: (comparison: MetricComparison) => string = readingOf
 
 const CONCLUSION_STATUS: Readonly<Record<MetricComparison['conclusion'], Status>> = {
   better: 'good',
@@ -78,17 +93,23 @@ export function intervalTitle(intervals: readonly (Interval | null | undefined)[
 
 /** `3 of 3 gates passed`, `1 of 3 gates failed, 1 inconclusive`. */
 export function gatesText(gates: readonly GateResult[]): string {
-  const of = (status: GateResult['status']): number => gates.filter((gate) => gate.status === status).length
-  const [failed, open] = [of('fail'), of('inconclusive')]
-  const noun = gates.length === 1 ? 'gate' : 'gates'
   if (gates.length === 0) return 'no gates are configured'
-  if (failed === 0 && open === 0) return `${gates.length} of ${gates.length} ${noun} passed`
+  const asked = gates.filter((gate) => gate.unasked !== true)
+  const of = (status: GateResult['status']): number => asked.filter((gate) => gate.status === status).length
+  const [failed, open] = [of('fail'), of('inconclusive')]
+  const noun = asked.length === 1 ? 'gate' : 'gates'
+  const unasked = gates.length - asked.length
   const parts = [
-    failed > 0 ? `${failed} of ${gates.length} ${noun} failed` : '',
-    open > 0 ? (failed > 0 ? `${open} inconclusive` : `${open} of ${gates.length} ${noun} inconclusive`) : '',
+    failed > 0 ? `${failed} of ${asked.length} ${noun} failed` : '',
+    open > 0 ? (failed > 0 ? `${open} inconclusive` : `${open} of ${asked.length} ${noun} inconclusive`) : '',
+    failed === 0 && open === 0 && asked.length > 0 ? `${asked.length} of ${asked.length} ${noun} passed` : '',
+    unasked > 0 ? `${unasked} ${unasked === 1 ? 'asks' : 'ask'} for a champion, and there is none yet` : '',
   ]
   return parts.filter((part) => part !== '').join(', ')
 }
+
+/** The mark of a gate: none where it could not be asked. */
+export const gateStatus = (gate: GateResult): Status => (gate.unasked === true ? 'none' : outcomeStatus(gate.status))
 
 /** `7.2 % (6.1 % … 8.3 %)`, in the spelling of `write`. */
 export function withInterval(

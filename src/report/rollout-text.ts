@@ -100,5 +100,5 @@ function guardrailTable(states: readonly GuardrailState[]): Block {
     `${mean(state.candidate)} (${formatNumber(state.candidate.n)})`,
     sentence(state.sentence),
   ])
-  return table('Guardrails', ['Guardrail', 'Verdict', '>Stable (n)', '>Candidate (n)', 'Reading'], rows)
+  return table('Guardrails', ['Guardrail', 'Verdict', '>Stable (callers)', '>Candidate (callers)', 'Reading'], rows)
 }

@@ -3,6 +3,7 @@ import type { Task } from '../core/task.ts'
 import type { DataReport, QualityFinding } from '../data/types.ts'
 import type { Evaluation, GateResult, Verdict } from '../evaluation/types.ts'
 import type { EpochReport } from '../training/types.ts'
+import type { SourceState } from './source-state.ts'
 import type { Decision, TriggerResult } from '../triggers/types.ts'
 
 /**
@@ -13,6 +14,8 @@ export interface RunRecord {
   readonly schemaVersion: 1
   readonly model: string
   readonly task: Task
+  /** How the task was inferred and how to change it; undefined where it is configured, and in old records. */
+  readonly taskBasis?: string | undefined
   readonly refitVersion: string
   /** ISO 8601, UTC. */
   readonly startedAt: string
@@ -56,9 +59,13 @@ export interface RunRecord {
   readonly artifact: { readonly digest: string; readonly bytes: number; readonly folder: string }
   /** Lines `path: before → after` of the manifest, for people. */
   readonly manifestChanges: readonly ManifestChange[]
+  /** How the merge changes `schema.json`, as lines of a diff; undefined where it does not. */
+  readonly schemaDiff?: string | undefined
   readonly rollout: ModelConfig['rollout']
   /** The one command that repeats this run. */
   readonly reproduce: string
+  /** Whether the commit that it names holds what was used; absent in old records. */
+  readonly source?: SourceState | undefined
   /** Seconds by phase: data, features, train, evaluate, …. */
   readonly timings: Readonly<Record<string, number>>
 }
@@ -68,6 +75,8 @@ export interface Judged {
   readonly gates: readonly GateConfig[]
   readonly fairness?: { readonly 'max-difference'?: number | undefined } | undefined
   readonly minHoldout: number
+  /** Why a near-perfect score is no leak, where a person has said so. */
+  readonly expectNearPerfect?: string | undefined
 }
 
 /** Which of the newest rows the candidate was trained on, and why. */

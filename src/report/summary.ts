@@ -15,7 +15,7 @@ import {
   type Status,
 } from './document.ts'
 import { fitSections } from './fit.ts'
-import { evidenceText, headline, sentence } from './sections/verdict.ts'
+import { doubts, evidenceText, headline, sentence } from './sections/verdict.ts'
 import { metricsSection } from './sections/metrics.ts'
 import { driftTable } from './sections/drift.ts'
 import { sectionMarkdown } from './render/markdown.ts'
@@ -46,6 +46,10 @@ export interface ModelSummary {
   readonly triggers: readonly TriggerResult[]
   /** What is wrong with the new rows. */
   readonly findings?: readonly QualityFinding[] | undefined
+  /** How the gaps of the configuration were filled. */
+  readonly notes?: readonly string[] | undefined
+  /** What could not be looked at for want of a column that is there but not named. */
+  readonly hints?: readonly string[] | undefined
   /** What it took to see them: `400 rows of 1 file read`. */
   readonly reading?: string | undefined
   readonly record?: RunRecord | undefined
@@ -111,10 +115,11 @@ function overview(input: RunSummary): Section {
   return { id: 'overview', title: `Refit: ${input.command}`, importance: 10, blocks }
 }
 
-const outcomeText = (model: ModelSummary): Inline => [
-  status(OUTCOMES[model.outcome].status),
-  ` ${OUTCOMES[model.outcome].words}`.slice(OUTCOMES[model.outcome].status === 'none' ? 1 : 0),
-]
+function outcomeText(model: ModelSummary): Inline {
+  const { status: mark, words } = OUTCOMES[model.outcome]
+  const unknown = model.outcome === 'quiet' && model.triggers.some((trigger) => trigger.status === 'unchecked')
+  return [status(mark), `${mark === 'none' ? '' : ' '}${words}${unknown ? ', not all could be checked' : ''}`]
+}
 
 function fired(triggers: readonly TriggerResult[]): string {
   const names = triggers
@@ -138,6 +143,8 @@ function modelSection(model: ModelSummary): Section {
   }
   if (model.sentence !== undefined) blocks.push(paragraph(sentence(model.sentence)))
   if (model.record) blocks.push(...recordBlocks(model.record))
+  // A retraining shows its own doubts.
+  else if (model.hints?.length) blocks.push({ kind: 'callout', status: 'unknown', lines: model.hints.map(sentence) })
   if (model.triggers.length > 0) blocks.push(triggerTable(model.triggers))
   const drift = model.triggers.flatMap((trigger) => trigger.evidence)
   if (drift.length > 0) {
@@ -145,7 +152,10 @@ function modelSection(model: ModelSummary): Section {
     blocks.push(details(`Columns: ${moved} of ${drift.length} drifted`, [driftTable(drift)]))
   }
   // A retraining shows what it found itself.
-  if (model.record === undefined) blocks.push(...findingBlocks(model.findings ?? []))
+  if (model.record === undefined) {
+    blocks.push(...findingBlocks(model.findings ?? []))
+    for (const note of model.notes ?? []) blocks.push(paragraph(sentence(note)))
+  }
   if (model.reading !== undefined) blocks.push(paragraph('Data: ', sentence(model.reading)))
   if (model.rollout?.rollout) blocks.push(paragraph('Rollout: ', sentence(rolloutLine(model.rollout))))
   if (model.reportPath !== undefined) blocks.push(paragraph('Report: ', code(model.reportPath)))
@@ -155,8 +165,10 @@ function modelSection(model: ModelSummary): Section {
 
 function recordBlocks(record: RunRecord): readonly Block[] {
   const outcome = outcomeStatus(record.verdict.outcome)
+  const lines = doubts(record)
   return [
     paragraph(status(outcome), ' ', strong(headline(record)), '. ', evidenceText(record)),
+    ...(lines.length === 0 ? [] : [{ kind: 'callout' as const, status: 'unknown' as const, lines }]),
     details('Metrics and gates', metricsSection(record).blocks),
   ]
 }

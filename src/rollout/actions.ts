@@ -17,17 +17,23 @@ export interface ActionResult {
   readonly revertPullRequest: PullRequest | undefined
 }
 
-/** Tells people what a step did. A deployment that cannot be written is a warning; the others stay for the next tick. */
+/**
+ * Tells people what a step did. What could not be told stays for the next tick; only a deployment that the token may not
+ * write is given up. Of several statuses of a deployment the last one is told: statuses only ever add up on GitHub, and
+ * a run that is cut off between two of them could not know where to go on.
+ */
 export async function runActions(forge: Forge, state: RolloutState, options: ActionOptions): Promise<ActionResult> {
   const warnings: string[] = []
   const left: RolloutAction[] = []
   let next: RolloutState = state
   let revertPullRequest: PullRequest | undefined
-  for (const action of state.todo) {
+  const last = state.todo.findLastIndex(({ kind }) => kind === 'deployment')
+  for (const [index, action] of state.todo.entries()) {
+    if (action.kind === 'deployment' && index < last) continue
     try {
       switch (action.kind) {
         case 'create-deployment':
-          next = await createDeployment(forge, next, action)
+          next = await createDeployment(forge, next, action, index > last)
           break
         case 'deployment':
           next = await updateDeployment(forge, next, action, options)
@@ -44,8 +50,9 @@ export async function runActions(forge: Forge, state: RolloutState, options: Act
       }
     } catch (error) {
       if (!(error instanceof RefitError)) throw error
-      warnings.push(`${LABELS[action.kind]}: ${error.message}`)
-      if (action.kind === 'revert' || action.kind === 'alert') left.push(action)
+      const given = error.code === 'permission' && isDeployment(action)
+      warnings.push(`${LABELS[action.kind]}${given ? '' : ', the next tick tries again'}: ${error.message}`)
+      if (!given) left.push(action)
     }
   }
   return { state: { ...next, todo: left }, warnings, revertPullRequest }
@@ -54,15 +61,18 @@ export async function runActions(forge: Forge, state: RolloutState, options: Act
 const LABELS = {
   'create-deployment': 'the deployment could not be created',
   deployment: 'the deployment status could not be set',
-  revert: 'the revert pull request could not be opened, the next tick tries again',
-  alert: 'the issue could not be opened, the next tick tries again',
+  revert: 'the revert pull request could not be opened',
+  alert: 'the issue could not be opened',
   'close-alert': 'the issue could not be closed',
 } as const
+
+const isDeployment = ({ kind }: RolloutAction): boolean => kind === 'create-deployment' || kind === 'deployment'
 
 async function createDeployment(
   forge: Forge,
   state: RolloutState,
   action: Extract<RolloutAction, { kind: 'create-deployment' }>,
+  isLast: boolean,
 ): Promise<RolloutState> {
   const { id } = await forge.createDeployment({
     ref: action.version.commit,
@@ -72,7 +82,7 @@ async function createDeployment(
     // A pointer, not the state: the state lives on its branch.
     payload: { model: state.model, rolloutId: state.rollout?.id ?? '', version: String(action.version.version) },
   })
-  await forge.deploymentStatus(id, { state: 'in_progress', description: short(action.sentence) })
+  if (isLast) await forge.deploymentStatus(id, { state: 'in_progress', description: short(action.sentence) })
   return { ...state, deploymentId: id }
 }
 
@@ -83,6 +93,9 @@ async function updateDeployment(
   { runUrl }: ActionOptions,
 ): Promise<RolloutState> {
   const id = state.deploymentId
+  // Its deployment could not be created yet: that comes first, and is still to be done.
+  if (id === null && state.todo.some(({ kind }) => kind === 'create-deployment'))
+    throw new RefitError('forge', 'there is no deployment yet')
   if (id === null) return state
   const description = short(action.sentence)
   await forge.deploymentStatus(id, { state: action.state, description, ...(runUrl ? { logUrl: runUrl } : {}) })

@@ -1,8 +1,11 @@
 import type { Asked, Context } from './decision.ts'
 import { activeRollout, sameVersion } from './plan.ts'
+import type { RolloutPhase } from './types.ts'
 
 /** Longest text of a person that goes into a commit message. */
 const MAX_TEXT = 300
+
+const ROLLED_BACK: ReadonlySet<RolloutPhase> = new Set(['rolling-back', 'rolled-back', 'rollback-failed'])
 
 /** Whether a person's command can be followed in this state, and as what. */
 export function readCommand({ command, state, desired, answer }: Context): Asked {
@@ -17,6 +20,15 @@ export function readCommand({ command, state, desired, answer }: Context): Asked
       if (rollout?.phase === 'promoted' && sameVersion(rollout.to, state.stable)) {
         if (rollout.from) return { rollback: { reason, by } }
         return { refused: `v${rollout.to.version} is the first version: there is none to roll back to` }
+      }
+      // Asked for again, or the machine was quicker: what was wanted is so already.
+      if (
+        rollout &&
+        ROLLED_BACK.has(rollout.phase) &&
+        desired.kind === 'version' &&
+        sameVersion(desired.version, rollout.to)
+      ) {
+        return { already: `v${rollout.to.version} is rolled back already (${rollout.outcome ?? 'no reason noted'})` }
       }
       return { refused: 'there is nothing to roll back: no rollout is under way and none was promoted last' }
     case 'hold':

@@ -17,9 +17,10 @@ export type { DecideInput, Decision, Desired } from './decision.ts'
  * one step, however late it is. Time never goes backwards.
  */
 export function decide(input: DecideInput): Decision {
-  const now = Math.max(input.now, input.state.rollout ? Date.parse(input.state.rollout.updatedAt) : 0)
+  const present = withoutFuture(input.state, input.now)
+  const now = Math.max(input.now, present.rollout ? Date.parse(present.rollout.updatedAt) : 0)
   const answer = typeof input.evidence === 'object' ? input.evidence : undefined
-  const context: Context = { ...input, now, answer }
+  const context: Context = { ...input, state: present, now, answer }
   const asked = readCommand(context)
   if (asked.refused !== undefined) {
     return { state: input.state, effective: input.effective, sentences: [], refused: asked.refused }
@@ -31,7 +32,19 @@ export function decide(input: DecideInput): Decision {
   const repaired = wasEdited(input.state, input.effective)
     ? ['The effective file did not say what the state says; it is written again']
     : []
-  return { state, effective, sentences: [...step.sentences, ...repaired] }
+  const already = asked.already === undefined ? [] : [asked.already]
+  const sentences = [...step.sentences, ...already, ...repaired]
+  const done = input.command !== undefined || state !== input.state
+  return { state: done ? followed(state, input.operation, sentences) : state, effective, sentences }
+}
+
+/** Older askings than this many are not run again. */
+const MAX_OPERATIONS = 50
+
+function followed(state: RolloutState, id: string | undefined, sentences: readonly string[]): RolloutState {
+  if (id === undefined) return state
+  const operation = { id, sentence: sentences.at(-1) ?? '' }
+  return { ...state, operations: [operation, ...state.operations].slice(0, MAX_OPERATIONS) }
 }
 
 function choose(context: Context, asked: Asked): Step {
@@ -94,6 +107,30 @@ function begin(context: Context, asked: Asked): Step {
 
 const manual = ({ by, reason }: { readonly by: string; readonly reason: string }): string =>
   `rolled back by ${by}: ${reason}`
+
+/** A state from further ahead than this was written under a clock that was wrong: it would stand still until then. */
+const IMPOSSIBLE_FUTURE_MS = 24 * 3_600_000
+
+/** The state with the times of a wrong clock taken back to now; the step then counts from here. */
+function withoutFuture(state: RolloutState, now: number): RolloutState {
+  const { rollout } = state
+  if (!rollout || Date.parse(rollout.updatedAt) - now <= IMPOSSIBLE_FUTURE_MS) return state
+  const time = isoTime(now)
+  const past = (at: string): string => (Date.parse(at) > now ? time : at)
+  const known = (at: string | null): string | null => (at !== null && Date.parse(at) > now ? null : at)
+  return {
+    ...state,
+    rollout: {
+      ...rollout,
+      updatedAt: time,
+      stepStartedAt: past(rollout.stepStartedAt),
+      maxFrom: past(rollout.maxFrom),
+      confirmedAt: known(rollout.confirmedAt),
+      evidenceUntil: known(rollout.evidenceUntil),
+      blindSince: known(rollout.blindSince),
+    },
+  }
+}
 
 /** Time and ticks are noted only where something else changed, so that a tick that learns nothing writes nothing. */
 function stamp(step: Step, before: RolloutState, now: number): RolloutState {

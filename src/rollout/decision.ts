@@ -15,11 +15,13 @@ export interface DecideInput {
   readonly config: RolloutConfig
   /** `none`: nothing was asked, because nothing is under way. */
   readonly evidence: EvidenceAnswer | 'down' | 'none'
-  /** Why the source did not answer, where it is `down`. */
+  /** Why the source is down, as a clause. Default: it does not answer. */
   readonly trouble?: string | undefined
   /** The effective file that is there. */
   readonly effective: EffectiveFile | null
   readonly command?: RolloutCommand | undefined
+  /** Names the asking of this step by a person, so that it is followed once however often it is run. */
+  readonly operation?: string | undefined
   /** Epoch milliseconds: the source's clock where it answered, else the runner's. */
   readonly now: number
 }
@@ -43,6 +45,8 @@ export interface Context extends DecideInput {
 /** What a person's command means for this step. */
 export interface Asked {
   readonly refused?: string | undefined
+  /** What was asked for is so already: nothing is done for it. */
+  readonly already?: string | undefined
   /** A manual rollback: it comes before everything else. */
   readonly rollback?: { readonly reason: string; readonly by: string } | undefined
   readonly hold?: { readonly reason: string; readonly by: string } | undefined

@@ -46,10 +46,11 @@ export function reconcile(
   const exposed = next.mode === 'canary'
   const same = present !== null && substance(present) === substance(next) && present.generation === state.generation
   const left = present?.expiresAt ? Date.parse(present.expiresAt) - now : 0
-  const fresh = !exposed || !renew || left > lease / 2
+  // More than a lease is left only where a clock was wrong, or somebody wrote it: an exposure that would not end.
+  const fresh = !exposed || (!renew && left <= lease) || (left > lease / 2 && left <= lease)
   if (same && fresh) return { state, effective: present }
   const generation = Math.max(state.generation, present?.generation ?? 0) + 1
-  const keep = same && !renew ? present.expiresAt : isoTime(now + lease)
+  const keep = same && !renew && left <= lease ? present.expiresAt : isoTime(now + lease)
   const effective: EffectiveFile = { ...next, generation, expiresAt: exposed ? keep : null }
   return { state: { ...state, generation }, effective }
 }

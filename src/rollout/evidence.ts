@@ -25,10 +25,10 @@ export function count(context: Context, rollout: ActiveRollout): Counted {
   const last = windows.at(-1)
   if (!last) return confirmed
   const current = confirmed.rollout
-  const counted = countEvidence(current, currentStage(current), windows, config.alpha)
+  const { objective } = answer
+  const news = { windows, objective, splits: answer.rolloutId === current.id ? answer.splits : [] }
   return change(confirmed.state, current, {
-    guardrailStates: counted.states,
-    stepRequests: current.stepRequests + counted.requests,
+    ...countEvidence(current, currentStage(current), news, config.alpha),
     evidenceUntil: exactTime(last.end),
     outcomeNote: (answer.outcomes && outcomeNote(answer.outcomes)) ?? null,
   })
@@ -38,14 +38,15 @@ export function count(context: Context, rollout: ActiveRollout): Counted {
 function confirm({ answer, now }: Context, { state, rollout }: Counted): Counted {
   if (!answer || rollout.confirmedAt !== null) return { state, rollout }
   if (answer.rolloutId !== rollout.id || answer.generation < state.generation) return { state, rollout }
-  const since = Math.min(answer.since ?? now, now)
+  // Not before the step was decided: a gateway whose clock was wrong then may say so.
+  const since = Math.max(Math.min(answer.since ?? now, now), Date.parse(rollout.stepStartedAt))
   return change(state, rollout, { confirmedAt: exactTime(since) })
 }
 
 /** Whole windows in [from, until], oldest first, each start once; what cannot be is left out. */
-function newWindows(windows: readonly EvidenceWindow[], from: number, until: number): readonly EvidenceWindow[] {
+export function newWindows(windows: readonly EvidenceWindow[], from: number, until: number): readonly EvidenceWindow[] {
   const ordered = windows
-    .filter(({ start, end }) => Number.isFinite(start) && start >= from && end > start && end <= until)
+    .filter(({ start, end }) => Number.isFinite(start) && end > start && end <= until)
     .toSorted((a, b) => a.start - b.start)
   let last = from
   return ordered.filter((window) => {

@@ -1,24 +1,13 @@
 import type { GuardrailConfig, StageConfig } from '../config/schema.ts'
+import { formatDuration } from '../core/clock.ts'
 import { count } from '../core/text.ts'
-import { addSums, isUsable, logEDifference, logEShift, type Sums } from '../stats/e-process.ts'
-import { evidenceSteps, requiredRequests } from './plan.ts'
-import type { ActiveRollout, ArmCounts, EvidenceWindow, GuardrailState } from './types.ts'
+import { logEMean } from '../stats/e-process.ts'
+import { compareCallers, possible, type Comparison } from './callers.ts'
+import { evidenceSteps, percentOf } from './plan.ts'
+import type { ActiveRollout, EvidenceWindow, GuardrailState, SplitEvidence, Sums } from './types.ts'
 
-type Arm = 'stable' | 'candidate' | 'shadow'
-
-/** What a guardrail looks at, of one arm. */
-function observe(kind: GuardrailConfig['kind'], arm: ArmCounts): Sums {
-  switch (kind) {
-    case 'error-rate':
-      return { n: arm.requests, sum: arm.errors }
-    case 'latency':
-      return { n: arm.requests, sum: arm.slow }
-    case 'prediction-shift':
-      return arm.ranks
-    case 'outcome':
-      return arm.outcomes
-  }
-}
+/** With fewer callers in an arm nothing is passed: one of them more or less would change what is seen. */
+export const MIN_CALLERS = 50
 
 /** Guardrails before any evidence of a step: every step is judged on what was seen in it. */
 export function freshGuardrails(guardrails: readonly GuardrailConfig[]): readonly GuardrailState[] {
@@ -33,116 +22,173 @@ export function freshGuardrails(guardrails: readonly GuardrailConfig[]): readonl
   }))
 }
 
+/** The evidence of a step that has come since the last look. */
+export interface NewEvidence {
+  /** Each is counted once. */
+  readonly windows: readonly EvidenceWindow[]
+  /** What callers got so far: not what was added, but all of it. */
+  readonly splits: readonly SplitEvidence[]
+  /** What counted as slow, milliseconds. */
+  readonly objective: number | null
+}
+
 /**
- * Adds windows of a step to the guardrails' sums and judges them. Windows must be new: each is counted once.
+ * Adds windows of a step to what was counted, and looks at what its callers got.
  * @param alpha level of each guardrail over the whole rollout
  */
 export function countEvidence(
   rollout: ActiveRollout,
   stage: StageConfig,
-  windows: readonly EvidenceWindow[],
+  { windows, splits, objective }: NewEvidence,
   alpha: number,
-): { readonly states: readonly GuardrailState[]; readonly requests: number } {
-  const candidateArm: Arm = stage.kind === 'shadow' ? 'shadow' : 'candidate'
-  const usable = windows.filter((window) => Object.values(window.arms).every(isPossible))
-  const threshold = Math.log(evidenceSteps(rollout.stages) / alpha)
-  const states = rollout.guardrails.map((guardrail): GuardrailState => {
-    const before = rollout.guardrailStates.find((state) => state.guardrail === guardrail.kind)
-    const sumOf = (arm: Arm, start: Sums): Sums =>
-      usable.reduce((total, window) => addSums(total, observe(guardrail.kind, window.arms[arm])), start)
-    const candidate = sumOf(candidateArm, before?.candidate ?? { n: 0, sum: 0 })
-    const stable = sumOf('stable', before?.stable ?? { n: 0, sum: 0 })
-    return judge(guardrail, candidate, stable, { threshold, needed: requiredRequests(stage), alpha })
-  })
-  const requests = usable.reduce((total, window) => total + window.arms[candidateArm].requests, 0)
-  return { states, requests }
+): Pick<ActiveRollout, 'guardrailStates' | 'stepRequests' | 'exposedMs' | 'looks'> {
+  const usable = windows.filter(isCountable)
+  const candidate = stage.kind === 'shadow' ? 'shadow' : 'candidate'
+  const looks = rollout.looks + 1
+  const rule: Rule = { threshold: thresholdOf(evidenceSteps(rollout.stages), looks, alpha), alpha, objective }
+  const seen = possible(splitsOf(stage, splits))
+  return {
+    guardrailStates: rollout.guardrails.map((guardrail) =>
+      judge(guardrail, compareCallers(guardrail.kind, seen), rule),
+    ),
+    stepRequests: usable.reduce((total, window) => total + window.requests[candidate], rollout.stepRequests),
+    exposedMs: usable.reduce((total, { exposed }) => total + exposed, rollout.exposedMs),
+    looks,
+  }
 }
 
-function isPossible(arm: ArmCounts): boolean {
-  const parts: Sums[] = [
-    { n: arm.requests, sum: arm.errors },
-    { n: arm.requests, sum: arm.slow },
-    arm.ranks,
-    arm.outcomes,
-  ]
-  return parts.every(isUsable)
+/**
+ * The log E from which harm is proven at a look. Each step has its share of the level, and within it the j-th look has
+ * 1/j(j + 1) of it, which adds up to 1: whatever the number of looks, all of them together raise false alarms no more
+ * often than the level.
+ */
+export function thresholdOf(steps: number, look: number, alpha: number): number {
+  return Math.log((steps * look * (look + 1)) / alpha)
+}
+
+/** The splits of a step, its own last; nothing while its own has not been seen. */
+function splitsOf(stage: StageConfig, splits: readonly SplitEvidence[]): readonly SplitEvidence[] {
+  const own = splits.at(-1)
+  const mode = stage.kind === 'shadow' ? 'shadow' : 'canary'
+  return own?.mode === mode && own.percent === percentOf(stage) ? splits : []
+}
+
+function isCountable({ start, end, exposed, requests }: EvidenceWindow): boolean {
+  const counts = Object.values(requests)
+  return counts.every((n) => Number.isFinite(n) && n >= 0) && exposed >= 0 && exposed <= end - start
 }
 
 interface Rule {
   /** log E from which harm is proven. */
   readonly threshold: number
-  /** Fewer observations than this say nothing. */
-  readonly needed: number
+  /** Level at which a version is said to be shown within the margin. */
   readonly alpha: number
+  /** What counted as slow, milliseconds; null where nothing did. */
+  readonly objective: number | null
 }
 
-/** The verdict of one guardrail on the sums of one step. */
-export function judge(guardrail: GuardrailConfig, candidate: Sums, stable: Sums, rule: Rule): GuardrailState {
+/** The verdict of one guardrail on what the callers of one step got. */
+export function judge(guardrail: GuardrailConfig, seen: Comparison, rule: Rule): GuardrailState {
   const { kind, margin } = guardrail
-  return kind === 'prediction-shift'
-    ? judgeShift(margin, candidate, stable, rule)
-    : judgeDifference(kind, margin, candidate, stable, rule)
+  const base = { guardrail: kind, logE: 0, candidate: seen.candidate, stable: seen.stable }
+  if (seen.values.length === 0) {
+    const arm = seen.candidate.n === 0 ? 'the candidate' : 'stable'
+    return { ...base, verdict: 'no-data', sentence: `${kind}: no ${NOUNS[kind].unit}s of ${arm} yet` }
+  }
+  const { logE, excess, text, drift } =
+    kind === 'prediction-shift' ? lookAtShift(seen, margin, rule) : lookAtDifference(kind, seen, margin, rule)
+  if (logE >= rule.threshold) {
+    return { ...base, logE, verdict: 'fail', sentence: `${text}: ${NOUNS[kind].harm}, ${strength(logE)}` }
+  }
+  const fewest = Math.min(seen.candidate.n, seen.stable.n)
+  if (fewest < MIN_CALLERS) {
+    const sentence = `${text}: cannot tell from ${count(fewest, 'caller')} of an arm (needs ${MIN_CALLERS})`
+    return { ...base, logE, verdict: 'no-data', sentence }
+  }
+  if (excess > margin + ROUNDING)
+    return { ...base, logE, verdict: 'inconclusive', sentence: `${text}: above the margin, but not proven` }
+  if (drift) return { ...base, logE, verdict: 'pass', sentence: `${text}: ${drift}` }
+  const shown = kind !== 'prediction-shift' && seen.below(-margin, Math.log(1 / rule.alpha)) >= Math.log(1 / rule.alpha)
+  return { ...base, logE, verdict: 'pass', sentence: `${text}: ${shown ? 'shown to be within the margin' : NO_SIGN}` }
 }
 
+/** A difference at the margin is within it, in floating point as well. */
+const ROUNDING = 1e-12
+
+const NO_SIGN = 'no sign of harm'
 const NOUNS = {
-  'error-rate': ['errors', 'request'],
-  latency: ['too slow', 'request'],
-  outcome: ['mean loss', 'outcome'],
+  'error-rate': { unit: 'request', what: 'errors', harm: 'worse' },
+  latency: { unit: 'request', what: 'too slow', harm: 'worse' },
+  'prediction-shift': { unit: 'prediction', what: 'mean rank', harm: 'shifted' },
+  outcome: { unit: 'outcome', what: 'mean loss', harm: 'worse' },
 } as const
 
-function judgeDifference(
-  kind: keyof typeof NOUNS,
-  margin: number,
-  candidate: Sums,
-  stable: Sums,
-  rule: Rule,
-): GuardrailState {
-  const [noun, unit] = NOUNS[kind]
-  const base = { guardrail: kind, candidate, stable }
-  if (candidate.n === 0 || stable.n === 0) {
-    const arm = candidate.n === 0 ? 'the candidate' : 'stable'
-    return { ...base, logE: 0, verdict: 'no-data', sentence: `${kind}: no ${unit}s of ${arm} yet` }
-  }
-  const logE = logEDifference(candidate, stable, margin)
-  const seen = `${kind}: ${percent(mean(candidate))} ${noun} in ${count(candidate.n, unit)} against ${percent(mean(stable))} in ${count(stable.n, unit)} of stable (margin ${percent(margin)})`
-  if (logE >= rule.threshold) return { ...base, logE, verdict: 'fail', sentence: `${seen}: worse, ${strength(logE)}` }
-  // The same test the other way round: H₀ “worse by at least the margin” is refuted.
-  if (logEDifference(stable, candidate, -margin) >= Math.log(1 / rule.alpha)) {
-    return { ...base, logE, verdict: 'pass', sentence: `${seen}: shown to be within the margin` }
-  }
-  if (candidate.n < rule.needed) return { ...base, logE, verdict: 'no-data', sentence: `${seen}: too few to judge` }
-  return mean(candidate) - mean(stable) <= margin
-    ? { ...base, logE, verdict: 'pass', sentence: `${seen}: no sign of harm` }
-    : { ...base, logE, verdict: 'inconclusive', sentence: `${seen}: above the margin, but not proven` }
+interface Look {
+  readonly logE: number
+  /** How far the candidate is on the harmful side. */
+  readonly excess: number
+  readonly text: string
+  /** What is told although it is not the candidate’s. */
+  readonly drift?: string | undefined
 }
 
-function judgeShift(margin: number, candidate: Sums, stable: Sums, rule: Rule): GuardrailState {
-  const base = { guardrail: 'prediction-shift', candidate, stable } as const
-  if (candidate.n === 0) {
-    return { ...base, logE: 0, verdict: 'no-data', sentence: 'prediction-shift: no predictions of the candidate yet' }
+function lookAtDifference(
+  kind: Exclude<GuardrailConfig['kind'], 'prediction-shift'>,
+  { candidate, stable, above }: Comparison,
+  margin: number,
+  { threshold, objective }: Rule,
+): Look {
+  const what = kind === 'latency' && objective !== null ? `over ${formatDuration(objective)}` : NOUNS[kind].what
+  const arms = [candidate, stable].map((arm) => `${percent(mean(arm))} ${what} (mean of ${count(arm.n, 'caller')})`)
+  return {
+    logE: above(margin, threshold),
+    excess: mean(candidate) - mean(stable),
+    text: `${kind}: ${arms.join(' against stable’s ')}, margin ${percent(margin)}`,
   }
-  const logE = logEShift(candidate, 0.5, margin)
-  const shift = mean(candidate) - 0.5
-  const beside = stable.n > 0 ? `; stable’s own ${rank(stable)} in ${count(stable.n, 'prediction')}` : ''
-  const seen = `prediction-shift: mean rank ${rank(candidate)} of ${count(candidate.n, 'prediction')} among the candidate’s own holdout scores (expected 0.5 ± ${margin}${beside})`
-  const bothShifted = stable.n > 0 && Math.abs(mean(stable) - 0.5) > margin && (mean(stable) - 0.5) * shift > 0
-  if (bothShifted && Math.abs(shift) > margin) {
-    // Rolling back would not help: stable sees the same change. A person has to look.
-    const sentence = `${seen}: both versions have shifted the same way, so the traffic has changed, not only the model`
-    return { ...base, logE, verdict: candidate.n < rule.needed ? 'no-data' : 'inconclusive', sentence }
+}
+
+/**
+ * A shift is the candidate’s where its scores are away from its own holdout’s *and* from where stable’s are at the same
+ * time in the same traffic. Away from the holdout together with stable, the traffic has changed. Away from stable only,
+ * stable has aged and the candidate has not: what a retraining is for.
+ */
+function lookAtShift(
+  { candidate, stable, values, above, below }: Comparison,
+  margin: number,
+  { threshold }: Rule,
+): Look {
+  const [own, other] = [mean(candidate) - 0.5, mean(stable) - 0.5]
+  const text = `prediction-shift: mean rank ${rank(candidate)} of ${count(candidate.n, 'caller')} among the candidate’s own holdout scores, ${rank(stable)} of ${count(stable.n, 'caller')} among stable’s (expected 0.5 ± ${margin})`
+  const level = threshold + Math.LN2
+  const up = Math.min(logEMean(momentsOf(values), 0.5 + margin), above(margin, level))
+  const down = Math.min(logEMean(momentsOf(values.map((value) => 1 - value)), 0.5 + margin), below(margin, level))
+  const together = Math.abs(own) > margin && own * other > 0
+  return {
+    logE: Math.max(up, down) - Math.LN2,
+    excess: own > 0 ? Math.min(own, own - other) : Math.min(-own, other - own),
+    text,
+    drift: together ? 'both versions have shifted the same way: the traffic has changed, not the candidate' : undefined,
   }
-  if (logE >= rule.threshold) return { ...base, logE, verdict: 'fail', sentence: `${seen}: shifted, ${strength(logE)}` }
-  if (candidate.n < rule.needed) return { ...base, logE, verdict: 'no-data', sentence: `${seen}: too few to judge` }
-  return Math.abs(shift) <= margin
-    ? { ...base, logE, verdict: 'pass', sentence: `${seen}: no sign of a shift` }
-    : { ...base, logE, verdict: 'inconclusive', sentence: `${seen}: beyond the margin, but not proven` }
+}
+
+function momentsOf(values: readonly number[]): {
+  readonly n: number
+  readonly sum: number
+  readonly sumSquares: number
+} {
+  let [sum, sumSquares] = [0, 0]
+  for (const value of values) {
+    sum += value
+    sumSquares += value * value
+  }
+  return { n: values.length, sum, sumSquares }
 }
 
 const mean = ({ n, sum }: Sums): number => sum / n
 const rank = (sums: Sums): string => mean(sums).toFixed(2)
 const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 2 : 1).replace(/\.?0+$/, '')} %`
 
-/** E in words: the odds at which chance alone would show as much. */
+/** E in words: chance alone shows as much in fewer than one of so many rollouts. */
 function strength(logE: number): string {
   return logE > Math.log(1e6)
     ? 'odds above a million to one'

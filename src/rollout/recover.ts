@@ -55,5 +55,6 @@ export function emptyState(model: string, environment: string): RolloutState {
     deploymentId: null,
     stableDeploymentId: null,
     todo: [],
+    operations: [],
   }
 }

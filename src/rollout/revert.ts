@@ -1,6 +1,7 @@
 import { RefitError } from '../core/error.ts'
-import { escapeMarkdown } from '../core/text.ts'
+import { count, escapeMarkdown } from '../core/text.ts'
 import type { Forge, PullRequest } from '../forge/forge.ts'
+import { foreignWork, signFiles } from '../forge/own-work.ts'
 import { manifestPath, revertBranch } from '../registry/manifest.ts'
 import { readManifest } from '../registry/read.ts'
 import { findVersion } from './desired.ts'
@@ -31,12 +32,16 @@ export async function openRevert(forge: Forge, facts: RevertFacts): Promise<Pull
 
   const branch = revertBranch(model, to.version)
   const title = `Revert ${model} to v${from.version}: v${to.version} was rolled back`
+  const files = new Map([[manifestPath(model), await manifestOf(forge, head, model, from)]])
+  const expected = await forge.head(branch)
+  // A person has taken it over: it stays as they left it.
+  if (expected !== undefined && (await foreignWork(forge, expected))) return forge.openPullRequest(branch)
   await forge.commit({
     branch,
-    expected: await forge.head(branch),
+    expected,
     base: head,
-    message: `${title}\n\n${facts.reason}\n`,
-    files: new Map([[manifestPath(model), await manifestOf(forge, head, model, from)]]),
+    message: signFiles(`${title}\n\n${facts.reason}`, files),
+    files,
   })
   const draft = { head: branch, base, title, body: revertBody(facts), draft: false, labels: ['refit', 'rollback'] }
   return (await forge.upsertPullRequest(draft)).pullRequest
@@ -103,7 +108,7 @@ function cell(state: GuardrailState, arm: 'candidate' | 'stable'): string {
   if (n === 0) return '–'
   const mean = sum / n
   const value = state.guardrail === 'prediction-shift' ? `rank ${mean.toFixed(3)}` : `${(100 * mean).toFixed(2)} %`
-  return `${value} of ${n.toLocaleString('en-US')}`
+  return `${value}, mean of ${count(n, 'caller')}`
 }
 
 const VERDICTS = { pass: '✅ pass', fail: '❌ fail', inconclusive: '❔ inconclusive', 'no-data': '– no data' } as const

@@ -16,9 +16,14 @@ const stage = z.discriminatedUnion('kind', [
 ])
 const guardrail = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['error-rate', 'prediction-shift', 'outcome']), margin: z.number().positive() }),
-  z.strictObject({ kind: z.literal('latency'), objective: z.number().positive(), margin: z.number().positive() }),
+  z.strictObject({
+    kind: z.literal('latency'),
+    objective: z.union([z.literal('relative'), z.number().positive()]),
+    margin: z.number().positive(),
+  }),
 ])
-const sums = z.strictObject({ n: z.number().min(0), sum: z.number().min(0), sumSquares: z.number().min(0).optional() })
+// Sums of squares stand in the files of earlier versions; they are read and dropped.
+const sums = z.object({ n: z.number().min(0), sum: z.number().min(0) })
 const guardrailState = z.strictObject({
   guardrail: z.enum(['error-rate', 'latency', 'prediction-shift', 'outcome']),
   logE: z.number(),
@@ -55,6 +60,9 @@ const rollout = z.strictObject({
   guardrailStates: z.array(guardrailState),
   outcomeNote: z.string().nullable().optional(),
   evidenceUntil: time.nullable(),
+  // Not in the files of earlier versions: such a step begins to count anew.
+  looks: z.number().int().min(0).default(0),
+  exposedMs: z.number().min(0).default(0),
   stepRequests: z.number().min(0),
   ticks: z.number().int().min(0),
   updatedAt: time,
@@ -88,6 +96,7 @@ export const stateSchema: z.ZodType<RolloutState> = z.strictObject({
   deploymentId: z.number().nullable(),
   stableDeploymentId: z.number().nullable(),
   todo: z.array(action),
+  operations: z.array(z.strictObject({ id: z.string(), sentence })).default([]),
 })
 
 export const effectiveSchema: z.ZodType<EffectiveFile> = z.strictObject({

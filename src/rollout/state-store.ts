@@ -41,8 +41,10 @@ export async function writeStored(
   sentences: readonly string[],
 ): Promise<string> {
   const [first = 'nothing to say', ...rest] = sentences
-  const files = new Map([[STATE_PATH, prettyJson(state)]])
-  if (effective) files.set(EFFECTIVE_PATH, prettyJson(effective))
+  // In the order of the schema, so that the same state is the same file whoever made it; and nothing is written that
+  // could not be read back.
+  const files = new Map([[STATE_PATH, prettyJson(stateSchema.parse(state))]])
+  if (effective) files.set(EFFECTIVE_PATH, prettyJson(effectiveSchema.parse(effective)))
   const result = await forge.commit({
     branch: stateBranch(state.model),
     expected,

@@ -3,7 +3,9 @@ import { formatDuration } from '../core/clock.ts'
 import { count as plural } from '../core/text.ts'
 import type { Asked, Context } from './decision.ts'
 import type { Counted } from './evidence.ts'
-import { currentStage, isExposed, percentOf, requiredRequests, stageMax, stageName } from './plan.ts'
+import { splitDeviation } from './callers.ts'
+import { MIN_CALLERS } from './guardrails.ts'
+import { currentStage, isExposed, requiredRequests, stageMax, stageName } from './plan.ts'
 import { advance, hold, MACHINE, rollBack, type Step } from './transitions.ts'
 import type { ActiveRollout, EvidenceAnswer, GuardrailState, RolloutState } from './types.ts'
 
@@ -11,7 +13,8 @@ import type { ActiveRollout, EvidenceAnswer, GuardrailState, RolloutState } from
 export function nextStep(context: Context, counted: Counted, asked: Asked): Step {
   const { now, answer } = context
   const { state, rollout } = counted
-  if (asked.hold) return hold(state, rollout, asked.hold.reason, asked.hold.by)
+  const again = asked.hold && rollout.held?.by === asked.hold.by && rollout.held.reason === asked.hold.reason
+  if (asked.hold && !again) return hold(state, rollout, asked.hold.reason, asked.hold.by)
   if (asked.resume) return resume(state, rollout, asked.resume.by, now)
   if (!answer) return blind(context, counted)
   if (asked.advance) return advance(state, rollout, now, `by ${asked.advance.by}: ${asked.advance.reason}`)
@@ -21,10 +24,10 @@ export function nextStep(context: Context, counted: Counted, asked: Asked): Step
   }
 
   const stage = currentStage(rollout)
-  const missing = whatIsMissing(rollout, stage, answer, now)
+  const missing = [...lapse(context, rollout), ...whatIsMissing(rollout, stage, answer)]
   const broken = brokenStable(rollout, answer)
   if (missing.length === 0) {
-    const why = [whyPassed(rollout, stage, now), ...(broken ? [broken.sentence] : [])]
+    const why = [whyPassed(rollout, stage), ...(broken ? [broken.sentence] : [])]
     return advance(state, rollout, now, why.join('; '))
   }
   const waited = now - Date.parse(rollout.maxFrom)
@@ -32,31 +35,40 @@ export function nextStep(context: Context, counted: Counted, asked: Asked): Step
     return hold(state, rollout, `after ${formatDuration(waited)} still ${missing.join('; ')}`, MACHINE)
   }
   const sentence = `v${rollout.to.version} at ${where(rollout)}: ${missing.join('; ')}`
-  const also = [...(broken ? [broken.sentence] : []), ...guardrailSentences(rollout), ...splitWarning(rollout, stage)]
+  const also = [...(broken ? [broken.sentence] : []), ...guardrailSentences(rollout)]
   return { state, sentences: [sentence, ...also] }
+}
+
+/** From an exposure that has lapsed no step is taken: the callers are all on stable. It begins again with this tick. */
+function lapse({ effective, now }: Context, rollout: ActiveRollout): readonly string[] {
+  const end = effective?.expiresAt
+  if (!isExposed(rollout) || end == null || Date.parse(end) > now) return []
+  return [
+    `the exposure had ended with its lease at ${end} and begins again (set rollout.lease to more than the longest gap between runs)`,
+  ]
 }
 
 /**
  * The source is down: never forward, and not for long while callers depend on the candidate. Where none do, it may be
  * waited for, but not beyond the step's maximum without a person knowing.
  */
-function blind({ config, effective, now, trouble }: Context, { state, rollout }: Counted): Step {
+function blind(context: Context, { state, rollout }: Counted): Step {
+  const { config, effective, now, trouble = 'the gateway does not answer' } = context
   const since = rollout.blindSince ? now - Date.parse(rollout.blindSince) : 0
   if (isExposed(rollout) && since >= config['blind-timeout']) {
-    const reason = `the gateway has not answered for ${formatDuration(since)} while callers depend on the candidate`
+    const reason = `the gateway could not be watched for ${formatDuration(since)} while callers depend on the candidate (${trouble})`
     return rollBack(state, rollout, effective, reason, { quarantine: false })
   }
   const waited = now - Date.parse(rollout.maxFrom)
   const max = stageMax(currentStage(rollout))
   if (rollout.held === null && !isExposed(rollout) && waited >= max) {
-    const why = trouble === undefined ? '' : `: ${trouble}`
-    const advice = 'Start it or correct its address (rollout.gateway.url), then resume'
-    return hold(state, rollout, `after ${formatDuration(waited)} the gateway does not answer${why}. ${advice}`, MACHINE)
+    const reason = `after ${formatDuration(waited)} the gateway still cannot be watched (${trouble}). Start it or correct its address (rollout.gateway.url), then resume`
+    return hold(state, rollout, reason, MACHINE)
   }
   const limit = isExposed(rollout) ? `; rolled back after ${formatDuration(config['blind-timeout'])}` : ''
   return {
     state,
-    sentences: [`The gateway does not answer: v${rollout.to.version} stays at ${where(rollout)}${limit}`],
+    sentences: [`Nothing can be seen (${trouble}): v${rollout.to.version} stays at ${where(rollout)}${limit}`],
   }
 }
 
@@ -69,29 +81,23 @@ function resume(state: RolloutState, rollout: ActiveRollout, by: string, now: nu
 }
 
 /** What a step still waits for, in words; empty when it has passed. Never empty on 0/0. */
-function whatIsMissing(
-  rollout: ActiveRollout,
-  stage: StageConfig,
-  answer: EvidenceAnswer,
-  now: number,
-): readonly string[] {
+function whatIsMissing(rollout: ActiveRollout, stage: StageConfig, answer: EvidenceAnswer): readonly string[] {
   if (rollout.confirmedAt === null) return ['the gateway has not taken this step over yet', ...notYet(rollout, answer)]
   if (!answer.loaded.some((loaded) => loaded.digest === rollout.to.digest)) {
     return ['the gateway is still loading it', ...notYet(rollout, answer)]
   }
   const missing: string[] = []
-  const elapsed = now - Date.parse(rollout.confirmedAt)
-  if (elapsed < stage.for) missing.push(`${formatDuration(elapsed)} of ${formatDuration(stage.for)}`)
+  if (rollout.exposedMs < stage.for) {
+    missing.push(`${formatDuration(rollout.exposedMs)} of ${formatDuration(stage.for)}`)
+  }
   if (stage.kind === 'staging') return missing
   const needed = requiredRequests(stage)
   if (rollout.stepRequests < needed) {
     missing.push(`${rollout.stepRequests.toLocaleString('en-US')} of ${plural(needed, 'request')}`)
   }
-  const broken = brokenStable(rollout, answer)
-  const blocking = rollout.guardrailStates.filter((guardrail) =>
-    broken && guardrail.stable.n === 0 ? blocksAlone(rollout, guardrail) : blocks(guardrail),
-  )
-  return [...missing, ...blocking.map((guardrail) => guardrail.sentence)]
+  if (brokenStable(rollout, answer)) return [...missing, ...rollout.guardrailStates.flatMap(objectionAlone(rollout))]
+  const objections = rollout.guardrailStates.filter(blocks).map((guardrail) => guardrail.sentence)
+  return [...missing, ...splitMismatch(answer, stage), ...objections, ...moreCallers(rollout, stage)]
 }
 
 /** Why the gateway cannot read the candidate yet, where it says so. */
@@ -119,18 +125,25 @@ function blocks(guardrail: GuardrailState): boolean {
  * Without a stable version that answers there is nothing to compare with. Then the margin is held against the candidate
  * alone, as if stable made no mistake; the level of outcomes without a comparison says nothing.
  */
-function blocksAlone(rollout: ActiveRollout, guardrail: GuardrailState): boolean {
-  if (guardrail.guardrail === 'outcome') return false
-  if (guardrail.guardrail === 'prediction-shift') return blocks(guardrail)
-  const { n, sum } = guardrail.candidate
-  const margin = rollout.guardrails.find(({ kind }) => kind === guardrail.guardrail)?.margin ?? 0
-  return !(n > 0 && sum / n <= margin)
-}
+const objectionAlone =
+  (rollout: ActiveRollout) =>
+  (guardrail: GuardrailState): readonly string[] => {
+    const { guardrail: name, candidate, stable, sentence } = guardrail
+    if (stable.n > 0) return blocks(guardrail) ? [sentence] : []
+    if (name === 'outcome') return []
+    if (candidate.n < MIN_CALLERS) return [`${name}: ${plural(candidate.n, 'caller')} of ${MIN_CALLERS}`]
+    const margin = rollout.guardrails.find(({ kind }) => kind === name)?.margin ?? 0
+    const mean = candidate.sum / candidate.n
+    const away = name === 'prediction-shift' ? Math.abs(mean - 0.5) : mean
+    if (away <= margin) return []
+    return [`${name}: ${mean.toFixed(3)} without a stable version to compare with, margin ${margin}`]
+  }
 
-function whyPassed(rollout: ActiveRollout, stage: StageConfig, now: number): string {
+function whyPassed({ stepRequests, exposedMs, guardrailStates }: ActiveRollout, stage: StageConfig): string {
   if (stage.kind === 'staging') return 'loaded, digest verified'
-  const elapsed = rollout.confirmedAt ? now - Date.parse(rollout.confirmedAt) : 0
-  return `${plural(rollout.stepRequests, 'request')} in ${formatDuration(elapsed)}, no guardrail objects`
+  const unjudged = guardrailStates.filter(({ verdict }) => verdict === 'no-data').map(({ guardrail }) => guardrail)
+  const without = unjudged.length > 0 ? `, ${unjudged.join(' and ')} without enough data to judge` : ''
+  return `${plural(stepRequests, 'request')} in ${formatDuration(exposedMs)}, no guardrail objects${without}`
 }
 
 const guardrailSentences = (rollout: ActiveRollout): readonly string[] => [
@@ -140,18 +153,26 @@ const guardrailSentences = (rollout: ActiveRollout): readonly string[] => [
 
 const where = (rollout: ActiveRollout): string => stageName(currentStage(rollout))
 
-/** Fewer answers than this say nothing about the split: few callers make a sticky split uneven by themselves. */
-const SPLIT_SAMPLE = 2000
+/** Standard deviations: chance alone goes beyond in one of a thousand looks. */
+const SPLIT_LIMIT = 3.29
 
-/** A split far from the planned one makes the arms incomparable (sample ratio mismatch): said, since a person must look. */
-function splitWarning(rollout: ActiveRollout, stage: StageConfig): readonly string[] {
-  const errors = rollout.guardrailStates.find((guardrail) => guardrail.guardrail === 'error-rate')
-  if (stage.kind !== 'canary' || !errors) return []
-  const all = errors.candidate.n + errors.stable.n
-  const planned = percentOf(stage) / 100
-  const share = all > 0 ? errors.candidate.n / all : planned
-  if (all < SPLIT_SAMPLE || (share > planned / 2 && 1 - share > (1 - planned) / 2)) return []
+/** A split far from the planned one makes the arms incomparable. Harm that is proven is rolled back all the same. */
+function splitMismatch({ splits }: EvidenceAnswer, stage: StageConfig): readonly string[] {
+  const own = splits.at(-1)
+  if (!own || stage.kind !== 'canary' || own.percent !== stage.percent) return []
+  const deviation = splitDeviation(own)
+  if (Math.abs(deviation) <= SPLIT_LIMIT) return []
   return [
-    `The candidate answers ${(100 * share).toFixed(1)} % of the requests instead of ${stage.percent} %: a few callers may send most of them`,
+    `the candidate has ${deviation > 0 ? 'more' : 'fewer'} callers than ${stage.percent} % of them, beyond what chance does (${Math.abs(deviation).toFixed(1)} standard deviations): the arms cannot be compared. See where the callers’ keys come from`,
   ]
+}
+
+/** Where a larger share of the callers would be enough to judge by, which one. */
+function moreCallers({ guardrailStates }: ActiveRollout, stage: StageConfig): readonly string[] {
+  const errors = guardrailStates.find(({ guardrail }) => guardrail === 'error-rate') ?? guardrailStates[0]
+  if (stage.kind !== 'canary' || !errors || errors.verdict !== 'no-data') return []
+  const callers = errors.candidate.n + errors.stable.n
+  if (errors.candidate.n === 0 || errors.candidate.n >= MIN_CALLERS || callers < 2 * MIN_CALLERS) return []
+  const needed = Math.ceil((100 * MIN_CALLERS) / callers)
+  return needed > stage.percent ? [`of ${plural(callers, 'caller')}, a canary of ${needed} % has ${MIN_CALLERS}`] : []
 }

@@ -23,6 +23,8 @@ export interface TickOptions extends ActionOptions {
   readonly clock: Clock
   readonly log: Log
   readonly command?: RolloutCommand | undefined
+  /** Names a person's asking: the same again only completes what the first time left undone. */
+  readonly operation?: string | undefined
   /** Who serves. Default: the gateway, which follows the effective file in git. */
   readonly target?: RolloutTarget | undefined
 }
@@ -83,18 +85,22 @@ export async function tick(options: TickOptions): Promise<TickResult> {
 async function once(options: TickOptions): Promise<TickResult> {
   const { forge, model, config, log } = options
   const wanted = await readDesired(forge, model)
-  const stored = await flush(options, await readStored(forge, model))
-  const asked = await observe(options, stored.state, wanted.desired.kind !== 'none')
-  const answer = typeof asked.evidence === 'object' ? asked.evidence : undefined
+  const { stored, told: flushed } = await flush(options, await readStored(forge, model))
+  const done = stored.state?.operations.find(({ id }) => id === options.operation)
+  if (stored.state && done)
+    return { ...describe(stored.state, stored.effective), ...flushed, sentences: [done.sentence], raced: false }
+  const observed = await observe(options, stored.state, wanted.desired.kind !== 'none')
+  const answer = typeof observed.evidence === 'object' ? observed.evidence : undefined
   const state = stored.state ?? (await initialState(forge, model, config, wanted, answer))
 
   const decision = decide({
     state,
     desired: wanted.desired,
     config,
-    ...asked,
+    ...observed,
     effective: stored.effective,
     command: options.command,
+    operation: options.operation,
     now: answer?.now ?? options.clock(),
   })
   if (decision.refused !== undefined) throw new RefitError('usage', `${model}: ${decision.refused}`)
@@ -105,8 +111,7 @@ async function once(options: TickOptions): Promise<TickResult> {
   const pending = stored.state?.rollout?.pending != null
   const report = { sentences: decision.sentences, raced: false }
   if (!stateChanged && !effectiveChanged && !pending) {
-    const nothing = { changed: false, warnings: [], revertPullRequest: undefined }
-    return { ...describe(decision.state, decision.effective), ...report, ...nothing }
+    return { ...describe(decision.state, decision.effective), ...report, ...flushed }
   }
 
   const target = options.target ?? gitTarget
@@ -128,11 +133,15 @@ async function once(options: TickOptions): Promise<TickResult> {
 }
 
 /** Does what an earlier tick could not tell any more, before anything else changes. */
-async function flush(options: TickOptions, stored: Stored): Promise<Stored> {
-  if (!stored.state || stored.state.todo.length === 0) return stored
-  const { head, state } = await tell(options, { head: stored.head ?? '', state: stored.state }, stored.effective)
-  return { ...stored, head, state }
+async function flush(options: TickOptions, stored: Stored): Promise<{ readonly stored: Stored; readonly told: Told }> {
+  const nothing = { changed: false, warnings: [], revertPullRequest: undefined }
+  if (!stored.state || stored.state.todo.length === 0) return { stored, told: nothing }
+  const before = { head: stored.head ?? '', state: stored.state }
+  const { head, state, ...told } = await tell(options, before, stored.effective)
+  return { stored: { ...stored, head, state }, told: { ...told, changed: head !== before.head } }
 }
+
+type Told = Pick<TickResult, 'changed' | 'warnings' | 'revertPullRequest'>
 
 async function tell(
   options: TickOptions,

@@ -36,6 +36,8 @@ export function start(
     blindSince: null,
     guardrailStates: freshGuardrails(config.guardrails),
     evidenceUntil: null,
+    looks: 0,
+    exposedMs: 0,
     stepRequests: 0,
     ticks: 0,
     updatedAt: time,
@@ -70,6 +72,8 @@ export function advance(state: RolloutState, rollout: ActiveRollout, now: number
     maxFrom: time,
     confirmedAt: null,
     evidenceUntil: null,
+    looks: 0,
+    exposedMs: 0,
     stepRequests: 0,
     guardrailStates: freshGuardrails(rollout.guardrails),
   }

@@ -1,6 +1,7 @@
-import type { GuardrailConfig, GuardrailName, StageConfig } from '../config/schema.ts'
+import type { GuardrailConfig, GuardrailName, LatencyObjective, StageConfig } from '../config/schema.ts'
 import type { DeploymentStatus } from '../forge/forge.ts'
-import type { Sums } from '../stats/e-process.ts'
+
+export type { LatencyObjective }
 
 /** A version that can serve, named so that whoever serves can fetch and verify it. */
 export interface VersionRef {
@@ -64,9 +65,18 @@ export interface RolloutState {
   readonly stableDeploymentId: number | null
   /** What is still to be told to people (an outbox): written with the step, emptied when it was done. */
   readonly todo: readonly RolloutAction[]
+  /** What people asked for and was followed, newest first: the same again is not followed twice. */
+  readonly operations: readonly Operation[]
 }
 
-/** Something to do on the forge after a step was committed. Deployments are best effort, the others are retried. */
+/** What a person asked for and was done, by the name of the asking (a comment, a workflow run). */
+export interface Operation {
+  readonly id: string
+  /** What came of it. */
+  readonly sentence: string
+}
+
+/** Something to do on the forge after a step was committed; what could not be done is tried again by the next tick. */
 export type RolloutAction =
   | { readonly kind: 'create-deployment'; readonly version: VersionRef; readonly sentence: string }
   | { readonly kind: 'deployment'; readonly state: DeploymentStatus['state']; readonly sentence: string }
@@ -96,7 +106,11 @@ export interface ActiveRollout {
   readonly outcomeNote?: string | null | undefined
   /** End of the last evidence window that was counted (ISO 8601). */
   readonly evidenceUntil: string | null
-  /** Requests the candidate has answered (or mirrored) in this step. */
+  /** Looks at the evidence of this step so far: each has a share of the level. */
+  readonly looks: number
+  /** For how long this step was really in force, milliseconds: `for` counts this and no other time. */
+  readonly exposedMs: number
+  /** Requests the candidate has answered (or mirrored) in this step; callers’ mistakes are not among them. */
   readonly stepRequests: number
   readonly ticks: number
   /** Newest time seen (ISO 8601): time never goes backwards. */
@@ -111,17 +125,23 @@ export interface ActiveRollout {
   readonly outcome: string | null
 }
 
-/** Sums and log E only: a one-sided e-process. */
+/** n callers in [0, 1] and their sum. */
+export interface Sums {
+  readonly n: number
+  readonly sum: number
+}
+
+/** How a guardrail stood at the last look. */
 export interface GuardrailState {
   readonly guardrail: GuardrailName
+  /** What the last look proves by itself. */
   readonly logE: number
+  /** Callers, and the sum of one value in [0, 1] each. */
   readonly candidate: Sums
   readonly stable: Sums
   readonly verdict: 'pass' | 'fail' | 'inconclusive' | 'no-data'
   readonly sentence: string
 }
-
-export type { Sums }
 
 /** What a person asks of a rollout. */
 export type RolloutCommand =
@@ -129,24 +149,60 @@ export type RolloutCommand =
   | { readonly kind: 'resume' | 'advance'; readonly reason?: string | undefined; readonly by: string }
 
 /**
- * What the gateway counted in one half-open window [start, end) of whole grid steps, per arm. Sums only.
- * GET /refit/evidence?model=…&rollout=…&from=<ms>&to=<ms>&step=<ms> answers { now, rolloutId, generation, windows }.
+ * The form of the evidence that this Refit asks for and answers: `GET /refit/evidence?format=…`. Both sides refuse any
+ * other, for sums that mean something else must not be read as these.
  */
+export const EVIDENCE_FORMAT = 2
+
+/** What happened in one half-open window [start, end) of whole grid steps. */
 export interface EvidenceWindow {
   readonly start: number
   readonly end: number
-  readonly arms: Readonly<Record<'stable' | 'candidate' | 'shadow', ArmCounts>>
+  /** Milliseconds of it in which the present split was really in force: candidate loaded, lease not over. */
+  readonly exposed: number
+  /** Requests that were answered or mirrored by each arm. */
+  readonly requests: Readonly<Record<'stable' | 'candidate' | 'shadow', number>>
+  /** Requests that no loaded version could have answered: their callers’ mistakes, in nobody’s counts. */
+  readonly refused: number
 }
 
-export interface ArmCounts {
+/** What one caller got of one arm while a split was in force. Sums only. */
+export interface ArmSums {
   readonly requests: number
+  /** Requests that this version could not answer. */
   readonly errors: number
-  /** Requests over each latency objective asked for (`objective=<ms>` in the query). */
+  /** Requests over the latency objective. */
   readonly slow: number
-  /** Sum over predictions of u ∈ [0, 1], the rank of the score among the version’s own holdout scores. */
-  readonly ranks: { readonly n: number; readonly sum: number; readonly sumSquares: number }
-  /** Outcomes that arrived: n and the sum of losses in [0, 1] (0–1 loss; regression: error over the holdout’s 95 % error, clipped). */
-  readonly outcomes: { readonly n: number; readonly sum: number }
+  /** Predictions, and the sum over them of u ∈ [0, 1], the rank of the score among the version’s own holdout scores. */
+  readonly ranks: number
+  readonly rankSum: number
+  /** Outcomes that arrived, and the sum of losses in [0, 1] (0–1 loss; regression: error over the holdout’s 95 % error, clipped). */
+  readonly outcomes: number
+  readonly lossSum: number
+}
+
+/** One caller, nameless. Null: nothing of that arm. */
+export interface CallerSums {
+  readonly stable: ArmSums | null
+  /** The version that is being rolled out, whether it answers or is mirrored. */
+  readonly candidate: ArmSums | null
+}
+
+/** A random sample of the callers of a split. */
+export interface CallerGroup {
+  /** Whether they name themselves by a key. Without one, each request is a caller. */
+  readonly keyed: boolean
+  /** Which share of the callers that each arm answers is in the sample. */
+  readonly kept: Readonly<Record<'stable' | 'candidate', number>>
+  readonly callers: readonly CallerSums[]
+}
+
+/** What the callers got while one split was in force. */
+export interface SplitEvidence {
+  readonly mode: 'shadow' | 'canary'
+  readonly percent: number
+  /** Callers with a key and those without, apart: a flood of the one does not drown the other. */
+  readonly groups: readonly CallerGroup[]
 }
 
 /** What became of outcomes, and of predictions that wait for one, since the rollout began on this gateway. */
@@ -187,6 +243,10 @@ export interface EvidenceAnswer {
     | readonly { readonly version: number; readonly digest: string; readonly reason: string }[]
     | undefined
   readonly windows: readonly EvidenceWindow[]
+  /** Requests slower than this count as slow, milliseconds; null while stable has none to compare with. */
+  readonly objective: number | null
+  /** Every split of this rollout in which something was counted; the present one is the last. */
+  readonly splits: readonly SplitEvidence[]
   readonly outcomes?: OutcomeTally | undefined
 }
 
@@ -198,6 +258,6 @@ export interface EvidenceSource {
     readonly from: number
     readonly to: number
     readonly step: number
-    readonly objective: number
+    readonly objective: LatencyObjective
   }): Promise<EvidenceAnswer>
 }

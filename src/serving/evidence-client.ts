@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { RefitError } from '../core/error.ts'
 import { causeOf, fetchAgain } from '../core/fetch-again.ts'
 import { versionSchema } from '../rollout/state-file.ts'
-import type { EvidenceAnswer, EvidenceSource } from '../rollout/types.ts'
+import { EVIDENCE_FORMAT, type EvidenceAnswer, type EvidenceSource } from '../rollout/types.ts'
 import { usableToken } from './token.ts'
 
 export interface EvidenceClientOptions {
@@ -13,17 +13,30 @@ export interface EvidenceClientOptions {
 }
 
 const TIMEOUT_MS = 10_000
+const UNREADABLE = 'gave an answer that cannot be read'
+const SAME_VERSION = 'Run the same version of Refit on both sides.'
 
-const sums = { n: z.number().min(0), sum: z.number().min(0) }
-const arm = z.object({
-  requests: z.number().min(0),
-  errors: z.number().min(0),
-  slow: z.number().min(0),
-  ranks: z.object({ ...sums, sumSquares: z.number().min(0) }),
-  outcomes: z.object(sums),
+const amount = z.number().min(0)
+const sums = z
+  .object({
+    requests: amount,
+    errors: amount,
+    slow: amount,
+    ranks: amount,
+    rankSum: amount,
+    outcomes: amount,
+    lossSum: amount,
+  })
+  .nullable()
+const kept = z.number().positive().max(1)
+const group = z.object({
+  keyed: z.boolean(),
+  kept: z.object({ stable: kept, candidate: kept }),
+  callers: z.array(z.object({ stable: sums, candidate: sums })),
 })
 const version = { version: z.number().int(), digest: z.string() }
-const answerSchema: z.ZodType<EvidenceAnswer> = z.object({
+const answerSchema: z.ZodType<EvidenceAnswer & { readonly format: number }> = z.object({
+  format: z.literal(EVIDENCE_FORMAT),
   now: z.number(),
   generation: z.number().int().min(0),
   rolloutId: z.string().nullable(),
@@ -47,8 +60,16 @@ const answerSchema: z.ZodType<EvidenceAnswer> = z.object({
     .optional(),
   waiting: z.array(z.object({ ...version, reason: z.string() })).optional(),
   windows: z.array(
-    z.object({ start: z.number(), end: z.number(), arms: z.object({ stable: arm, candidate: arm, shadow: arm }) }),
+    z.object({
+      start: z.number(),
+      end: z.number(),
+      exposed: amount,
+      requests: z.object({ stable: amount, candidate: amount, shadow: amount }),
+      refused: amount,
+    }),
   ),
+  objective: amount.nullable(),
+  splits: z.array(z.object({ mode: z.enum(['shadow', 'canary']), percent: amount.max(100), groups: z.array(group) })),
 })
 
 /** Asks a gateway over HTTP. Whatever goes wrong is a RefitError `rollout`: the source is down, and says nothing. */
@@ -59,7 +80,7 @@ export function createEvidenceClient({ url, token, timeoutMs = TIMEOUT_MS }: Evi
     new RefitError('rollout', `the gateway at ${shown} ${reason}`, { hint, cause })
   return {
     async read({ model, rolloutId, from, to, step, objective }) {
-      const query = new URLSearchParams({ model, rollout: rolloutId })
+      const query = new URLSearchParams({ model, rollout: rolloutId, format: String(EVIDENCE_FORMAT) })
       for (const [name, value] of Object.entries({ from, to, step, objective })) query.set(name, String(value))
       let response: Response
       let body: unknown
@@ -83,12 +104,17 @@ export function createEvidenceClient({ url, token, timeoutMs = TIMEOUT_MS }: Evi
         const said = (body as { readonly error?: unknown } | undefined)?.error
         throw down(
           `answered ${response.status}${typeof said === 'string' ? `: ${said.slice(0, 200)}` : ''}`,
-          'See the log of the gateway.',
+          response.status === 400 ? SAME_VERSION : 'See the log of the gateway.',
         )
       }
       const parsed = answerSchema.safeParse(body)
-      if (!parsed.success)
-        throw down('gave an answer that cannot be read', 'Run the same version of Refit on both sides.')
+      if (!parsed.success) {
+        const said = (body as { readonly format?: unknown } | null | undefined)?.format
+        const other = said !== EVIDENCE_FORMAT && typeof body === 'object' && body !== null && 'windows' in body
+        const form = typeof said === 'number' ? `format ${said}` : 'an earlier format'
+        const reason = other ? `gives evidence in ${form}, and this Refit reads format ${EVIDENCE_FORMAT}` : UNREADABLE
+        throw down(reason, SAME_VERSION)
+      }
       return parsed.data
     },
   }

@@ -5,6 +5,7 @@ import { effectiveSchema, parseStateFile } from '../rollout/state-file.ts'
 import { EFFECTIVE_PATH } from '../rollout/state-store.ts'
 import type { EffectiveFile, EvidenceAnswer, VersionRef } from '../rollout/types.ts'
 import type { Engine } from '../training/engine.ts'
+import { Exposure, type Stretch } from './exposure.ts'
 import type { GitSource } from './git-source.ts'
 import { isExpired } from './split.ts'
 import { loadVersion, type ServingVersion } from './version.ts'
@@ -18,12 +19,27 @@ interface Failure {
   readonly at: number
 }
 
+/** A split and when it was in force, as plain data: what a restart goes on with. */
+export interface InForce extends Pick<EffectiveFile, 'rolloutId' | 'mode' | 'percent'> {
+  readonly candidate: string | null
+  readonly since: number
+  readonly stretches: readonly Stretch[]
+}
+
+const isSameSplit = (file: EffectiveFile, other: InForce): boolean =>
+  file.rolloutId === other.rolloutId &&
+  file.mode === other.mode &&
+  file.percent === other.percent &&
+  (file.candidate?.digest ?? null) === other.candidate
+
 /**
  * One model, as its effective file wants it. Follows the file's generation upwards only; loads what it names after
  * verifying it; keeps what serves until what replaces it is loaded.
  */
 export class Follower {
   readonly model: string
+  /** When the present split was really in force. */
+  readonly exposure = new Exposure()
   readonly #source: GitSource
   readonly #engine: () => Promise<Engine>
   readonly #log: Log
@@ -37,12 +53,15 @@ export class Follower {
   /** Of the newest file whose versions were all loaded, or at fault. */
   #generation = 0
   #head: string | undefined
+  /** What was in force when the process before this one ended. */
+  readonly #earlier: InForce | undefined
 
-  constructor(model: string, source: GitSource, engine: () => Promise<Engine>, log: Log) {
+  constructor(model: string, source: GitSource, engine: () => Promise<Engine>, log: Log, earlier?: InForce) {
     this.model = model
     this.#source = source
     this.#engine = engine
     this.#log = log
+    this.#earlier = earlier
   }
 
   get effective(): EffectiveFile | undefined {
@@ -80,7 +99,19 @@ export class Follower {
     return [...this.#versions.values()]
   }
 
-  get status(): Omit<EvidenceAnswer, 'now' | 'windows'> {
+  /** When the present split came into force. */
+  get since(): number {
+    return this.#since
+  }
+
+  get inForce(): InForce | undefined {
+    if (!this.#effective) return undefined
+    const { rolloutId, mode, percent, candidate } = this.#effective
+    const { stretches } = this.exposure
+    return { rolloutId, mode, percent, candidate: candidate?.digest ?? null, since: this.#since, stretches }
+  }
+
+  get status(): Omit<EvidenceAnswer, 'now' | 'windows' | 'objective' | 'splits' | 'outcomes'> {
     return {
       generation: this.#generation,
       rolloutId: this.#effective?.rolloutId ?? null,
@@ -163,8 +194,15 @@ export class Follower {
     const before = this.#effective
     const same = before?.mode === file.mode && before.percent === file.percent && before.rolloutId === file.rolloutId
     if (!same || complete) this.#since = now
+    if (!same) this.exposure.clear()
+    if (!before && this.#earlier && isSameSplit(file, this.#earlier)) {
+      this.#since = this.#earlier.since
+      this.exposure.restore(this.#earlier.stretches)
+    }
     this.#effective = file
     if (this.#waiting.size === 0) this.#generation = file.generation
+    const end = file.expiresAt === null ? Infinity : Date.parse(file.expiresAt)
+    this.exposure.set(now, file.candidate && this.#versions.has(file.candidate.digest) ? end : null)
     const stable = file.stable ? this.#versions.get(file.stable.digest) : undefined
     if (stable || !file.stable) this.#serving = stable
     const wanted = new Set(this.#wanted(file).map((ref) => ref.digest))

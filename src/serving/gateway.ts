@@ -97,7 +97,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await closeServer(server)
       for (const { mirror, memory, follower } of models.values()) {
         mirror.drain()
-        memory.close()
+        memory.close(clock())
         follower.dispose()
       }
       await source.close()
@@ -189,7 +189,7 @@ class Poller {
         log.error(`${name}: ${error instanceof Error ? error.message : String(error)}; it would be lost in a restart`)
       })
     }
-    const follower = new Follower(name, this.#source, () => this.#loadEngine(), log)
+    const follower = new Follower(name, this.#source, () => this.#loadEngine(), log, memory.inForce)
     this.#models.set(name, new ServedModel(follower, memory, { metrics: this.#metrics, clock, log }))
   }
 
@@ -202,6 +202,7 @@ class Poller {
       this.#metrics.syncFailed()
       log.warn(`${follower.model}: ${error instanceof Error ? error.message : String(error)}`)
     }
+    memory.follow(follower.inForce, clock())
     const { effective, stable, candidate } = follower
     if (effective?.rolloutId != null) memory.outcomes.begin(effective.rolloutId, clock())
     const loaded = [

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { RefitError } from '../core/error.ts'
 import { badRequest, HttpError } from './http-error.ts'
-import { parseJson } from './json-body.ts'
+import { parseBody } from './json-body.ts'
 
 /** Largest request body. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024
@@ -146,7 +146,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
 
 /** The JSON body of a request. HttpError 400, 413 or 415. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
-  return parseJson(await readBody(request))
+  return parseBody(await readBody(request))
 }
 
 /** HttpError 401 unless the request carries the token, compared in constant time. */

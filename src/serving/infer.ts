@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '../core/clock.ts'
 import { RefitError } from '../core/error.ts'
 import type { Log } from '../core/log.ts'
+import type { Table } from '../data/table.ts'
+import type { Manifest } from '../registry/manifest.ts'
+import type { EffectiveFile } from '../rollout/types.ts'
 import type { Predictions } from '../training/types.ts'
-import type { Arm } from './evidence-store.ts'
+import type { Arm, Origin, Split } from './evidence-store.ts'
 import type { Follower } from './follower.ts'
 import { badRequest, HttpError } from './http-error.ts'
 import type { Metrics } from './metrics.ts'
@@ -12,7 +15,7 @@ import { MirrorQueue } from './mirror.ts'
 import { toTable, type AskedOutput, type InferenceRequest } from './request.ts'
 import { outputsOf, type OutputTensor } from './response.ts'
 import { decisiveScore, rankOf } from './score-rank.ts'
-import { routeOf } from './split.ts'
+import { placeOf, routeOf } from './split.ts'
 import type { ServingVersion } from './version.ts'
 
 export interface InferenceAnswer {
@@ -26,11 +29,12 @@ export interface InferenceAnswer {
 /** A request that another version is to score as well. */
 interface Mirrored {
   readonly id: string
-  readonly caller: string | undefined
+  /** The key by which the caller named itself. */
+  readonly named: string | undefined
   readonly version: ServingVersion
   readonly request: InferenceRequest
   readonly arm: Arm
-  readonly rolloutId: string | null
+  readonly origin: Origin
 }
 
 /** One served model: what follows git, what is counted, what is remembered. */
@@ -66,39 +70,66 @@ export class ServedModel {
     if (!effective) throw nobody()
     const id = request.id ?? randomUUID()
     const now = this.#clock()
-    const caller = request.key ?? key
-    const route = routeOf(effective, caller ?? id, now, candidate !== undefined)
+    const named = request.key ?? key
+    const place = placeOf(named ?? id, effective.rolloutId ?? '')
+    const route = routeOf(effective, place, now, candidate !== undefined)
     const version = route.answer === 'candidate' ? candidate : stable
-    const { rolloutId } = effective
+    const origin: Origin = {
+      split: route.live ? splitOf(effective, follower.since) : null,
+      caller: { sample: place.sample, keyed: named !== undefined },
+    }
     const mirrored = route.mirror === 'stable' ? stable : route.mirror === 'shadow' ? candidate : undefined
     const mirror = (): void => {
-      if (route.mirror && mirrored)
-        this.#mirror({ id, caller, version: mirrored, request, arm: route.mirror, rolloutId })
+      if (!route.mirror || !mirrored) return
+      this.#mirror({ id, named, version: mirrored, request, arm: route.mirror, origin })
     }
-    if (!version) {
-      mirror() // a candidate is seen although stable cannot be loaded
-      throw nobody()
+    const started = performance.now()
+    const reader = version ?? mirrored
+    if (!reader) throw nobody()
+    const table = readBy(reader, request)
+    if (isRefusal(table)) this.#refuseForAll(table, reader === stable ? candidate : stable, request, origin, now)
+    try {
+      if (!version) throw nobody()
+      const predictions = this.#score(version, table, route.answer, origin, started)
+      const { worth } = (candidate ?? version).manifest.evaluation
+      this.memory.remember(id, now, { arm: route.answer, origin, version, predictions, worth, caller: named })
+      return answer(follower.model, version, id, route.answer, predictions, request.outputs)
+    } finally {
+      // Also what the answering version failed at, or was not there for: it is then the other one that is seen.
+      mirror()
     }
-    const predictions = this.#score(version, request, route.answer, rolloutId)
-    const { worth } = (candidate ?? version).manifest.evaluation
-    this.memory.remember(id, now, { arm: route.answer, rolloutId, version, predictions, worth, caller })
-    mirror()
-    return answer(follower.model, version, id, route.answer, predictions, request.outputs)
+  }
+
+  /** What no loaded version accepts is its caller's mistake: it is refused, and is no evidence about any version. */
+  #refuseForAll(
+    refusal: HttpError,
+    other: ServingVersion | undefined,
+    request: InferenceRequest,
+    { split }: Origin,
+    now: number,
+  ): void {
+    if (other && !isRefusal(readBy(other, request))) return
+    this.memory.refuse(split?.rolloutId ?? null, now)
+    this.#metrics.refused(this.follower.model)
+    throw refusal
   }
 
   /** Answers by one loaded version, outside of the split and its counts. */
   inferWith(version: ServingVersion, request: InferenceRequest): InferenceAnswer {
-    const predictions = version.model.predict(toTable(request, version.manifest))
+    const table = readBy(version, request)
+    if (isRefusal(table)) throw table
+    const predictions = version.model.predict(table)
     return answer(this.follower.model, version, request.id ?? randomUUID(), 'fixed', predictions, request.outputs)
   }
 
-  #mirror({ id, caller, version, request, arm, rolloutId }: Mirrored): void {
-    const dropped = this.mirror.push(caller ?? '', request.rows, () => {
+  #mirror({ id, named, version, request, arm, origin }: Mirrored): void {
+    const dropped = this.mirror.push(named ?? '', request.rows, () => {
       if (!this.follower.versions.includes(version)) return // replaced meanwhile
       try {
-        const predictions = this.#score(version, request, arm, rolloutId)
+        const started = performance.now()
+        const predictions = this.#score(version, readBy(version, request), arm, origin, started)
         const { worth } = (this.follower.candidate ?? version).manifest.evaluation
-        this.memory.outcomes.rememberMirror(id, { arm, rolloutId, version, predictions, worth })
+        this.memory.outcomes.rememberMirror(id, { arm, origin, version, predictions, worth })
       } catch (error) {
         this.#log.debug(`${this.follower.model}: mirrored to v${version.ref.version}: ${String(error)}`)
       }
@@ -106,20 +137,51 @@ export class ServedModel {
     this.memory.outcomes.count('unmirrored', dropped)
   }
 
-  /** Scores and counts. A request that this version cannot answer is an error of its arm, whoever is to blame. */
-  #score(version: ServingVersion, request: InferenceRequest, arm: Arm, rolloutId: string | null): Predictions {
-    const started = performance.now()
+  /** Scores and counts. A request that this version cannot answer, although another could, is an error of its arm. */
+  #score(version: ServingVersion, table: Table | HttpError, arm: Arm, origin: Origin, started: number): Predictions {
     let predictions: Predictions | undefined
     try {
-      predictions = version.model.predict(toTable(request, version.manifest))
+      if (isRefusal(table)) throw table
+      const scored = version.model.predict(table)
+      if (!scored.scores.every(Number.isFinite)) {
+        throw new RefitError(
+          'serving',
+          `v${version.ref.version} of ${version.manifest.model} gave a score that is no number`,
+        )
+      }
+      predictions = scored
       return predictions
     } finally {
       const ms = performance.now() - started
       const failed = predictions === undefined
-      this.memory.observe(arm, rolloutId, this.#clock(), { failed, ms, ranks: ranksOf(version, predictions) })
+      this.memory.observe(arm, origin, this.#clock(), { failed, ms, ranks: ranksOf(version, predictions) })
       this.#metrics.request(this.follower.model, version.ref.version, arm, ms, failed)
     }
   }
+}
+
+const splitOf = ({ rolloutId, mode, percent }: EffectiveFile, since: number): Split | null =>
+  rolloutId !== null && (mode === 'shadow' || mode === 'canary') ? { rolloutId, mode, percent, since } : null
+
+/** The request as a version reads it, or why the version does not accept it: by its signature alone, nothing is scored. */
+function readBy({ manifest, model }: ServingVersion, request: InferenceRequest): Table | HttpError {
+  try {
+    checkOutputs(request, manifest)
+    return toTable(request, manifest, model.spec)
+  } catch (error) {
+    const failure = toHttpError(error)
+    if (failure.status >= 500) throw error
+    return failure
+  }
+}
+
+const isRefusal = (read: Table | HttpError): read is HttpError => read instanceof HttpError
+
+function checkOutputs({ outputs }: InferenceRequest, { signature }: Manifest): void {
+  const known = signature.outputs.map(({ name }) => name)
+  const unknown = outputs?.find(({ name }) => !known.includes(name))?.name
+  if (unknown === undefined) return
+  throw badRequest(`there is no output ${JSON.stringify(unknown.slice(0, 60))}; there are ${known.join(', ')}`)
 }
 
 function ranksOf({ manifest }: ServingVersion, predictions: Predictions | undefined): readonly number[] {
@@ -137,12 +199,6 @@ function answer(
   asked: readonly AskedOutput[] | undefined,
 ): InferenceAnswer {
   const all = outputsOf(predictions, version.manifest)
-  const unknown = asked?.find(({ name }) => !all.some((output) => output.name === name))?.name
-  if (unknown !== undefined) {
-    throw badRequest(
-      `there is no output ${JSON.stringify(unknown.slice(0, 60))}; there are ${all.map(({ name }) => name).join(', ')}`,
-    )
-  }
   return {
     model_name: model,
     model_version: String(version.ref.version),

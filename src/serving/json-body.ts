@@ -1,3 +1,4 @@
+import { parseJson } from '../core/json.ts'
 import { badRequest } from './http-error.ts'
 
 /** Deeper than anything the protocols of the gateway say. */
@@ -10,7 +11,7 @@ const OPENING = new Set([0x5b, 0x7b])
 const CLOSING = new Set([0x5d, 0x7d])
 
 /** The JSON value in some bytes. HttpError 400 that says what is wrong with them. */
-export function parseJson(bytes: Uint8Array): unknown {
+export function parseBody(bytes: Uint8Array): unknown {
   const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0 // a byte order mark
   const content = bytes.subarray(start)
   if (content.length === 0) throw badRequest('the body is empty; JSON is expected')
@@ -22,7 +23,7 @@ export function parseJson(bytes: Uint8Array): unknown {
     throw badRequest('the body is not valid UTF-8')
   }
   try {
-    return JSON.parse(text) as unknown
+    return parseJson(text)
   } catch {
     throw badRequest(whatIsWrong(text))
   }

@@ -3,6 +3,7 @@ import type { Log } from '../core/log.ts'
 import { sha256 } from '../core/json.ts'
 import type { OutcomeTally } from '../rollout/types.ts'
 import { EvidenceStore } from './evidence-store.ts'
+import type { InForce } from './follower.ts'
 import { Journal } from './journal.ts'
 import {
   OutcomeMemory,
@@ -14,11 +15,14 @@ import {
 
 type Observe = Parameters<EvidenceStore['observe']>
 type Outcome = Parameters<EvidenceStore['outcome']>
+type Refuse = Parameters<EvidenceStore['refuse']>
 
 /** A line of the journal: a call that changed something, or a part of everything. */
 type Line =
   | readonly ['observe', ...Observe]
   | readonly ['outcome', ...Outcome]
+  | readonly ['refuse', ...Refuse]
+  | readonly ['split', inForce: InForce, at: number]
   | readonly ['evidence', snapshot: unknown]
   | OutcomeEvent
 
@@ -30,13 +34,14 @@ export interface KeptIn {
 }
 
 /** Raise when a line of the journal means something else than before. */
-const FORMAT = 1
+const FORMAT = 2
 
 /** What a gateway knows of one model's traffic: evidence, and predictions that wait for their outcomes. */
 export class Memory {
   readonly evidence = new EvidenceStore()
   readonly outcomes: OutcomeMemory
   #journal: Journal | undefined
+  #split: readonly [inForce: InForce, at: number] | undefined
 
   /** In memory only; see `openMemory` for one that outlives the process. */
   constructor(onCount?: OutcomeMemoryOptions['onCount']) {
@@ -61,9 +66,31 @@ export class Memory {
     return this.#journal?.works === true
   }
 
+  /** What was in force before a restart: as long as the process is known to have run. */
+  get inForce(): InForce | undefined {
+    if (!this.#split) return undefined
+    const [split, at] = this.#split
+    const end = Math.max(at, this.evidence.until)
+    // JSON has no Infinity: what had no end comes back with null.
+    const stretches = split.stretches.filter(({ from }) => from < end)
+    return { ...split, stretches: stretches.map(({ from, until }) => ({ from, until: Math.min(until ?? end, end) })) }
+  }
+
+  /** Keeps what is in force, where it has changed. */
+  follow(inForce: InForce | undefined, now: number): void {
+    if (!inForce || JSON.stringify(inForce) === JSON.stringify(this.#split?.[0])) return
+    this.#keep(inForce, now)
+  }
+
   observe(...call: Observe): void {
     this.evidence.observe(...call)
     this.#journal?.append(['observe', ...call])
+  }
+
+  /** A request that no version could have answered. */
+  refuse(...call: Refuse): void {
+    this.evidence.refuse(...call)
+    this.#journal?.append(['refuse', ...call])
   }
 
   remember(id: string, now: number, said: Said): void {
@@ -71,12 +98,12 @@ export class Memory {
   }
 
   /** Counts an outcome for every version that said something about it. */
-  outcome(id: string, row: number, label: string | number | boolean, now: number): OutcomeResult {
+  outcome(id: string, row: number, label: string | number | boolean): OutcomeResult {
     const result = this.outcomes.match(id, row, label)
     if (result.kind !== 'counted') return result
-    for (const { arm, rolloutId, loss } of result.losses) {
-      this.evidence.outcome(arm, rolloutId, now, loss)
-      this.#journal?.append(['outcome', arm, rolloutId, now, loss])
+    for (const { arm, origin, loss } of result.losses) {
+      this.evidence.outcome(arm, origin, loss)
+      this.#journal?.append(['outcome', arm, origin, loss])
     }
     return result
   }
@@ -85,8 +112,14 @@ export class Memory {
     return this.outcomes.tally
   }
 
-  close(): void {
+  close(now: number): void {
+    if (this.#split) this.#keep(this.#split[0], now)
     this.#journal?.close()
+  }
+
+  #keep(inForce: InForce, at: number): void {
+    this.#split = [inForce, at]
+    this.#journal?.append(['split', inForce, at])
   }
 
   #replay(line: Line): void {
@@ -95,6 +128,11 @@ export class Memory {
         return this.evidence.observe(...(line.slice(1) as Observe))
       case 'outcome':
         return this.evidence.outcome(...(line.slice(1) as Outcome))
+      case 'refuse':
+        return this.evidence.refuse(...(line.slice(1) as Refuse))
+      case 'split':
+        this.#split = [line[1], line[2]]
+        return
       case 'evidence':
         return this.evidence.restore(line[1])
       default:
@@ -104,6 +142,7 @@ export class Memory {
 
   *#snapshot(): Iterable<Line> {
     yield ['evidence', this.evidence.snapshot()]
+    if (this.#split) yield ['split', ...this.#split]
     yield* this.outcomes.snapshot()
   }
 }

@@ -9,6 +9,8 @@ export interface Metrics {
   request(model: string, version: number, arm: Arm, ms: number, failed: boolean): void
   /** A request that got an error: malformed, unknown model, too large, or one its version could not answer. */
   rejected(status: number): void
+  /** A request that no loaded version could have answered. */
+  refused(model: string): void
   /** Outcomes without a prediction, predictions without an outcome, requests that were not mirrored. */
   counted(model: string, what: Counted, n: number): void
   /** Predictions that wait for their outcome, and whether a restart would find everything again. */
@@ -33,7 +35,7 @@ export function createMetrics(): Metrics {
   })
   const errors = new Counter({
     name: 'refit_gateway_request_errors_total',
-    help: 'Requests that a version could not answer.',
+    help: 'Requests that a version could not answer, and another could, or failed at.',
     labelNames: arms,
     registers,
   })
@@ -50,6 +52,12 @@ export function createMetrics(): Metrics {
     labelNames: ['status'] as const,
     registers,
   })
+  const refused = new Counter({
+    name: 'refit_gateway_refused_total',
+    help: 'Requests that no loaded version could have answered: the mistakes of their callers.',
+    labelNames: ['model'] as const,
+    registers,
+  })
   const dropped = new Counter({
     name: 'refit_gateway_mirror_dropped_total',
     help: 'Requests that were not mirrored because the queue was full.',
@@ -62,7 +70,7 @@ export function createMetrics(): Metrics {
     labelNames: ['model', 'arm'] as const,
     registers,
   })
-  const refused = new Counter({
+  const unused = new Counter({
     name: 'refit_gateway_outcomes_refused_total',
     help: 'Outcomes of no known prediction (unmatched), or with a label that the model does not know (rejected).',
     labelNames: ['model', 'reason'] as const,
@@ -125,9 +133,10 @@ export function createMetrics(): Metrics {
       latency.observe(labels, ms / 1000)
     },
     rejected: (status) => rejected.inc({ status: String(status) }),
+    refused: (model) => refused.inc({ model }),
     counted(model, what, n) {
       if (what === 'unmirrored') dropped.inc({ model }, n)
-      else if (what === 'unmatched' || what === 'rejected') refused.inc({ model, reason: what }, n)
+      else if (what === 'unmatched' || what === 'rejected') unused.inc({ model, reason: what }, n)
       else if (what === 'lost') lost.inc({ model }, n)
       else if (what !== 'matched') forgotten.inc({ model, reason: what }, n)
     },

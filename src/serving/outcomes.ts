@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson, sha256 } from '../core/json.ts'
 import type { Task } from '../core/task.ts'
+import { canonicalText } from '../data/readers/dictionary.ts'
+import { numberOfText } from '../data/readers/number-text.ts'
 import { textIndex } from '../features/text-index.ts'
 import type { Predictions } from '../training/types.ts'
 import type { Manifest } from '../registry/manifest.ts'
 import type { OutcomeTally } from '../rollout/types.ts'
-import type { Arm } from './evidence-store.ts'
+import type { Arm, Origin } from './evidence-store.ts'
 import { FairMap } from './fair-map.ts'
 import { typicalError } from './score-rank.ts'
 import { labelOf } from './response.ts'
@@ -21,7 +23,7 @@ type Worth = NonNullable<Manifest['evaluation']['worth']>
 /** What a version says about the rows of a request. */
 export interface Said {
   readonly arm: Arm
-  readonly rolloutId: string | null
+  readonly origin: Origin
   readonly version: ServingVersion
   readonly predictions: Predictions
   /** Default: every wrong decision weighs the same. */
@@ -41,7 +43,7 @@ interface LossRule {
 /** What one version said about one row. */
 interface Remembered {
   readonly arm: Arm
-  readonly rolloutId: string | null
+  readonly origin: Origin
   /** Name of a LossRule. */
   readonly rule: string
   readonly predicted: string | number
@@ -69,7 +71,7 @@ export type OutcomeEvent =
 export type OutcomeResult =
   | {
       readonly kind: 'counted'
-      readonly losses: readonly { readonly arm: Arm; readonly rolloutId: string | null; readonly loss: number }[]
+      readonly losses: readonly { readonly arm: Arm; readonly origin: Origin; readonly loss: number }[]
     }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'rejected'; readonly reason: string }
@@ -148,8 +150,8 @@ export class OutcomeMemory {
       this.count('unmatched')
       return { kind: 'unknown' }
     }
-    const losses: { arm: Arm; rolloutId: string | null; loss: number }[] = []
-    for (const { arm, rolloutId, rule: name, predicted } of entry.said) {
+    const losses: { arm: Arm; origin: Origin; loss: number }[] = []
+    for (const { arm, origin, rule: name, predicted } of entry.said) {
       const rule = this.#rules.get(name)
       const loss = rule && lossOf(rule, predicted, label)
       if (loss === undefined) {
@@ -161,7 +163,7 @@ export class OutcomeMemory {
         this.count('rejected')
         return { kind: 'rejected', reason }
       }
-      losses.push({ arm, rolloutId, loss })
+      losses.push({ arm, origin, loss })
     }
     this.#apply(['matched', key])
     return { kind: 'counted', losses }
@@ -239,11 +241,11 @@ export class OutcomeMemory {
     if (!this.#replaying) this.#options.onCount?.(what, n)
   }
 
-  #rowsOf({ arm, rolloutId, version: { manifest }, predictions, worth }: Said): readonly Remembered[] {
+  #rowsOf({ arm, origin, version: { manifest }, predictions, worth }: Said): readonly Remembered[] {
     const rule = this.#ruleOf(manifest, worth)
     return Array.from({ length: predictions.rows }, (_, row) => ({
       arm,
-      rolloutId,
+      origin,
       rule,
       predicted: labelOf(predictions, row, manifest),
     }))
@@ -279,11 +281,11 @@ function lossOf(
   label: string | number | boolean,
 ): number | undefined {
   if (task === 'regression') {
-    const truth = typeof label === 'string' && label.trim() === '' ? Number.NaN : Number(label)
+    const truth = typeof label === 'number' ? label : numberOfText(String(label).trim())
     if (!Number.isFinite(truth)) return undefined
     return Math.min(1, Math.abs(Number(predicted) - truth) / typical)
   }
-  const code = textIndex(classes)(String(label))
+  const code = textIndex(classes)(canonicalText(String(label)))
   if (code === undefined) return undefined
   const right = predicted === classes[code]
   if (task !== 'binary' || worth === undefined) return right ? 0 : 1

@@ -1,4 +1,7 @@
+import { createSink } from '../data/readers/create-sink.ts'
 import type { Column, Table } from '../data/table.ts'
+import { type InputReading, readingsOf } from '../features/reading.ts'
+import type { FeatureSpec } from '../features/types.ts'
 import type { Manifest } from '../registry/manifest.ts'
 import { decodeTensor, JSON_LENGTH_HEADER } from './binary.ts'
 import { badRequest, HttpError } from './http-error.ts'
@@ -125,7 +128,8 @@ function parseInput(input: unknown, i: number, blobs: Blobs): { readonly name: s
         Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value,
       )
   for (const [row, value] of values.entries()) check(datatype, value, binary, `${at}, row ${row}`)
-  return { name, datatype, data: values }
+  // As the columns of the data are named.
+  return { name: name.normalize('NFC'), datatype, data: values }
 }
 
 function check(datatype: string, value: unknown, binary: boolean, at: string): void {
@@ -139,83 +143,68 @@ function check(datatype: string, value: unknown, binary: boolean, at: string): v
       ? type === 'string'
       : datatype === 'BOOL'
         ? type === 'boolean' || value === 0 || value === 1
-        : type === 'number'
+        : type === 'number' || isLargeWhole(value)
   )
     return
   throw badRequest(`${at}: ${quote(value)} is not of datatype ${datatype} (missing values are null)`)
 }
 
+/** Digits that `parseJson` has kept as text because a double would lose some. */
+const isLargeWhole = (value: unknown): boolean => typeof value === 'string' && /^-?\d{16,}$/.test(value)
+
 /**
- * The table a version scores. Null is missing. Text for a number must spell one.
- * @throws HttpError 400 naming the columns this version needs and the request lacks.
+ * The table a version scores: every value is read as its training has read a cell of a file. Null is missing.
+ * @throws HttpError 400 naming the columns this version needs and the request lacks, or the value that cannot be read.
  */
 export function toTable(
   request: InferenceRequest,
-  manifest: Pick<Manifest, 'model' | 'version'> & { readonly signature: Pick<Manifest['signature'], 'inputs'> },
+  manifest: Pick<Manifest, 'model' | 'version'>,
+  spec: FeatureSpec,
 ): Table {
-  const { inputs } = manifest.signature
-  const missing = inputs.filter(({ name }) => !request.inputs.has(name))
+  const readings = readingsOf(spec)
+  const missing = [...readings.keys()].filter((name) => !request.inputs.has(name.normalize('NFC')))
   if (missing.length > 0) {
-    const names = missing.slice(0, 20).map(({ name }) => quote(name))
+    const names = missing.slice(0, 20).map(quote)
     const more = missing.length > 20 ? ` and ${missing.length - 20} more` : ''
     throw badRequest(
       `v${manifest.version} of ${manifest.model} needs the inputs ${names.join(', ')}${more}, which are missing`,
     )
   }
-  const columns = inputs.map(({ name, datatype }) => toColumn(name, datatype, request.inputs.get(name) as InputTensor))
+  const columns = [...readings].map(([name, reading]) =>
+    toColumn(name, reading, request.inputs.get(name.normalize('NFC')) as InputTensor),
+  )
   return { rows: request.rows, columns }
 }
 
-function toColumn(
-  name: string,
-  wanted: Manifest['signature']['inputs'][number]['datatype'],
-  tensor: InputTensor,
-): Column {
-  const { data } = tensor
-  if (wanted === 'BYTES') return category(name, data)
-  const values = new Float64Array(data.length)
+/** What is wrong with a value, by the column's kind. */
+const UNREADABLE = {
+  number: 'is no number as the training data write it',
+  category: 'is no plain value',
+  time: 'is no time: send epoch milliseconds as a number, or text such as 2026-05-01T10:30:00Z',
+} as const
+
+function toColumn(name: string, reading: InputReading, { datatype, data }: InputTensor): Column {
+  const { kind, missing, style } = reading
+  const cursor = { file: '', line: 0 }
+  const sink = createSink(name, kind, { cursor, missing, style, rows: data.length })
   for (const [row, value] of data.entries()) {
-    const number = wanted === 'INT64' ? toTime(value) : toNumber(value)
-    if (number === undefined) throw badRequest(`the input ${quote(name)}, row ${row}: ${quote(value)} is no number`)
-    values[row] = number
+    cursor.line = row
+    sink.value(cellOf(value, datatype, kind))
   }
-  if (wanted === 'INT64') return { kind: 'time', name, values }
-  return {
-    kind: 'number',
-    name,
-    values,
-    integer: values.every((value) => Number.isNaN(value) || Number.isInteger(value)),
-  }
+  const { first } = sink.strays.first === undefined && sink.infinite !== undefined ? sink.infinite : sink.strays
+  if (first === undefined) return sink.take()
+  const row = first.place.line as number
+  const value = data[row]
+  const shown = typeof value === 'number' ? String(value) : quote(value)
+  throw badRequest(`the input ${quote(name)}, row ${row}: ${shown} ${UNREADABLE[kind]}`)
 }
 
-/** NaN where missing, undefined where it cannot be read. */
-function toNumber(value: unknown): number | undefined {
-  if (value === null || value === '') return Number.NaN
-  const number =
-    typeof value === 'boolean' ? Number(value) : typeof value === 'string' ? Number(value) : (value as number)
-  return Number.isNaN(number) ? undefined : number
-}
-
-function toTime(value: unknown): number | undefined {
-  if (typeof value !== 'string' || value === '') return toNumber(value)
-  const time = Date.parse(value)
-  return Number.isNaN(time) ? toNumber(value) : time
-}
-
-function category(name: string, data: readonly unknown[]): Column {
-  const dictionary: string[] = []
-  const codeOf = new Map<string, number>()
-  const codes = Int32Array.from(data, (value) => {
-    if (value === null || value === '') return -1
-    const text = String(value)
-    let code = codeOf.get(text)
-    if (code === undefined) {
-      code = dictionary.push(text) - 1
-      codeOf.set(text, code)
-    }
-    return code
-  })
-  return { kind: 'category', name, codes, dictionary }
+/** A value as JSON Lines and Parquet would hold it: BOOL may be sent as 0 and 1, and times are epoch milliseconds. */
+function cellOf(value: unknown, datatype: string, kind: InputReading['kind']): unknown {
+  if (datatype === 'BOOL' && typeof value === 'number') return value === 1
+  if (kind !== 'time' || (typeof value !== 'number' && typeof value !== 'bigint')) return value
+  const time = new Date(Number(value))
+  return Number.isNaN(time.getTime()) ? String(value) : time
 }
 
 function parseOutputs(outputs: unknown): readonly AskedOutput[] | undefined {

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../core/clock.ts'
+import { EVIDENCE_FORMAT } from '../rollout/types.ts'
 import { GRID_MS } from './evidence-store.ts'
 import { encodeTensor, JSON_LENGTH_HEADER } from './binary.ts'
 import { readBody, readJson, requireToken, type Reply } from './http.ts'
 import { badRequest, HttpError } from './http-error.ts'
 import type { InferenceAnswer, ServedModel } from './infer.ts'
-import { parseJson } from './json-body.ts'
+import { parseBody } from './json-body.ts'
 import type { Metrics } from './metrics.ts'
 import { parseRequest, type InferenceRequest } from './request.ts'
-import { isExpired } from './split.ts'
 import type { ServingVersion } from './version.ts'
 
 /** What the routes can see of the gateway. */
@@ -81,7 +81,7 @@ async function model(context: RouteContext, request: IncomingMessage, path: stri
     const key = request.headers['x-refit-key']
     const answer = version
       ? served.inferWith(version, parsed)
-      : served.infer(parsed, typeof key === 'string' ? key : undefined)
+      : served.infer(parsed, typeof key === 'string' && key !== '' ? key : undefined)
     return inferenceReply(answer, parsed)
   }
   only(request, 'GET')
@@ -98,14 +98,14 @@ async function model(context: RouteContext, request: IncomingMessage, path: stri
 async function readInference(request: IncomingMessage): Promise<InferenceRequest> {
   const body = await readBody(request)
   const stated = request.headers[JSON_LENGTH_HEADER]
-  if (stated === undefined) return parseRequest(parseJson(body))
+  if (stated === undefined) return parseRequest(parseBody(body))
   const length = typeof stated === 'string' && /^\d{1,9}$/.test(stated) ? Number(stated) : Number.NaN
   if (!(length <= body.length)) {
     throw badRequest(
       `the header ${JSON_LENGTH_HEADER} must be the number of bytes of the JSON, at most those of the body`,
     )
   }
-  return parseRequest(parseJson(body.subarray(0, length)), body.subarray(length))
+  return parseRequest(parseBody(body.subarray(0, length)), body.subarray(length))
 }
 
 /** JSON, or JSON followed by the outputs that were asked for as binary data. */
@@ -148,6 +148,11 @@ function metadata({ follower }: ServedModel, { manifest }: ServingVersion): unkn
 
 function evidence(context: RouteContext, query: URLSearchParams): unknown {
   const { follower, memory } = find(context, query.get('model') ?? '')
+  if (query.get('format') !== String(EVIDENCE_FORMAT)) {
+    throw badRequest(
+      `this gateway gives evidence in format ${EVIDENCE_FORMAT}, and ${query.get('format')?.slice(0, 20) ?? 'an earlier one'} was asked for: run the same version of Refit on both sides`,
+    )
+  }
   const number = (name: string): number => {
     const value = query.get(name)
     const parsed = value === null || value === '' ? Number.NaN : Number(value)
@@ -157,11 +162,13 @@ function evidence(context: RouteContext, query: URLSearchParams): unknown {
   const step = number('step')
   if (step < GRID_MS || step % GRID_MS !== 0) throw badRequest(`"step" must be a multiple of ${GRID_MS} milliseconds`)
   const now = context.clock()
-  const range = { from: number('from'), to: number('to'), step, objective: number('objective'), now }
-  const { effective } = follower
-  const windows = memory.evidence.windows({ rolloutId: query.get('rollout') ?? '', ...range })
-  const exposed = effective !== undefined && !isExpired(effective, now)
-  return { now, ...follower.status, exposed, windows, outcomes: memory.tally, kept: memory.isKept }
+  const rolloutId = query.get('rollout') ?? ''
+  const exposure = follower.effective?.rolloutId === rolloutId ? follower.exposure : undefined
+  const windows = memory.evidence.windows({ rolloutId, from: number('from'), to: number('to'), step, now, exposure })
+  const objective = query.get('objective') === 'relative' ? 'relative' : number('objective')
+  const splits = memory.evidence.splits(rolloutId, objective)
+  const { tally, isKept } = memory
+  return { format: EVIDENCE_FORMAT, now, ...follower.status, windows, ...splits, outcomes: tally, kept: isKept }
 }
 
 function outcomes(context: RouteContext, body: unknown): unknown {
@@ -170,7 +177,6 @@ function outcomes(context: RouteContext, body: unknown): unknown {
     throw badRequest('the body must be {"model": "…", "outcomes": [{"id": "…", "label": …}]}')
   if (list.length > OUTCOMES_PER_REQUEST) throw new HttpError(413, `at most ${OUTCOMES_PER_REQUEST} outcomes a request`)
   const served = find(context, name)
-  const now = context.clock()
   let matched = 0
   let unknown = 0
   const rejected: { readonly id: string; readonly reason: string }[] = []
@@ -184,7 +190,7 @@ function outcomes(context: RouteContext, body: unknown): unknown {
     if (typeof id !== 'string' || !readable || typeof row !== 'number') {
       throw badRequest(`outcomes[${i}] must have an "id" and a "label" (and "row" for a request of several rows)`)
     }
-    const result = served.memory.outcome(id, row, label, now)
+    const result = served.memory.outcome(id, row, label)
     if (result.kind === 'unknown') unknown++
     else if (result.kind === 'rejected') rejected.push({ id, reason: result.reason })
     else {

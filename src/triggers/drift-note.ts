@@ -1,5 +1,7 @@
 import { isoTime } from '../core/clock.ts'
-import { formatNumber, formatPercent } from '../core/format.ts'
+import { formatExact, formatExactTime, formatNumber, formatPercent } from '../core/format.ts'
+import { withoutPersonal } from '../core/personal.ts'
+import { clip } from '../core/text.ts'
 import type { CategoryProfile, ColumnCounts, ColumnProfile, NumberProfile } from '../data/types.ts'
 
 /** Smaller changes of a share are not worth a word. */
@@ -38,7 +40,7 @@ function categoryChanges(profile: CategoryProfile, counts: ColumnCounts): string
   return changes
 }
 
-const shorten = (name: string): string => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name)
+const shorten = (name: string): string => clip(withoutPersonal(clip(name, 2 * LONGEST_NAME)), LONGEST_NAME)
 
 function numberChanges(profile: NumberProfile, counts: ColumnCounts): string[] {
   const present = counts.rows - counts.missing
@@ -56,7 +58,8 @@ function numberChanges(profile: NumberProfile, counts: ColumnCounts): string[] {
   }
   const outside = ratio((counts.counts[0] ?? 0) + (counts.counts.at(-1) ?? 0), present)
   if (profile.edges.length > 1 && outside >= SMALLEST_CHANGE) {
-    changes.push(`${formatPercent(outside)} outside ${text(profile, profile.min)} … ${text(profile, profile.max)}`)
+    const [first, last] = [profile.edges[0], profile.edges.at(-1)].map((edge) => exact(profile, edge as number))
+    changes.push(`${formatPercent(outside)} are ≤ ${first} or > ${last}`)
   }
   return changes
 }
@@ -77,6 +80,10 @@ function quantile(profile: NumberProfile, counts: ArrayLike<number>, share: numb
   // The outermost edges lie a little beyond what was seen.
   return text(profile, Math.min(profile.max, Math.max(profile.min, low + (high - low) * part)))
 }
+
+/** An edge as rows are counted by it. */
+const exact = ({ kind }: NumberProfile, edge: number): string =>
+  kind === 'time' && Math.abs(edge) <= 8.64e15 ? formatExactTime(edge, false) : formatExact(edge)
 
 function text(profile: NumberProfile, value: number): string {
   if (profile.kind !== 'time') return formatNumber(value)

@@ -45,6 +45,7 @@ describe('performance', () => {
 
   test('the error rate can be watched as well', async () => {
     world.settings = watch(', metric: error-rate')
+    world.day = 40
     world.write('data/february.csv', days({ from: 30, to: 40, seed: 3, rule: turned }))
     expect(await world.see('performance')).toMatchObject({
       status: 'fired',
@@ -74,6 +75,7 @@ describe('performance', () => {
 
   test('a detector says at which row, and when, the errors began to rise', async () => {
     world.settings = watch(', detector: adwin, drop: 0.9')
+    world.day = 60
     world.write('data/february.csv', days({ from: 30, to: 50, seed: 4 }))
     const calm = await world.see('performance')
     expect(calm.status).toBe('quiet')
@@ -81,7 +83,6 @@ describe('performance', () => {
 
     // File order is not time order: the detector goes by time.
     world.write('data/early.csv', days({ from: 50, to: 60, seed: 5, rule: turned }))
-    world.day = 60
     const seen = await world.see('performance')
     expect(seen).toMatchObject({ status: 'fired', unit: 'error rate', direction: 'above' })
     expect(seen.sentence).toMatch(
@@ -123,6 +124,7 @@ describe('performance', () => {
   test('an estimate fires only where it may', async () => {
     // What the champion is sure of does not come any more: without a label it is clear that it will err more often.
     const unsure = days({ from: 30, to: 60, seed: 6, labelled: false }).replace(/,(-?)\d\.(\d+),/g, ',$10.0$2,')
+    world.day = 60
     world.write('data/february.csv', unsure)
     world.settings = watch(', metric: accuracy, estimate: report')
     expect((await world.see('performance')).status).toBe('quiet')
@@ -141,6 +143,7 @@ describe('performance', () => {
 
 describe('volume', () => {
   test('counts new files, and all rows where labels do not matter', async () => {
+    world.day = 41
     world.write('data/february.csv', days({ from: 30, to: 40, seed: 6, labelled: false }))
     world.settings = `${TRAIN}\ntriggers: {performance: false, drift: false, volume: {files: 2}}`
     expect(await world.see('volume')).toMatchObject({ status: 'quiet', value: 1, threshold: 2, unit: 'files' })
@@ -247,6 +250,7 @@ describe('a trigger of the user’s own', () => {
       })`,
     )
     expect(await world.see('weather')).toMatchObject({ status: 'quiet', value: 0, threshold: 300 })
+    world.day = 40
     world.write('data/february.csv', days({ from: 30, to: 40, seed: 8 }))
     const run = await world.refresh()
     expect(run.note).not.toContain('nothing fired')
@@ -308,6 +312,11 @@ describe('a trigger of the user’s own', () => {
     }
   })
 
+  test('what a configuration cannot name is a token', () => {
+    world.settings = custom("own: {command: 'true', env: [STATION, GITHUB_TOKEN]}")
+    expect(() => world.project()).toThrow('the trigger "own" cannot have GITHUB_TOKEN, which no program of yours gets')
+  })
+
   test('where a token is about, only code of the default branch is run', async () => {
     world.write('trigger.mjs', 'export default () => ({ fired: true })')
     world.settings = custom('own: {module: ./trigger.mjs}')
@@ -322,11 +331,11 @@ describe('a trigger of the user’s own', () => {
     })
     const { input } = await import('../triggers/support.ts')
     const base = (await world.forge.head('main')) as string
-    const ask = (codeCommit: string) =>
+    const ask = (codeCommit: string, at = base) =>
       customResults(
         { ...project, forge, request: { ...project.request, codeCommit } },
         project.config.models['m'] as NonNullable<(typeof project.config.models)['m']>,
-        base,
+        at,
         input(),
       )
     expect(await ask('f'.repeat(40))).toMatchObject([
@@ -337,8 +346,19 @@ describe('a trigger of the user’s own', () => {
     ])
     expect(await ask(base)).toMatchObject([{ status: 'fired' }])
     const files = new Map([[project.configPath, project.configText]])
-    const { oid } = await world.forge.commit({ branch: 'main', expected: base, message: 'configure', files })
-    expect(oid).not.toBe(base)
+    const commit = (branch: string, expected: string | undefined, message: string) =>
+      world.forge.commit({ branch, expected, base, message, files })
+    // The same configuration, but what it names may be another program.
+    const other = await commit('other', undefined, 'Another program')
+    const configured = await commit('main', base, 'Configure')
+    expect(await ask(other.oid, configured.oid)).toMatchObject([
+      {
+        status: 'unchecked',
+        sentence: `the checkout (${other.oid.slice(0, 7)}) is not that of the default branch, and nothing else is run`,
+      },
+    ])
+    // An older commit of the default branch was its head when the run began.
+    expect(await ask(base, configured.oid)).toMatchObject([{ status: 'fired' }])
   })
 })
 
@@ -403,7 +423,7 @@ describe('bad input', () => {
     const statuses = Object.fromEntries(triggers.map(({ trigger, status }) => [trigger, status]))
     expect(statuses).toMatchObject({ schedule: 'fired', performance: 'unchecked', volume: 'unchecked' })
     expect(error?.message).toBe(
-      'the time column "t" cannot be read in 1 of 2 new rows, the first is row 2 of data/february.csv',
+      'the time column "t" cannot be read in 1 of 2 new rows, the first is row 2 of data/february.csv (such as “13/02/2026 10:00”)',
     )
     expect(decision.sentence).toBe('schedule fired; performance and volume could not be checked')
   })

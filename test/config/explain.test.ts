@@ -21,11 +21,16 @@ const FULL = `models:
     train: {window: 90d, class-weights: {a: 2, b: 1}}
     evaluate: {holdout: {last: 0.2}}
     gates: [{metric: auc, min: 0.8}]
-    rollout: {stages: [staging, canary, {canary: {percent: 50, for: 90m}}, full], lease: 1.5h}
+    rollout: {stages: [staging, canary, {canary: {percent: 50, for: 90m}}, full], lease: 1.5h, guardrails: [{latency: {objective: 90ms}}, outcome]}
   bike: {data: {source: b.csv, label: cnt}, train: {window: 500}, evaluate: {holdout: {files: [t.csv]}}}
 `
 
 describe('the effective configuration', () => {
+  test('shows no signature of an address', () => {
+    const text = "models:\n  m: {data: {source: 'https://host/a.csv?sig=s3cret&day=1', label: y}}\n"
+    expect(explain(text)).toContain('https://host/a.csv?sig=***&day=1')
+  })
+
   test('marks every line that the user did not write', () => {
     const lines = explain('models:\n  churn:\n    data: a.csv\n    label: y\n    train: {epochs: 7}\n').split('\n')
     expect(lines).toContain('      source: [a.csv]')

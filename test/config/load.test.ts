@@ -23,6 +23,24 @@ const inModel = (...lines: string[]): string[] =>
   mistakes(['models:', '  churn:', '    data: a.csv', '    label: y', ...lines.map((line) => `    ${line}`)].join('\n'))
 
 describe('a configuration', () => {
+  test('names columns in the composed form, wherever it names them; paths stay as they are written', () => {
+    const [composed, decomposed] = ['k\u00fcndigung', 'ku\u0308ndigung']
+    const text = `models:
+  churn:
+    data: {source: ${decomposed}.csv, label: ${decomposed}, ignore: [x${decomposed}]}
+    expect: {${decomposed}: {in: [${decomposed}]}}
+    evaluate: {slices: [x${decomposed}], value: {formula: "tp * \`x${decomposed}\`"}}
+    triggers: {drift: {columns: {x${decomposed}: false}}}
+`
+    const churn = parseConfig(text, FILE).models['churn']
+    expect(churn?.data).toMatchObject({ source: [`${decomposed}.csv`], label: composed, ignore: [`x${composed}`] })
+    expect(churn?.expect.columns).toEqual({ [composed]: { in: [decomposed], severity: 'stop' } })
+    expect(churn?.evaluate).toMatchObject({ slices: [`x${composed}`], value: { formula: `tp * \`x${composed}\`` } })
+    expect(churn?.triggers.drift).toMatchObject({ columns: { [`x${composed}`]: false } })
+    const [mistake] = mistakes(text.replace(`{in: [${decomposed}]}`, '{inn: []}'))
+    expect(mistake).toMatch(/^4:/)
+  })
+
   test('of three lines is complete', () => {
     const { models } = parseConfig('models:\n  churn:\n    data: data/customers-*.csv\n    label: churned\n', FILE)
     const churn = models['churn']
@@ -38,7 +56,7 @@ describe('a configuration', () => {
       { kind: 'canary', percent: 50, for: 3_600_000, requests: 0 },
       { kind: 'full', for: 0, requests: 0 },
     ])
-    expect(churn?.rollout.guardrails).toContainEqual({ kind: 'latency', objective: 250, margin: 0.05 })
+    expect(churn?.rollout.guardrails).toContainEqual({ kind: 'latency', objective: 'relative', margin: 0.05 })
   })
 
   test('of the design page is accepted as it stands, but for what comes later', () => {
@@ -282,6 +300,10 @@ describe('a mistake', () => {
       '1:48 data.time is the same column as the label: "y"',
       '1:66 data.ignore lists the id column "z"',
     ])
+    expect(mistakes('models: {m: {data: {source: a, label: y, ignore: [z], include: [z, x, y]}}}')).toEqual([
+      '1:64 data.include lists the ignored column "z"',
+      '1:64 data.include lists the label column "y"',
+    ])
   })
 
   test('in the label (none, or two) is found', () => {
@@ -338,6 +360,67 @@ describe('a mistake', () => {
     ]) {
       expect(mistakes(text).length).toBeGreaterThan(0)
     }
+  })
+})
+
+describe('a secret in a configuration', () => {
+  const of = (...lines: string[]): readonly RefitError[] => {
+    try {
+      parseConfig(['models:', '  m:', ...lines.map((line) => `    ${line}`)].join('\n'), FILE)
+    } catch (error) {
+      if (error instanceof RefitError) return [error, ...error.others]
+      throw error
+    }
+    throw new Error('it was taken')
+  }
+
+  test.each([
+    ["data: {postgres: {url: 'postgres://u:s3cret@host/db', table: x}, time: t, label: y}"],
+    ["data: {postgres: {url: 's3cret', table: x}, time: t, label: y}"],
+    ["data: {postgres: {url: 'host=h password=s3cret', table: x}, time: t, label: y}"],
+    ["data: {postgres: {uri: 'host=h password=s3cret', table: x}, time: t, label: y}"],
+    ["data: {postgres: 'host=h user=s3cret', label: y}"],
+    ["data: {postgres: ['s3cret'], label: y}"],
+    ["data: {source: 'postgres://u:s3cret@host/db', label: y}"],
+    ["data: {source: [a.csv, 'mysql://u@host/s3cret'], label: y}"],
+    ["data: 'postgresql://u:s3/cr#et-s3cret@host/db'"],
+    ["data: {source: 'https://u:s3cret@host/a.csv', label: y}"],
+    ["data: {source: 'https://[s3cret', label: y}"],
+    ["data: {command: 'psql postgres://u:s3cret@host/db', label: y}"],
+    ["data: {source: a.csv, 'postgres://u:s3cret@host/db': 3, label: y}"],
+    ['data: {source: a.csv, label: y}', "'postgres://u:s3cret@host/db': 3"],
+    ['data: {source: a.csv, label: y}', "task: 'https://u:s3cret@host'"],
+    ['data: {source: a.csv, label: y}', "rollout: {gateway: {url: 'https://u:s3cret@host'}}"],
+    ['data: {source: a.csv, label: y}', "task: 'https://hooks.slack.com/services/T0/B0/s3cret'"],
+    ['data: {source: a.csv, label: y}', "task: 'https://host/?token=s3cret'"],
+  ])('is refused, at its place, without being shown: %s', (...lines) => {
+    const errors = of(...lines)
+    for (const { message, hint = '', place } of errors) {
+      expect(`${message} ${hint}`).not.toContain('s3cret')
+      expect(place).toMatchObject({ file: FILE, line: expect.any(Number) as number })
+    }
+  })
+
+  test('is told once, with what to do', () => {
+    const [error, ...others] = of("data: {postgres: {url: 'postgres://u:s3cret@host/db', table: x}, time: t, label: y}")
+    expect(others).toEqual([])
+    expect(error?.message).toBe(
+      'data.postgres.url holds the address of a database or a password, which does not belong into a file that is committed',
+    )
+    expect(error?.hint).toContain('Change the password.')
+    expect(error?.place).toEqual({ file: FILE, line: 3, column: 28 })
+  })
+
+  test('a variable is none, where one is read, and is told where none is', () => {
+    const line = (text: string) => parseConfig(`models: {m: {data: ${text}}}`, FILE).models['m']?.data
+    expect(line('{postgres: {url: "${DATABASE_URL}", table: x}, time: t, label: y}')?.postgres?.url).toBe(
+      '${DATABASE_URL}',
+    )
+    const command = 'psql "postgres://$PGUSER:$PGPASSWORD@host/db"'
+    expect(line(`{command: '${command}', label: y}`)?.command).toBe(command)
+    expect(of('data: {source: "${DATABASE_URL}", label: y}')[0]?.message).toBe(
+      'data.source reads no environment variable',
+    )
   })
 })
 

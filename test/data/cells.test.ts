@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Dictionary } from '../../src/data/readers/dictionary.ts'
-import { numberOfBytes, numberOfText, numberStyle } from '../../src/data/readers/number-text.ts'
-import { timeOfBytes, timeOfNumber, timeOfText } from '../../src/data/readers/time-text.ts'
+import { isMissingNumber } from '../../src/data/readers/missing-text.ts'
+import { looksLikeNumber, numberOfBytes, numberOfText, numberStyle, PLAIN } from '../../src/data/readers/number-text.ts'
+import { timeOfBytes, timeOfText } from '../../src/data/readers/time-text.ts'
 
 const bytesOf = (text: string): [Buffer, number, number] => {
   const bytes = Buffer.from(`,${text},`)
@@ -21,21 +22,23 @@ describe('a number in text', () => {
         // Integers beyond 2^53 are ids; everything else must agree.
         fc.pre(!/^-?\d+$/.test(text) || Number.isSafeInteger(Number(text)))
         expect(numberOfText(text)).toBe(Number(text))
-        expect(numberOfBytes(...bytesOf(text), 'plain')).toBe(Number(text))
+        expect(numberOfBytes(...bytesOf(text), PLAIN)).toBe(Number(text))
       }),
     )
   })
 
   test.each(['1e5', '+3', '.5', '5.', '-0.25', '1E-3', '007'])('%s is one', (text) => {
     expect(numberOfText(text)).toBe(Number(text))
-    expect(numberOfBytes(...bytesOf(text), 'plain')).toBe(Number(text))
+    expect(numberOfBytes(...bytesOf(text), PLAIN)).toBe(Number(text))
   })
 
   test.each([
     '',
     '-',
     '.',
+    ',',
     '0x10',
+    '0x32',
     'Infinity',
     '1_000',
     '12a',
@@ -45,19 +48,134 @@ describe('a number in text', () => {
     '1e',
     '12345678901234567890',
     '1e999',
-  ])('%j is none', (text) => {
+    '9,007,199,254,740,993',
+    '$60.46',
+    '60.5%',
+    '2.418,40',
+    '0,75',
+    '1.2.3',
+    "12'34",
+    '030 123 456',
+    '(5)',
+  ])('%j is none where nothing is known of its column', (text) => {
     expect(numberOfText(text)).toBeNaN()
-    expect(numberOfBytes(...bytesOf(text), 'plain')).toBeNaN()
+    expect(numberOfBytes(...bytesOf(text), PLAIN)).toBeNaN()
   })
 
-  test('may have commas only where the column leaves no doubt about them', () => {
-    expect(numberStyle(['1,234', '2,345'])).toBe('plain')
-    expect(numberStyle(['1,234', '1,234,567'])).toBe('thousands')
-    expect(numberStyle(['1,234.5', '12'])).toBe('thousands')
-    expect(numberStyle(['1,5', '12,25'])).toBe('decimal-comma')
-    expect(numberStyle(['1,5', '1,234,567'])).toBe('plain')
-    expect(numberOfText('1,234,567.5', 'thousands')).toBe(1_234_567.5)
-    expect(numberOfText('1,5', 'decimal-comma')).toBe(1.5)
+  test.each([
+    ['1,234,567', 1_234_567],
+    ['1,234.5', 1234.5],
+    ["2'418", 2418],
+    ['2\u2019418.25', 2418.25],
+    ['1 234', 1234],
+    ['1\u00a0234\u00a0567', 1_234_567],
+    ['1\u202f234.5', 1234.5],
+    ['\u22125', -5],
+    ['\u22121,234.5', -1234.5],
+  ])('%j can be nothing but %d', (text, value) => {
+    expect(numberOfText(text)).toBe(value)
+  })
+
+  test('beside decimal commas has no decimal points: 2.720 is 2720, and 2.72 is none', () => {
+    const style = numberStyle(['2.720', '657,26'])
+    expect(style).toEqual({ decimal: ',' })
+    const read = (text: string): number => numberOfText(text, style)
+    expect(['2.720', '657,26', '2.418,40', '1.234.567', '-0,5', '1\u00a0234,5', '1e3'].map(read)).toEqual([
+      2720, 657.26, 2418.4, 1_234_567, -0.5, 1234.5, 1000,
+    ])
+    for (const text of ['2.72', '1.5', '12.34,5', '1,234,567', '0.720']) {
+      expect(read(text)).toBeNaN()
+      expect(numberOfBytes(...bytesOf(text), style)).toBeNaN()
+    }
+    expect(numberOfBytes(...bytesOf('657,26'), style)).toBe(657.26)
+    // Only `numberOfText` knows separators: the bytes alone must not say 2.72.
+    expect(numberOfBytes(...bytesOf('2.720'), style)).toBeNaN()
+  })
+
+  test.each<[string, readonly string[], object]>([
+    ['nothing', ['1,234', '2,345'], {}],
+    ['nothing, whatever the points are', ['2.720', '3.100'], {}],
+    ['a decimal point by a group of three', ['1,234', '1,234,567'], { decimal: '.' }],
+    ['a decimal point beside a comma', ['1,234.5', '12'], { decimal: '.' }],
+    ['a decimal point in another cell', ['1,234', '12.5'], { decimal: '.' }],
+    ['a decimal comma', ['1,5', '12,25'], { decimal: ',' }],
+    ['a decimal comma by two points', ['1.234.567'], { decimal: ',' }],
+    ['a decimal comma behind blanks', ['1 234,567'], { decimal: ',' }],
+    ['nothing where cells contradict each other', ['1,5', '1,234,567'], {}],
+    ['nothing by an address', ['192.168.1.1'], {}],
+    ['a currency', ['$5', '6'], { unit: '$' }],
+    ['percentages', ['5%', '0', '7.5 %'], { decimal: '.', unit: '%' }],
+    ['no unit where shares stand beside percentages', ['5%', '0.5'], { decimal: '.' }],
+    ['no unit where there are two', ['$5', '€5'], {}],
+  ])('in a column shows %s', (_what, texts, style) => {
+    expect(numberStyle(texts)).toEqual(style)
+  })
+
+  test('has the decimal mark that is configured, whatever the cells show', () => {
+    expect(numberOfText('1,234', numberStyle(['1,234'], '.'))).toBe(1234)
+    expect(numberOfText('1,234', numberStyle(['1,234'], ','))).toBe(1.234)
+  })
+
+  test('may carry the unit of its column, and no other', () => {
+    const dollars = { decimal: '.', unit: '$' } as const
+    const read = (text: string): number => numberOfText(text, dollars)
+    expect(['$60.46', '-$60.46', '$-60.46', '60.46 $', '$1,234', '60.46'].map(read)).toEqual([
+      60.46, -60.46, -60.46, 60.46, 1234, 60.46,
+    ])
+    expect(['€60', '60%', '$60$', '-$-5'].map(read)).toEqual([NaN, NaN, NaN, NaN])
+  })
+
+  test('among percentages needs the sign: 0.6 may be 60 %', () => {
+    const percent = { unit: '%' }
+    expect(['60.5%', '60.5 %', '0', '0.6', '12'].map((text) => numberOfText(text, percent))).toEqual([
+      60.5,
+      60.5,
+      0,
+      NaN,
+      NaN,
+    ])
+    expect(numberOfBytes(...bytesOf('12'), percent)).toBeNaN()
+  })
+
+  test.each(['1.234,5', '(12.50)', '12 kg', '7,5h', '5-', '1,234', '1.5K', 'EUR 5', '$ 5 '.trim()])(
+    '%s looks like one, or begins with a letter',
+    (text) => {
+      expect(looksLikeNumber(text)).toBe(!/^\p{L}/u.test(text))
+    },
+  )
+
+  test.each(['A1', '10.0.0.1', '01/02/2026', '2026-01-01', '10:30', '1524831183200260097', 'x'])(
+    '%s does not look like one',
+    (text) => {
+      expect(looksLikeNumber(text)).toBe(false)
+    },
+  )
+})
+
+describe('a text among numbers', () => {
+  const missing = new Set(['', 'kaputt'])
+  test.each([
+    '\\N',
+    '#N/A',
+    '<NA>',
+    'n/a',
+    'none',
+    'None',
+    'NaT',
+    '-',
+    '--',
+    '.',
+    '#DIV/0!',
+    'NULL',
+    '?',
+    '\u2014',
+    'kaputt',
+    '',
+  ])('%j means “missing”', (text) => {
+    expect(isMissingNumber(text, missing)).toBe(true)
+  })
+  test.each(['0', '-1', 'x', 'n/k', 'KAPUTT', 'N'])('%j does not', (text) => {
+    expect(isMissingNumber(text, missing)).toBe(false)
   })
 })
 
@@ -105,12 +223,6 @@ describe('a time in text', () => {
   ])('%s is none', (text) => {
     expect(timeOfText(text)).toBeNaN()
     expect(timeOfBytes(...bytesOf(text))).toBeNaN()
-  })
-
-  test('as a number is told apart by its magnitude', () => {
-    const expected = Date.UTC(2026, 4, 1)
-    for (const value of [expected / 1000, expected, expected * 1000, expected * 1e6])
-      expect(timeOfNumber(value)).toBe(expected)
   })
 })
 

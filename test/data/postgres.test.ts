@@ -14,6 +14,7 @@ import { withDatabase, withoutSecrets } from '../../src/data/sql/connect.ts'
 import { countWith } from '../../src/data/sql/count.ts'
 import { postgres } from '../../src/config/schema/data.ts'
 import type { DataConfig, PostgresConfig } from '../../src/config/schema.ts'
+import type { NumberStyle } from '../../src/data/readers/number-text.ts'
 import type { ColumnCounts, Profile, ProfileCounts } from '../../src/data/types.ts'
 import { createRandom } from '../../src/core/random.ts'
 import { dataConfig, failure, folderWith, texts } from './support.ts'
@@ -27,7 +28,7 @@ const START = Date.UTC(2026, 0, 1)
 const COLUMNS = ['amount', 'visits', 'code', 'plan', 'active', 'seen', 'note'] as const
 
 /** Texts that are no numbers, or none that a float8 holds. */
-const ODD = ['n/a?', '1e999', '9007199254740995', '-4e-200']
+const ODD = ['n/a?', '1e999', '9007199254740995', '-4e-200', '\\N', '-', 'none', '#DIV/0!', 'n/a', '\u2003', '0x32']
 
 /** Rows with everything that is awkward: missing in several spellings, NaN and ∞, large ids, blanks, booleans, quotes. */
 function rows(n: number, seed: number): (string | null)[][] {
@@ -103,6 +104,23 @@ describe.skipIf(url === undefined)('data in PostgreSQL', () => {
     vi.unstubAllEnvs()
   })
 
+  test('with a label in several spellings is an error that says in which rows', async () => {
+    const query = `SELECT x, y FROM (VALUES (1, 'yes'), (2, 'no'), (3, 'Yes'), (4, NULL)) AS t(x, y) ORDER BY x`
+    const settings = { label: 'y', time: undefined }
+    const error = await failure(readTable(config({ table: undefined, query }, settings), '.', { log: silentLog }))
+    expect(error.message).toBe(
+      'the label "y" writes one class in several ways: "yes" (postgres:query:1) and "Yes" (postgres:query:3)',
+    )
+  })
+
+  test('whose name is written in the decomposed form says so: a database knows no other', async () => {
+    const query = 'SELECT 1 AS x, 2 AS "gru\u0308n"'
+    const settings = { label: 'gr\u00fcn', time: undefined }
+    const error = await failure(readTable(config({ table: undefined, query }, settings), '.', { log: silentLog }))
+    expect(error.message).toMatch(/ is written in Unicode’s decomposed form: its marks are characters of their own$/)
+    expect(error.hint).toContain('data.postgres.query')
+  })
+
   test('is the same table as from a file with the same rows', async () => {
     const cells = rows(3000, 1)
     await fill(cells)
@@ -153,8 +171,68 @@ describe.skipIf(url === undefined)('data in PostgreSQL', () => {
     expect(pushed?.rows).toBe(2999)
     expect(withoutMoments(pushed)).toEqual(withoutMoments(read))
     expect(momentsOf(pushed)).toEqual(momentsOf(read))
+    expect([...(pushed?.unread?.get('code')?.keys() ?? [])]).toEqual(expect.arrayContaining(['0x32', '1e999']))
     expect(pushed?.vanished).toEqual(['gone'])
     expect(pushed?.columns.find((column) => column.name === 'plan')?.unseen).toBeGreaterThan(0)
+  })
+
+  test('counts numbers in text only where SQL reads them as a file is read', async () => {
+    const asked = async (values: readonly string[], settings: object = {}, styles?: Record<string, NumberStyle>) => {
+      await client.query(`DROP TABLE IF EXISTS "${schema}".texts`)
+      await client.query(`CREATE TABLE "${schema}".texts (t timestamp, x text, y int)`)
+      for (const value of values)
+        await client.query(`INSERT INTO "${schema}".texts VALUES (timestamp '2026-01-01', $1, 1)`, [value])
+      const data = config({ table: `${schema}.texts` }, { time: 't', label: 'y', ...settings })
+      const profile = buildProfile(
+        { rows: 3, columns: [{ kind: 'number', name: 'x', values: Float64Array.of(1, 2, 3), integer: true }] },
+        undefined,
+        ['x'],
+      )
+      return sources.countRows(profile, data, { label: 'y', known: ['t'], after: 0, styles })
+    }
+    const counted = await asked(['1', ' 2.5 ', '\\N', '-', 'None', 'kaputt', 'kaputt'], {}, { x: {} })
+    expect(counted?.columns[0]).toMatchObject({ missing: 5, mean: 1.75 })
+    expect(counted?.unread).toEqual(new Map([['x', new Map([['kaputt', 2]])]]))
+    // What a file reads and SQL does not is fetched.
+    for (const text of ["2'418", '1,234.5', '\u22125', '1\u00a0234', '1e250', '1'.padEnd(70, '0').concat('.0')])
+      expect([text, await asked(['1', text], {}, { x: {} })]).toEqual([text, undefined])
+    // More different texts than are looked at: some of them may be numbers.
+    expect(
+      await asked(
+        Array.from({ length: 101 }, (_, i) => `text ${i}`),
+        {},
+        { x: {} },
+      ),
+    ).toBeUndefined()
+    expect(await asked(['2.720', '657'], {}, { x: { decimal: ',' } })).toBeUndefined()
+    expect(await asked(['2.720', '657,26'])).toBeUndefined()
+    expect(await asked(['5%', '7%'])).toBeUndefined()
+    expect(await asked(['1', '2'], { decimal: ',' })).toBeUndefined()
+    expect((await asked(['1', '2,5'], { missing: ['2,5'] }, { x: {} }))?.unread).toEqual(new Map())
+  })
+
+  test('keeps the digits of ids beyond 2^53, and tells them from numbers', async () => {
+    await client.query(
+      `CREATE TABLE "${schema}".ids (t timestamp, id numeric(20), x numeric(20), z numeric(20, 2), y int)`,
+    )
+    await client.query(
+      `INSERT INTO "${schema}".ids SELECT timestamp '2026-01-01', 1524831183200260097 + i / 3, CASE WHEN i = 7 THEN 9007199254740993 ELSE i END, i + 0.25, i % 2 FROM generate_series(1, 300) AS i`,
+    )
+    const data = config({ table: `${schema}.ids` }, { time: 't', label: 'y' })
+    const { table } = await readTable(data, '.', { log: silentLog })
+    expect(table.columns.map(({ name, kind }) => [name, kind])).toEqual([
+      ['t', 'time'],
+      ['id', 'category'],
+      ['x', 'number'],
+      ['z', 'number'],
+      ['y', 'number'],
+    ])
+    expect(new Set(texts(table, 'id')).size).toBe(101)
+    expect(texts(table, 'id')).toContain('1524831183200260097')
+    const profile = buildProfile(table, undefined, ['x', 'z'])
+    const counts = await sources.countRows(profile, data, { label: 'y', known: ['t', 'id'], after: 0 })
+    expect(counts?.columns.map(({ missing }) => missing)).toEqual([1, 0])
+    expect(counts?.columns.map((column) => [...column.counts])).toEqual(profile.columns.map((column) => column.counts))
   })
 
   test('sends a few kilobytes for a hundred thousand rows', async () => {
@@ -205,7 +283,7 @@ describe.skipIf(url === undefined)('data in PostgreSQL', () => {
     const again = folderWith({ 'bad.csv': toCsv(stored) })
     const batches: Batch[] = []
     const source = dataConfig({ source: ['bad.csv'], ...SETTINGS })
-    for await (const batch of readBatches(source, again, { kinds })) batches.push(batch)
+    for await (const batch of readBatches(source, again, { kinds, now })) batches.push(batch)
     const inFile = told((validator) => {
       for (const batch of batches) {
         const time = batch.table.columns.find((column) => column.name === 'event time')
@@ -228,6 +306,41 @@ describe.skipIf(url === undefined)('data in PostgreSQL', () => {
     expect(times).toHaveLength(10)
     expect(times).toEqual(times.toSorted())
     expect(batches.flatMap((batch) => texts(batch.table, 'Label'))).not.toContain('')
+  })
+
+  test('leaves rows in the future of the clock out, and counts them apart', async () => {
+    const cells = rows(300, 2).map((row, i) => (i % 100 === 5 ? row.with(0, `20${30 + i / 5}-01-01 00:00:00`) : row))
+    await fill([...cells, (cells[6] as string[]).with(0, 'infinity')])
+    const now = START + 200 * 3_600_000
+    const { table } = await readTable(config(), '.', { log: silentLog, now, requireLabel: false })
+    expect(table.rows).toBe(221)
+    const profile = buildProfile(table, undefined, ['amount', 'plan'])
+    const after = START + 100 * 3_600_000
+    const counts = await sources.countRows(profile, config(), { label: 'Label', after, now })
+    expect(counts).toMatchObject({ rows: 122, future: { rows: 80, first: '2026-01-10 08:00:00.123' } })
+    expect(counts?.columns[0]?.rows).toBe(122)
+    const unbounded = await sources.countRows(profile, config(), { label: 'Label', after })
+    expect(unbounded?.rows).toBe(202)
+    expect(unbounded).not.toHaveProperty('future')
+    const batches = []
+    const wanted = { columns: ['event time', 'Label'], newestLabelled: 10, now }
+    for await (const batch of readBatches(config(), '.', wanted)) batches.push(batch)
+    const times = batches.flatMap((batch) => texts(batch.table, 'event time'))
+    expect(times).toHaveLength(10)
+    expect(times.every((time) => Date.parse(time) <= now + 86_400_000)).toBe(true)
+  })
+
+  test('reads whole numbers as times of one format, and does not count them in the database', async () => {
+    await client.query(
+      `CREATE TABLE "${schema}".days AS SELECT 20260101 + i % 28 AS t, i AS x, i % 2 AS y FROM generate_series(1, 100) AS i`,
+    )
+    const whole = config({ table: `${schema}.days` }, { time: 't', label: 'y' })
+    const { table, report } = await readTable(whole, '.', { log: silentLog, now: Date.UTC(2026, 5, 1) })
+    expect(report.window).toEqual({ from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 0, 28) })
+    const profile = buildProfile(table, undefined, ['x'])
+    expect(await sources.countRows(profile, whole, { after: START })).toBeUndefined()
+    expect(await sources.countRows(profile, whole, { after: undefined, now: START })).toBeUndefined()
+    expect(await sources.countRows(profile, whole, { after: undefined })).toMatchObject({ rows: 100 })
   })
 
   test('has another fingerprint when a row changes, and the same when it changes back', async () => {
@@ -357,6 +470,7 @@ function withoutMoments(counts: ProfileCounts | undefined): unknown {
 async function countFile(profile: Profile, root: string, after: number, options: { label: string; known: string[] }) {
   const data = dataConfig({ source: ['now.csv'], label: 'Label', time: 'event time' })
   const counter = createCounter(profile, options)
+  const unread = new Map<string, Map<string, number>>()
   const kinds = {
     ...Object.fromEntries(profile.columns.map(({ name, kind }) => [name, kind])),
     Label: profile.label?.kind ?? 'number',
@@ -368,8 +482,18 @@ async function countFile(profile: Profile, root: string, after: number, options:
     const values = time?.kind === 'time' ? time.values : new Float64Array()
     const rowsAfter = [...values.keys()].filter((row) => (values[row] as number) > after)
     counter.add(batch.table, rowsAfter, batch.header)
+    for (const [name, { rows: at = [], texts: what = [] }] of batch.strays ?? []) {
+      // Of the others the database knows the type, and the schema has the word.
+      if (name !== 'code') continue
+      const seen = unread.get(name) ?? new Map<string, number>()
+      unread.set(name, seen)
+      at.forEach((row, i) => {
+        const text = what[i] as string
+        if (rowsAfter.includes(row)) seen.set(text, (seen.get(text) ?? 0) + 1)
+      })
+    }
   }
-  return counter.result()
+  return { ...counter.result(), unread }
 }
 
 /** A way to the database that counts the bytes which come back. */

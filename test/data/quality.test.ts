@@ -94,6 +94,15 @@ describe('the built-in checks', () => {
     ])
   })
 
+  test('tell a header that comes again, however many rows there are', async () => {
+    const lines = Array.from({ length: 300 }, (_, i) => `${i * 1.5},${i % 2}`)
+    const text = ['x,y', ...lines.slice(0, 100), 'x,y', ...lines.slice(100)].join('\n')
+    const { table, report } = await read({ 'a.csv': text })
+    expect(checkQuality(table, report, none).map(({ sentence }) => sentence)).toEqual([
+      '1 of 301 rows (0.33 %) are left out: the header again, the first is a.csv:102',
+    ])
+  })
+
   test('stop at a label with one class', async () => {
     expect(await findings('x,y\n1,no\n2,no\n3,no\n')).toContainEqual({
       rule: 'label',

@@ -107,7 +107,7 @@ describe('the role of a column', () => {
     expect(Object.fromEntries(data.report.columns.map((column) => [column.name, column.role]))).toEqual({
       customerID: 'id',
       order_id: 'id',
-      n: 'id',
+      n: 'index',
       y: 'label',
       c: 'constant',
       free: 'id',

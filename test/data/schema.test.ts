@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../src/core/random.ts'
-import { diffLines } from '../../src/data/schema/diff.ts'
-import { inferSchema, updateSchema } from '../../src/data/schema/infer.ts'
+import { asKind } from '../../src/data/schema/collect.ts'
+import { diffLines, diffSchemas } from '../../src/data/schema/diff.ts'
+import { adoptFindings, inferSchema, updateSchema } from '../../src/data/schema/infer.ts'
 import { type DataSchema, formatSchema, parseSchema } from '../../src/data/schema/types.ts'
 import { factorOf } from '../../src/data/schema/units.ts'
 import { createValidator } from '../../src/data/schema/validate.ts'
@@ -284,4 +285,81 @@ test('an update widens bounds, keeps what a person wrote, and is a readable diff
       .map((line) => line.trim()),
   ).toEqual([expect.stringMatching(/^- +"max": 31/), expect.stringMatching(/^\+ +"max": \d+,/), '+         "gold",'])
   expect(diffLines('a\nb', 'a\nb')).toBe('')
+})
+
+test('classes that are numbers are judged as numbers only where a file would read them so', () => {
+  const label = (...dictionary: string[]) =>
+    asKind({ kind: 'category', name: 'y', codes: Int32Array.from(dictionary.keys()), dictionary }, 'number')
+  expect(label('0', '1.5', '-2')).toMatchObject({ kind: 'number', values: Float64Array.of(0, 1.5, -2) })
+  for (const text of ['0x1', '', 'Infinity', '9007199254740993']) expect(label('0', text).kind).toBe('category')
+})
+
+describe('a version that was trained on what broke the schema', () => {
+  const number: DataSchema['columns'][string] = {
+    type: 'number',
+    min: 0,
+    max: 100,
+    missing: { max: 0.02 },
+    typical: [20, 40],
+    severity: 'warn',
+  }
+  const schema = (columns: DataSchema['columns'], repeated = 0.01): DataSchema => ({
+    schemaVersion: 1,
+    duplicates: { max: repeated, severity: 'warn' },
+    columns,
+  })
+  const before = schema({
+    usage: { ...number, unique: true, integer: true, varies: true },
+    plan: { type: 'category', in: ['basic', 'pro'], severity: 'warn' },
+    gone: number,
+  })
+  const now = schema(
+    {
+      usage: { ...number, min: -5, max: 900, missing: { max: 0.3 }, typical: [300, 500] },
+      plan: { type: 'category', in: ['pro', 'trial'], severity: 'warn' },
+      fresh: number,
+    },
+    0.2,
+  )
+  const adopt = (...findings: { rule: string; column: string | undefined }[]): DataSchema['columns'] =>
+    adoptFindings(before, now, findings).columns
+
+  test.each<[string, Partial<DataSchema['columns'][string]>]>([
+    ['min', { min: -5 }],
+    ['max', { max: 900 }],
+    ['missing', { missing: { max: 0.3 } }],
+    ['unit', { min: -5, max: 900, typical: [300, 500] }],
+    ['unique', { unique: undefined }],
+    ['integer', { integer: undefined }],
+    ['constant', { varies: undefined }],
+    ['freshness', {}],
+  ])('allows what the finding %s was about, and nothing else', (rule, change) => {
+    expect(adopt({ rule, column: 'usage' })).toEqual({
+      ...before.columns,
+      usage: { ...before.columns['usage'], ...change },
+    })
+  })
+
+  test('knows new values beside the old ones, takes over another type, and may repeat rows', () => {
+    expect(adopt({ rule: 'in', column: 'plan' })['plan']).toMatchObject({ in: ['basic', 'pro', 'trial'] })
+    const text = schema({ usage: { type: 'category', in: ['a'], severity: 'warn' } })
+    expect(adoptFindings(before, text, [{ rule: 'type', column: 'usage' }]).columns['usage']).toEqual(
+      text.columns['usage'],
+    )
+    expect(adoptFindings(before, now, [{ rule: 'duplicates', column: undefined }]).duplicates.max).toBe(0.2)
+  })
+
+  test('adds a column that came and removes one that went; one that a person took out stays out', () => {
+    expect(adopt()).toEqual(before.columns)
+    expect(Object.keys(adopt({ rule: 'added', column: 'fresh' }))).toEqual(['usage', 'plan', 'gone', 'fresh'])
+    expect(Object.keys(adopt({ rule: 'vanished', column: 'gone' }))).toEqual(['usage', 'plan'])
+    expect(Object.keys(adopt({ rule: 'max', column: 'fresh' }))).toEqual(['usage', 'plan', 'gone'])
+  })
+
+  test('shows the change column by column', () => {
+    const after = adoptFindings(before, now, [{ rule: 'max', column: 'usage' }])
+    expect(diffSchemas(before, before)).toBe('')
+    expect(diffSchemas(before, after)).toMatch(/"usage": \{[^]*\n- +"max": 100,\n\+ +"max": 900,/)
+    expect(diffSchemas(before, after)).not.toContain('plan')
+  })
 })

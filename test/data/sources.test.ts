@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -189,6 +189,13 @@ describe('a command', () => {
     expect(texts(table, 'y')).toEqual(['none', 'kept'])
     expect(report.files).toMatchObject([{ path: 'data.command', rows: 2 }])
     expect(await sources.fingerprint(data, root, [])).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  test('that leaves a daemon behind, which holds its pipe, keeps nobody waiting', async () => {
+    const root = folderWith({})
+    const { table } = await load(command('setsid sleep 300 & echo $! > pid; echo "x,y"; echo 1,2'), root)
+    expect(texts(table, 'x')).toEqual(['1'])
+    process.kill(Number(readFileSync(join(root, 'pid'), 'utf8')), 'SIGKILL')
   })
 
   test('prints JSON Lines where data.format says so', async () => {

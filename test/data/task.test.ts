@@ -8,7 +8,7 @@ import { tableOf } from './tables.ts'
 const label = (...cells: (string | number | null)[]): Column => tableOf({ y: cells }).columns[0] as Column
 
 describe('the task', () => {
-  test.each<[string, Column, Task | undefined, string | undefined, ReturnType<typeof inferTask>]>([
+  test.each<[string, Column, Task | undefined, string | undefined, Omit<ReturnType<typeof inferTask>, 'basis'>]>([
     ['0 and 1', label(0, 1, 1, 1), undefined, undefined, { task: 'binary', classes: ['0', '1'] }],
     ['yes and no', label('Yes', 'No', 'Yes'), undefined, undefined, { task: 'binary', classes: ['No', 'Yes'] }],
     [
@@ -65,7 +65,35 @@ describe('the task', () => {
     ],
     ['missing labels aside', label(null, 1, 0, null), undefined, undefined, { task: 'binary', classes: ['0', '1'] }],
   ])('of %s is seen', (_what, column, configured, positive, expected) => {
-    expect(inferTask(column, configured, positive)).toEqual(expected)
+    const { basis, ...inferred } = inferTask(column, configured, positive)
+    expect(inferred).toEqual(expected)
+    expect(basis === undefined).toBe(configured !== undefined)
+  })
+
+  test.each<[string, Column, string]>([
+    [
+      'a whole number of forty',
+      label(...Array.from({ length: 80 }, (_, i) => i % 40)),
+      'the task is regression, for the label y holds 40 different whole numbers, more than 20; if they are classes, set task: multiclass',
+    ],
+    [
+      'a whole number of twenty',
+      label(...Array.from({ length: 80 }, (_, i) => i % 20)),
+      'the task is multiclass, for the label y holds 20 different whole numbers, at most 20; if they are a quantity, set task: regression',
+    ],
+    [
+      'fractions',
+      label(0.5, 1),
+      'the task is regression, for the label y holds numbers with fractions (task overrules)',
+    ],
+    ['texts', label('a', 'b', 'c'), 'the task is multiclass, for the label y holds 3 different texts (task overrules)'],
+    [
+      'two classes',
+      label('ham', 'spam', 'ham'),
+      'the task is binary, for the label y has two classes, ham and spam, of which spam is positive (task and data.positive overrule)',
+    ],
+  ])('inferred from %s says how, and what to set', (_what, column, sentence) => {
+    expect(inferTask(column, undefined).basis).toBe(sentence)
   })
 
   test.each<[string, Column, Task | undefined, string | undefined, string]>([

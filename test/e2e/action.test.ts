@@ -173,9 +173,9 @@ describe('with a repository that allows it', () => {
     }
     const issue = emulator.addIssue('ana', 'Tariff', 'We changed it').number
     const refused = await runAction(emulator, comment('eve', '/refit retrain churn please'))
-    expect(refused.code).toBe(1)
+    expect(refused.code).toBe(0)
     expect(refused.log).toContain('takes write permission')
-    expect(emulator.state.pulls).toHaveLength(0)
+    expect(emulator.writes()).toEqual([])
 
     const done = await runAction(emulator, comment('ana', 'As agreed:\r\n/refit retrain churn new tariff\r\n'))
     expect(done.code).toBe(0)
@@ -259,6 +259,51 @@ describe('with a repository that allows it', () => {
     expect(run.code).toBe(0)
     expect(emulator.state.pulls).toHaveLength(1)
   })
+})
+
+describe('in a folder of the workspace', () => {
+  test.each([
+    ['.github/refit.yml', '.github/refit.yml'],
+    ['refit.yml', 'ml/refit.yml'],
+    ['ml/refit.yml', 'ml/refit.yml'],
+  ])(
+    'config: %s is found at %s or beside it, and the report’s path is one that the next step finds',
+    async (config, path) => {
+      const at = path.startsWith('.github') ? `ml/${path}` : path
+      await start({ files: { [at]: CUSTOMER_CONFIG, 'ml/data/2026-01.csv': JANUARY } })
+      const run = await scheduled({}, { inputs: { 'working-directory': 'ml', config } })
+      expect(run.log).not.toContain('::error')
+      expect(run.outputs).toMatchObject({ outcome: 'proposed', 'report-path': 'ml/.refit/churn/report.html' })
+      expect(run.summary).toContain('ml/.refit/churn/report.html')
+    },
+  )
+})
+
+describe('a program of the user’s', () => {
+  test.runIf(process.platform === 'linux')(
+    'finds no token, neither in its environment nor in that of whoever started it',
+    async () => {
+      const look = `pid=$$
+while [ "$pid" -gt 1 ] && [ "$pid" != ${process.pid} ]; do
+  if tr '\\0' '\\n' < /proc/$pid/environ | grep -q ghs_; then echo "process $pid has it" >&2; exit 3; fi
+  pid=$(sed -n 's/^PPid:[^0-9]*//p' /proc/$pid/status)
+done
+[ "$pid" = ${process.pid} ] || { echo "the test was not reached" >&2; exit 4; }
+cat data/2026-01.csv
+`
+      await start({
+        files: {
+          '.github/refit.yml': CUSTOMER_CONFIG.replace('source: data/*.csv', 'command: sh look.sh'),
+          'look.sh': look,
+          'data/2026-01.csv': JANUARY,
+        },
+      })
+      const run = await scheduled()
+      expect(run.log).not.toContain('::error')
+      expect(run.outputs).toMatchObject({ outcome: 'proposed' })
+      expect(run.log.replaceAll(`::add-mask::${emulator.token}`, '')).not.toContain(emulator.token)
+    },
+  )
 })
 
 describe('when something is wrong', () => {

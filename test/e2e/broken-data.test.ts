@@ -98,12 +98,12 @@ describe('a broken file, through the command line', () => {
     [
       'texts among numbers',
       each(({ minutes }) => ({ minutes: `about ${minutes}` })),
-      ['type minutes: 400 of 400 values (100 %) are no numbers and count as missing, such as “about '],
+      ['unread minutes: 400 of 400 values (100 %) are no numbers and count as missing, most often “about '],
     ],
     [
       'infinite values',
       each((_row, i) => (i % 10 === 0 ? { minutes: 'Infinity' } : {})),
-      ['type minutes: 40 of 400 values (10 %) are no numbers and count as missing, such as “Infinity”'],
+      ['unread minutes: 40 of 400 values (10 %) are no numbers and count as missing, all of them “Infinity”'],
     ],
     [
       'nothing but missing values',

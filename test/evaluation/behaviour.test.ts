@@ -9,6 +9,7 @@ import type { BehaviourResult } from '../../src/evaluation/behaviour/types.ts'
 import { dataBias } from '../../src/evaluation/data-bias.ts'
 import { individualFairness, type IndividualInput } from '../../src/evaluation/individual-fairness.ts'
 import { trainingNoise } from '../../src/evaluation/training-noise.ts'
+import type { LeakSearch } from '../../src/evaluation/leak-types.ts'
 import type { Labels, Predictions } from '../../src/training/types.ts'
 
 const ROWS = 400
@@ -56,7 +57,7 @@ const check = (config: object, predict: BehaviourInput['predict'], more: Partial
     labels,
     columns: ['usage', 'sex'],
     predict,
-    leaks: [],
+    leaks: { checks: [], strongest: [] },
     ...more,
   })
 const find = (results: readonly BehaviourResult[], kind: BehaviourResult['check']) =>
@@ -146,13 +147,40 @@ describe('parity of training and serving', () => {
   })
 })
 
-test('leaks are behaviour: they warn, or fail where that is asked for', () => {
-  const leaks = [{ rule: 'telltale-column', column: 'usage', severity: 'warn', sentence: 'usage knows' }] as const
-  expect(find(check({}, model(0)), 'leak')?.status).toBe('pass')
-  expect(find(check({}, model(0), { leaks }), 'leak')).toMatchObject({ status: 'warn', columns: ['usage'] })
-  expect(find(check({ leakage: 'fail' }, model(0), { leaks }), 'leak')).toMatchObject({
-    status: 'fail',
-    configured: true,
+describe('leaks are behaviour', () => {
+  const finding = { rule: 'telltale-column', columns: ['usage'], sentence: 'usage knows' } as const
+  const leaks: LeakSearch = {
+    checks: [
+      { check: 'columns', status: 'found', sentence: 'one knows', findings: [finding] },
+      { check: 'groups', status: 'clean', sentence: 'looked at 3 pairs' },
+      { check: 'time', status: 'not-looked', sentence: 'no time column' },
+    ],
+    strongest: [],
+  }
+  const seen = (config: object) =>
+    check(config, model(0), { leaks })
+      .filter((one) => one.check === 'leak')
+      .map(({ status, configured, columns, sentence }) => ({ status, configured, columns, sentence }))
+
+  test('each check says what it looked at, and nothing of what it did not', () => {
+    expect(seen({})).toEqual([
+      { status: 'warn', configured: false, columns: ['usage'], sentence: 'usage knows' },
+      { status: 'pass', configured: false, columns: [], sentence: 'looked at 3 pairs' },
+      { status: 'skipped', configured: false, columns: [], sentence: 'no time column' },
+    ])
+  })
+
+  test('they fail where that is asked for, but nobody can fail at what was not looked at', () => {
+    expect(seen({ leakage: 'fail' }).map(({ status, configured }) => [status, configured])).toEqual([
+      ['fail', true],
+      ['pass', true],
+      ['skipped', false],
+    ])
+    expect(seen({ leakage: 'off' })).toEqual([])
+  })
+
+  test('a search that looked at nothing claims nothing', () => {
+    expect(check({}, model(0)).filter((one) => one.check === 'leak')).toEqual([])
   })
 })
 

@@ -80,7 +80,7 @@ const results = (evaluation: Evaluation, gates: readonly GateConfig[]) => judge(
 describe('slices', () => {
   test('by given bands, and by crosses of two', () => {
     const bands = groupRows(table, { column: 'age', bands: [30, 50] }, everyRow)
-    expect(bands?.map((group) => group.value)).toEqual(['≤ 30', '30 … 50', '> 50'])
+    expect(bands?.map((group) => group.value)).toEqual(['≤ 30', '> 30 and ≤ 50', '> 50'])
     const thirds = groupRows(table, { column: 'age', bands: 3 }, everyRow)
     expect(thirds).toHaveLength(3)
     const crosses = groupRows(table, ['plan', { column: 'age', bands: [40] }], everyRow) ?? []

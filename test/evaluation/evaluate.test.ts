@@ -260,13 +260,6 @@ describe('other tasks', () => {
 })
 
 describe('what a reviewer is warned of', () => {
-  test('a candidate too good to be true', () => {
-    const { warnings } = evaluate(
-      input({ candidate: { predictions: predict(churned.map((one) => one * 0.9)), version: 4 } }),
-    )
-    expect(warnings).toEqual([expect.stringMatching(/too good to be true \(auc 1\.0000\)/)])
-  })
-
   test('a champion that may know the holdout, columns that are not there', () => {
     const holdout = { ...input().holdout, championSafe: false, note: 'no time column' }
     const { warnings } = evaluate(

@@ -109,7 +109,7 @@ describe('against the champion', () => {
     const { gates, verdict: first } = verdict({ first: true })
     expect(gates[0]).toMatchObject({ status: 'pass', observed: 'no champion yet' })
     expect(first.reason).toBe(
-      'v4 is the first version: auc 0.870 (95 % interval 0.860 … 0.880) on 1,000 held-out rows; all 2 gates pass',
+      'v4 is the first version: auc 0.870 (95 % interval 0.860 … 0.880) on 1,000 held-out rows; one gate passes, and one gate asks for a champion, and there is none yet',
     )
   })
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { createRandom } from '../../src/core/random.ts'
 import type { Column, Table } from '../../src/data/table.ts'
-import { groupRows } from '../../src/evaluation/groups.ts'
+import { type Condition, fixBands, groupRows } from '../../src/evaluation/groups.ts'
 
 const numbers = (values: readonly number[], kind: 'number' | 'time' = 'number'): Table => {
   const column: Column =
@@ -17,8 +18,8 @@ describe('disaggregation', () => {
   test('puts numbers into quartile bands, the upper edge inside, missing ones last', () => {
     expect(grouped(numbers([8, 1, 2, 3, 4, 5, 6, 7, Number.NaN, 9]))).toEqual([
       ['≤ 3', [1, 2, 3]],
-      ['3 … 5', [4, 5]],
-      ['5 … 7', [6, 7]],
+      ['> 3 and ≤ 5', [4, 5]],
+      ['> 5 and ≤ 7', [6, 7]],
       ['> 7', [0, 9]],
       ['missing', [8]],
     ])
@@ -31,8 +32,8 @@ describe('disaggregation', () => {
       ['5', [3]],
     ])
     expect(grouped(numbers([0.5, 0.5, 0.5, 0.5, 0.5, 0.7]))).toEqual([
-      ['≤ 0.500', [0, 1, 2, 3, 4]],
-      ['> 0.500', [5]],
+      ['≤ 0.5', [0, 1, 2, 3, 4]],
+      ['> 0.5', [5]],
     ])
     expect(grouped(numbers([0.5, 0.5]))).toEqual([['all', [0, 1]]])
     expect(grouped(numbers([Number.NaN]))).toEqual([['missing', [0]]])
@@ -42,8 +43,8 @@ describe('disaggregation', () => {
     const day = 86_400_000
     expect(grouped(numbers([0, day, 2 * day, 3 * day, 4 * day], 'time'))?.map(([value]) => value)).toEqual([
       '≤ 1970-01-02',
-      '1970-01-02 … 1970-01-03',
-      '1970-01-03 … 1970-01-04',
+      '> 1970-01-02 and ≤ 1970-01-03',
+      '> 1970-01-03 and ≤ 1970-01-04',
       '> 1970-01-04',
     ])
   })
@@ -73,5 +74,115 @@ describe('disaggregation', () => {
       ['3', [0]],
     ])
     expect(groupRows(numbers([1]), 'y', Uint32Array.of(0))).toBeUndefined()
+  })
+})
+
+describe('a printed condition', () => {
+  const random = createRandom(11)
+  const worlds: readonly (readonly [string, number, (i: number) => number])[] = [
+    ['amounts with cents', 400, () => Math.round(1_000_000 * random.next()) / 100],
+    ['an edge of 5,099.1', 8, (i) => [1.5, 5099.1, 5099.1, 5103, 6000, 6001.25, 7000, 9000.75][i] as number],
+    ['thirds', 300, () => random.below(900) / 3],
+    ['negative numbers', 300, () => -random.below(100_000) / 7],
+    ['tiny numbers', 300, () => random.next() * 1e-9],
+    ['huge numbers', 300, () => Math.round(random.next() * 1e15) + random.below(3) / 2],
+    ['around nought', 300, () => random.normal()],
+    ['one step of a double apart', 8, (i) => 1 + i * Number.EPSILON],
+    ['with gaps', 300, () => (random.next() < 0.2 ? Number.NaN : random.next() * 100)],
+    ['few whole numbers', 300, () => random.below(4) * 1000],
+    ['many times the same', 300, () => (random.next() < 0.8 ? 12.345678 : random.next())],
+  ]
+
+  /** What a reader would select by the text alone. */
+  const selects = (text: string, value: number): boolean => {
+    if (text === 'missing') return Number.isNaN(value)
+    if (Number.isNaN(value)) return false
+    if (text === 'all') return true
+    const number = (written: string): number => Number(written.replaceAll(',', '').replaceAll('−', '-'))
+    return text.split(' and ').every((part) => {
+      const [sign = '', edge = ''] = part.split(' ')
+      if (sign === '≤') return value <= number(edge)
+      return sign === '>' ? value > number(edge) : value === number(part)
+    })
+  }
+
+  test.each(worlds)('selects exactly the rows that were counted: %s', (_, rows, of) => {
+    const values = Array.from({ length: rows }, (__, i) => of(i))
+    const table = numbers(values)
+    for (const bands of [undefined, 2, 7]) {
+      const groups = groupRows(table, bands === undefined ? 'x' : { column: 'x', bands }, everyRow(table)) ?? []
+      expect(groups.reduce((sum, group) => sum + group.rows.length, 0)).toBe(rows)
+      for (const { value, rows: counted, conditions } of groups) {
+        expect([...values.keys()].filter((row) => selects(value, values[row] as number))).toEqual([...counted])
+        const [{ above, upTo }] = conditions as [Condition]
+        if (above === undefined && upTo === undefined) continue
+        const inside = (x: number): boolean => x > (above ?? -Infinity) && x <= (upTo ?? Infinity)
+        expect([...values.keys()].filter((row) => inside(values[row] as number))).toEqual([...counted])
+      }
+    }
+  })
+
+  test('has the shortest edge there is', () => {
+    const values = [1.5, 5099.1, 5099.1, 5103, 6000, 6001.25, 7000, 9000.75]
+    expect(grouped(numbers(values))?.map(([value]) => value)).toEqual([
+      '≤ 5,100',
+      '> 5,100 and ≤ 5,103',
+      '> 5,103 and ≤ 6,100',
+      '> 6,100',
+    ])
+  })
+
+  test('has the time of day where times have one, and exact edges in the record', () => {
+    const hour = 3_600_000
+    const times = Array.from({ length: 8 }, (_, i) => i * 5 * hour)
+    const groups = groupRows(numbers(times, 'time'), { column: 'x', bands: 2 }, Uint32Array.from(times.keys())) ?? []
+    expect(groups.map(({ value, conditions, rows }) => [value, conditions, rows.length])).toEqual([
+      ['≤ 1970-01-01T15:00:00Z', [{ column: 'x', value: '≤ 1970-01-01T15:00:00Z', upTo: 15 * hour }], 4],
+      ['> 1970-01-01T15:00:00Z', [{ column: 'x', value: '> 1970-01-01T15:00:00Z', above: 15 * hour }], 4],
+    ])
+  })
+
+  test('keeps a category apart that reads like something else', () => {
+    const dictionary = ['missing', '≤ 5', 'other (3 values)', 'plain']
+    const codes = Int32Array.of(0, 1, 2, 3, -1)
+    const table: Table = { rows: 5, columns: [{ kind: 'category', name: 'x', codes, dictionary }] }
+    expect(grouped(table)?.map(([value]) => value)).toEqual([
+      '“missing”',
+      '“≤ 5”',
+      '“other (3 values)”',
+      'plain',
+      'missing',
+    ])
+  })
+
+  test('of a cross is one for each column', () => {
+    const table: Table = {
+      rows: 4,
+      columns: [
+        { kind: 'category', name: 'plan', codes: Int32Array.of(0, 0, 1, 1), dictionary: ['a', 'b'] },
+        { kind: 'number', name: 'x', values: Float64Array.of(1.5, 2.5, 1.5, 2.5), integer: false },
+      ],
+    }
+    const groups = groupRows(table, ['plan', { column: 'x', bands: [2] }], everyRow(table)) ?? []
+    expect(groups.map(({ value, conditions }) => [value, conditions])[0]).toEqual([
+      'a × ≤ 2',
+      [
+        { column: 'plan', value: 'a' },
+        { column: 'x', value: '≤ 2', upTo: 2 },
+      ],
+    ])
+  })
+
+  test('is the same for other rows at the same edges', () => {
+    const [one, other] = [numbers([0.1, 0.2, 0.3, 0.4]), numbers([0.15, 0.9, 0.95, 0.99])]
+    const fixed = fixBands(one, { column: 'x', bands: 2 }, everyRow(one))
+    expect(groupRows(one, fixed, everyRow(one))?.map(({ value, rows }) => [value, rows.length])).toEqual([
+      ['≤ 0.2', 2],
+      ['> 0.2', 2],
+    ])
+    expect(groupRows(other, fixed, everyRow(other))?.map(({ value, rows }) => [value, rows.length])).toEqual([
+      ['≤ 0.2', 1],
+      ['> 0.2', 3],
+    ])
   })
 })

@@ -61,10 +61,10 @@ describe('the ledger of a holdout', () => {
     expect(holdoutUse(ledger, rowsOf(0, 500), OPTIONS)).toMatchObject({ uses: 1, status: 'fresh', earlier: [] })
   })
 
-  test('is empty where its file is missing or damaged, and survives a round trip', () => {
+  test('is empty where its file is missing, an error where it is damaged, and survives a round trip', () => {
     expect(parseLedger(undefined)).toEqual(EMPTY_LEDGER)
-    expect(parseLedger('{"schemaVersion":1,"entries":[null]}')).toEqual(EMPTY_LEDGER)
-    expect(parseLedger('{')).toEqual(EMPTY_LEDGER)
+    for (const text of ['', '{', 'null', '7', '[]', '{"schemaVersion":1}', '{"schemaVersion":1,"entries":[null]}'])
+      expect(() => parseLedger(text)).toThrow('the ledger of held-out rows is damaged')
     const ledger = recordUse(EMPTY_LEDGER, entry('a', 0, 500))
     expect(parseLedger(JSON.stringify(ledger))).toEqual(ledger)
   })

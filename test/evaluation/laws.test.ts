@@ -200,6 +200,7 @@ describe('fairness', () => {
   const groupsOf = (count: number, of: (row: number) => number) =>
     [0, 1, 2].map((g) => ({
       value: `g${g}`,
+      conditions: [],
       rows: Uint32Array.from([...Array(count).keys()].filter((row) => of(row) === g)),
       missing: false,
     }))

@@ -30,6 +30,41 @@ describe.concurrent('when GitHub fails', () => {
     expect(emulator.branch(HEAD)).toBe(oid)
   })
 
+  test('500 after a status of a deployment had been written: it is there once, and so is that of the one it replaces', async () => {
+    const { forge, emulator, main } = await world()
+    const deploy = async (version: string): Promise<void> => {
+      const draft = {
+        ref: main,
+        environment: 'production',
+        description: version,
+        production: true,
+        payload: { version },
+      }
+      const { id } = await forge.createDeployment(draft)
+      emulator.fail({ method: 'POST', path: /\/statuses$/, status: 502, after: 'write', times: 2 })
+      await forge.deploymentStatus(id, { state: 'success', description: `${version} serves` })
+    }
+    await deploy('v1')
+    await deploy('v2')
+    const states = emulator.state.deployments.map(({ statuses }) => statuses.map(({ state }) => state).toReversed())
+    expect(states).toEqual([['success', 'inactive'], ['success']])
+  })
+
+  test.each([undefined, 'write'] as const)(
+    '502 in turning a pull request into a draft and back (after: %s)',
+    async (after) => {
+      const { forge, emulator, propose, said } = await world()
+      await propose()
+      await forge.upsertPullRequest(DRAFT)
+      for (const draft of [true, false]) {
+        emulator.fail({ method: 'POST', path: /\/graphql$/, status: 502, ...(after ? { after } : {}) })
+        const { pullRequest } = await forge.upsertPullRequest({ ...DRAFT, draft })
+        expect([pullRequest.draft, emulator.state.pulls[0]?.draft]).toEqual([draft, draft])
+      }
+      expect(said.join('\n')).not.toContain('could not be made')
+    },
+  )
+
   test.each([undefined, 'write'] as const)('500 in moving a branch forward (after: %s)', async (after) => {
     const { forge, emulator, propose } = await world()
     const first = await propose()
@@ -71,6 +106,40 @@ describe.concurrent('when GitHub fails', () => {
     })
     const { pulls, comments, issues, checks, deployments } = emulator.state
     expect([pulls, comments, issues, checks, deployments].map((list) => list.length)).toEqual([1, 1, 1, 1, 1])
+  })
+
+  test.each([undefined, 'write'] as const)('a status of a deployment is told once (after: %s)', async (after) => {
+    const { forge, emulator, main } = await world()
+    const deployment = { ref: main, environment: 'production', description: '', production: true, payload: {} }
+    const { id } = await forge.createDeployment(deployment)
+    emulator.fail({ method: 'POST', path: /\/statuses$/, status: 502, times: 2, ...(after ? { after } : {}) })
+    await forge.deploymentStatus(id, { state: 'success', description: 'Promoted' })
+    expect(emulator.state.deployments[0]?.statuses.map(({ state }) => state)).toEqual(['success'])
+  })
+
+  test.each([
+    ['labels', /\/labels$/, 500],
+    ['labels', /\/labels$/, 429],
+    ['turning a draft', /graphql/, 502],
+  ])(
+    '%s that GitHub cannot take now are a failure, so that another run makes up for it (%s, %i)',
+    async (_what, path, status) => {
+      const { forge, emulator, propose } = await world()
+      await propose()
+      await forge.upsertPullRequest(DRAFT)
+      emulator.fail({ method: 'POST', path, status, times: 99 })
+      const error = await failure(forge.upsertPullRequest({ ...DRAFT, draft: true, labels: ['refit'] }))
+      expect(error.code).toBe('forge')
+    },
+  )
+
+  test('a reaction of somebody else stays', async () => {
+    const { forge, emulator } = await world()
+    const { number } = emulator.addIssue('ana', 'Talk', '')
+    const comment = emulator.addComment(number, 'ana', '/refit hold churn')
+    comment.reacted.push({ id: 1, content: '-1', user: { login: 'bo', type: 'User' } })
+    await forge.react(comment.id, 'rocket')
+    expect(comment.reactions.toSorted()).toEqual(['-1', 'rocket'])
   })
 
   test('a connection that cannot be made', async () => {

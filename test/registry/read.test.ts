@@ -91,3 +91,13 @@ test('files are verified without any forge', () => {
   const other = { ...manifest, artifact: { ...manifest.artifact, digest: `sha256:${'1'.repeat(64)}` } }
   expect(() => verifyFiles(other, files)).toThrow(/do not make up its digest/)
 })
+
+test('a pointer of Git LFS in the place of weights is named, before any size is compared', () => {
+  const files = new Map(ARTIFACT.map(({ path, content }) => [path, content]))
+  const [first] = ARTIFACT
+  files.set(
+    first?.path ?? '',
+    new TextEncoder().encode('version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n'),
+  )
+  expect(() => verifyFiles(sampleManifest(), files)).toThrow(/is a Git LFS pointer, not the file itself$/)
+})

@@ -353,6 +353,7 @@ export const passRecord: RunRecord = {
       description: 'the newest 20 % of the rows, from 2026-08-22',
       digest: `sha256:${hex('e')}`,
       championSafe: true,
+      championWhy: 'they are newer than all rows that it was trained on (until 2026-06-30T23:58:00Z)',
     },
     thresholds: { champion: 0.48, candidate: 0.51 },
     baseline: model('baseline', null, {

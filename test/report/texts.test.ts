@@ -30,6 +30,8 @@ const rollout: ActiveRollout = {
   held: null,
   pending: null,
   blindSince: null,
+  looks: 3,
+  exposedMs: 3_600_000,
   guardrailStates: [
     {
       guardrail: 'error-rate',
@@ -68,6 +70,7 @@ const state: RolloutState = {
   deploymentId: null,
   stableDeploymentId: null,
   todo: [],
+  operations: [],
 }
 
 describe('renderSummary', () => {
@@ -81,7 +84,7 @@ describe('renderSummary', () => {
       models: [{ name: 'churn', outcome: 'quiet', triggers, rollout: state }],
     })
     expect(text).toContain(
-      '| **churn** | nothing fired | none (3 checked, 1 could not be) | – | v4 → production: canary 5 % (step 3 of 5) |',
+      '| **churn** | nothing fired, not all could be checked | none (3 checked, 1 could not be) | – | v4 → production: canary 5 % (step 3 of 5) |',
     )
     expect(text).toMatch(/\| drift \| quiet \| 36.% \| 30.% \|/)
     expect(text).toContain('could not be checked')

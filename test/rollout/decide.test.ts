@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/rollout/decide.ts'
-import { HOUR, MINUTE, START, World, arm, config, healthy, silence, version, wants } from './world.ts'
+import type { EvidenceAnswer, EvidenceWindow } from '../../src/rollout/types.ts'
+import { HOUR, MINUTE, START, World, config, healthy, version, wants } from './world.ts'
 
 const by = 'ana'
 
@@ -54,10 +55,34 @@ describe('a healthy rollout', () => {
     expect(world.tick().sentences.join()).toContain('not rolled out again')
   })
 
-  test('after a gap of three hours a tick takes one step, not several', () => {
+  test('after a gap as long as the lease allows a tick takes one step, not several', () => {
     const world = rollingOut('canary', 5)
-    world.pass(180).tick()
+    world.pass(115).tick()
     expect(world.effective?.percent).toBe(50)
+  })
+
+  test('from an exposure that has lapsed no step is taken: it begins again, and only time under a lease counts', () => {
+    const stages = config.stages.map((stage) =>
+      stage.kind === 'canary' && stage.percent === 50 ? { ...stage, for: 4 * HOUR } : stage,
+    )
+    const world = rollingOut('canary', 50, { stages })
+    const decision = world.pass(6 * 60).tick()
+    expect(world.effective?.percent).toBe(50)
+    expect(decision.sentences[0]).toContain('had ended with its lease')
+    expect(world.exposure).toBe(50) // renewed
+    world.pass(60).tick()
+    expect(world.decisions.at(-1)?.sentences[0]).toMatch(/: (2h 5[89]m|3h) of 4h$/)
+    world.pass(50).tick()
+    expect(world.effective?.percent).toBe(50)
+    world.pass(12).tick()
+    expect(world.phase).toBe('full-bake')
+  })
+
+  test('a lease that is always shorter than the time between two ticks is told, and held at the maximum', () => {
+    const world = rollingOut('canary', 5)
+    for (let i = 0; i < 9; i++) world.pass(180).tick()
+    expect(world.effective?.percent).toBe(5)
+    expect(world.state.rollout?.held?.reason).toContain('set rollout.lease')
   })
 
   test('a tick that learns nothing changes nothing, not even an object', () => {
@@ -122,12 +147,93 @@ describe('the verdict table', () => {
     expect(world.effective?.percent).toBe(5)
   })
 
+  test.each(['error-rate', 'latency', 'prediction-shift'] as const)(
+    'NO_DATA of %s alone holds a candidate although all others pass',
+    (guardrail) => {
+      const guardrails = config.guardrails.filter(({ kind }) => kind === guardrail || kind === 'outcome')
+      const world = rollingOut('canary', 5, { guardrails })
+      const rollout = world.state.rollout
+      const pass = (kind: string) => ({ verdict: kind === guardrail ? ('no-data' as const) : ('pass' as const) })
+      const answer = { ...world.answer(), windows: [] }
+      const states = rollout?.guardrailStates.map((state) => ({ ...state, ...pass(state.guardrail) })) ?? []
+      const ready = { stepRequests: 5000, exposedMs: 2 * HOUR, confirmedAt: new Date(world.now).toISOString() }
+      const at = (guardrailStates: typeof states) =>
+        decide({
+          state: { ...world.state, rollout: rollout && { ...rollout, ...ready, guardrailStates } },
+          effective: world.effective,
+          desired: wants(2),
+          config: world.config,
+          evidence: answer,
+          now: world.now,
+        }).state.rollout?.step
+      expect(at(states)).toBe(rollout?.step)
+      expect(at(states.map((state) => ({ ...state, verdict: 'pass' as const })))).toBe((rollout?.step ?? 0) + 1)
+    },
+  )
+
+  test.each([
+    // time in force, requests of the candidate, whether the step ends
+    [HOUR, 100, true],
+    [HOUR - 1, 100, false],
+    [HOUR, 99, false],
+  ])('a step with %i ms in force and %i requests ends: %s', (exposedMs, stepRequests, ends) => {
+    const world = rollingOut('canary', 5)
+    const rollout = world.state.rollout
+    const guardrailStates = rollout?.guardrailStates.map((state) => ({ ...state, verdict: 'pass' as const })) ?? []
+    const counted = { exposedMs, stepRequests, guardrailStates, confirmedAt: new Date(world.now).toISOString() }
+    const decision = decide({
+      state: { ...world.state, rollout: rollout && { ...rollout, ...counted } },
+      effective: world.effective,
+      desired: wants(2),
+      config: world.config,
+      evidence: { ...world.answer(), windows: [] },
+      now: world.now,
+    })
+    expect(decision.effective?.percent).toBe(ends ? 50 : 5)
+  })
+
   test('NO_DATA of outcomes alone blocks nothing: labels may take months', () => {
     const world = World.promoted()
     world.stable = world.candidate = { ...healthy, loss: null }
     world.desired = wants(2)
     world.until('promoted')
     expect(world.state.stable).toEqual(version(2))
+    // … but it is told.
+    expect(world.decisions.at(-1)?.sentences[0]).toContain('outcome without enough data to judge')
+  })
+
+  test('too few callers pass nothing: said with the share that would be enough, and held at the maximum', () => {
+    const world = rollingOut('canary', 5)
+    world.requestsPerMinute = 8 // callers of one request each: 24 of the candidate in an hour
+    const decision = world.pass(60).tick()
+    expect(world.effective?.percent).toBe(5)
+    expect(decision.sentences[0]).toContain('cannot tell from 24 callers')
+    expect(decision.sentences[0]).toContain('a canary of 16 % has 50')
+    world.requestsPerMinute = 0
+    world.now += 24 * HOUR
+    world.tick()
+    expect(world.state.rollout?.held?.by).toBe('refit')
+    expect(world.effective?.percent).toBe(5)
+  })
+
+  test('a split that chance does not explain passes nothing, and hides no harm', () => {
+    const world = rollingOut('canary', 5)
+    world.pass(61)
+    const skewed = (errors: number) => {
+      const [split] = world.answer().splits
+      const [group] = split?.groups ?? []
+      const callers = (group?.callers ?? []).map((caller, i) =>
+        i % 2 === 0 || caller.stable === null
+          ? caller
+          : { stable: null, candidate: { ...caller.stable, errors: i % 4 === 1 ? errors : 0 } },
+      )
+      return { ...world.answer(), splits: [{ ...split, groups: [{ ...group, callers }] }] } as EvidenceAnswer
+    }
+    const input = { state: world.state, effective: world.effective, desired: wants(2), config, now: world.now }
+    const healthyOne = decide({ ...input, evidence: skewed(0) })
+    expect(healthyOne.effective?.percent).toBe(5)
+    expect(healthyOne.sentences[0]).toContain('the arms cannot be compared')
+    expect(decide({ ...input, evidence: skewed(1) }).effective?.percent).toBe(0)
   })
 
   test('INCONCLUSIVE: above the margin without proof waits, and at the maximum asks a person', () => {
@@ -144,14 +250,14 @@ describe('the verdict table', () => {
     expect(world.state.rollout?.held?.reason).toContain('not proven')
   })
 
-  test('a shift that stable sees as well is the traffic’s: held for a person, not rolled back', () => {
+  test('a shift that stable sees as well is the traffic’s: told, and not the candidate’s', () => {
     const world = rollingOut('canary', 5)
     world.candidate = { ...healthy, rank: 0.8 }
     world.stable = { ...healthy, rank: 0.82 }
-    const decision = world.pass(90).tick()
-    expect(world.phase).toBe('canary')
-    expect(world.effective?.percent).toBe(5)
+    const decision = world.pass(50).tick()
     expect(decision.sentences.join()).toContain('the traffic has changed')
+    world.pass(20).tick()
+    expect(world.effective?.percent).toBe(50)
   })
 
   test.each(['staging', 'shadow'] as const)(
@@ -227,38 +333,35 @@ describe('the verdict table', () => {
     const world = rollingOut('canary', 5)
     const base = world.answer()
     const start = Math.ceil(world.now / MINUTE) * MINUTE
+    const minute = (from: number, requests: Partial<EvidenceWindow['requests']>, exposed = MINUTE): EvidenceWindow => ({
+      start: from,
+      end: from + MINUTE,
+      exposed,
+      requests: { stable: 0, candidate: 0, shadow: 0, ...requests },
+      refused: 0,
+    })
     const bad = [
-      {
-        start,
-        end: start + MINUTE,
-        arms: { stable: silence, shadow: silence, candidate: { ...silence, requests: Number.NaN } },
-      },
-      {
-        start: start + MINUTE,
-        end: start + 2 * MINUTE,
-        arms: { stable: silence, shadow: silence, candidate: { ...silence, requests: 1, errors: 900 } },
-      },
-      {
-        start: Number.NaN,
-        end: Infinity,
-        arms: { stable: silence, shadow: silence, candidate: arm(500, { ...healthy, errors: 1 }) },
-      },
-      {
-        start: START,
-        end: START + MINUTE,
-        arms: { stable: arm(500, healthy), shadow: silence, candidate: arm(500, { ...healthy, errors: 1 }) },
-      },
+      minute(start, { candidate: Number.NaN }),
+      minute(start + MINUTE, { candidate: -5 }),
+      minute(start + 2 * MINUTE, { candidate: 500 }, 2 * MINUTE),
+      minute(start + 3 * MINUTE, { candidate: 500 }, Number.NaN),
+      { ...minute(start, { candidate: 500 }), start: Number.NaN, end: Infinity },
+      minute(START, { candidate: 500 }),
     ]
+    const impossible = { requests: 1, errors: 900, slow: 0, ranks: 0, rankSum: 0, outcomes: 0, lossSum: 0 }
+    const callers = Array.from({ length: 100 }, () => ({ stable: null, candidate: impossible }))
+    const kept = { stable: 1, candidate: 1 }
+    const splits = [{ mode: 'canary', percent: 5, groups: [{ keyed: true, kept, callers }] }] as const
     const decision = decide({
       state: world.state,
       effective: world.effective,
       desired: wants(2),
       config,
-      evidence: { ...base, windows: bad, now: start + HOUR },
+      evidence: { ...base, windows: bad, splits, now: start + HOUR },
       now: start + HOUR,
     })
     expect(decision.state.rollout?.phase).toBe('canary')
-    expect(decision.state.rollout?.stepRequests).toBe(0)
+    expect(decision.state.rollout).toMatchObject({ stepRequests: 0, exposedMs: 0 })
   })
 
   test('a window is counted once, however often it is read', () => {
@@ -324,6 +427,19 @@ describe('a person', () => {
     expect(world.effective?.percent).toBe(50)
   })
 
+  test('resumes: the maximum counts from then, so that it is not held again at once', () => {
+    const world = rollingOut('canary', 5)
+    world.requestsPerMinute = 0
+    world.now += 25 * HOUR
+    world.tick() // the lease had lapsed, and the maximum is over
+    expect(world.state.rollout?.held?.by).toBe('refit')
+    world.tick({ kind: 'resume', by })
+    for (let i = 0; i < 23; i++) world.pass(60).tick()
+    expect(world.state.rollout?.held).toBeNull()
+    world.pass(120).tick()
+    expect(world.state.rollout?.held?.by).toBe('refit')
+  })
+
   test('advances one step without the evidence, but not past a gateway that cannot be watched', () => {
     const world = rollingOut('canary', 5)
     world.requestsPerMinute = 0
@@ -340,6 +456,56 @@ describe('a person', () => {
     expect(decision.sentences[0]).toContain('rolled back by ana: calls from customers')
     expect(world.effective?.percent).toBe(0)
     expect(world.state.quarantine).toEqual([version(2).digest])
+  })
+
+  test('asks for a rollback once more, or after the machine: what was wanted is so already', () => {
+    const world = rollingOut('canary', 50)
+    world.following = false
+    world.tick({ kind: 'rollback', reason: 'complaints', by })
+    const decision = world.tick({ kind: 'rollback', reason: 'again', by: 'bo' })
+    expect(world.phase).toBe('rolling-back')
+    expect(decision.refused).toBeUndefined()
+    expect(decision.sentences.at(-1)).toBe('v2 is rolled back already (rolled back by ana: complaints)')
+    expect(decision.state.todo).toEqual([])
+    world.following = true
+    world.pass(1).tick()
+    world.pass(1).tick()
+    expect(world.phase).toBe('rolled-back')
+    expect(world.tick({ kind: 'rollback', reason: 'again', by }).sentences.at(-1)).toContain('is rolled back already')
+    world.desired = wants(1)
+    expect(world.tick({ kind: 'rollback', reason: 'again', by }).refused).toContain('nothing to roll back')
+  })
+
+  test('holds in the same words again: nothing changes; in other words, those stand', () => {
+    const world = rollingOut('canary', 5)
+    world.tick({ kind: 'hold', reason: 'x', by })
+    const { state } = world
+    expect(world.tick({ kind: 'hold', reason: 'x', by }).state).toBe(state)
+    world.tick({ kind: 'hold', reason: 'y', by })
+    expect(world.state.rollout?.held).toEqual({ reason: 'y', by })
+  })
+
+  test('what was asked for is noted with what came of it; a tick that learns nothing notes nothing', () => {
+    const world = rollingOut('canary', 5)
+    world.tick()
+    const input = { desired: world.desired, config: world.config, evidence: world.answer(), now: world.now }
+    const before = { state: world.state, effective: world.effective }
+    const hold = decide({
+      ...input,
+      ...before,
+      command: { kind: 'hold', reason: 'x', by },
+      operation: 'comment/1/0/hold',
+    })
+    expect(hold.state.operations).toEqual([{ id: 'comment/1/0/hold', sentence: 'Hold v2 at canary 5 %: x (by ana)' }])
+    const quiet = decide({ ...input, ...before, operation: 'comment/2/0/rollout' })
+    expect(quiet.state).toBe(world.state)
+    const refused = decide({ ...input, ...before, command: { kind: 'resume', by }, operation: 'comment/3/0/resume' })
+    expect(refused.state.operations).toEqual([])
+    const many = Array.from({ length: 60 }, (_, i) => ({ id: String(i), sentence: '' }))
+    const full = { ...before, state: { ...world.state, operations: many } }
+    const kept = decide({ ...input, ...full, command: { kind: 'hold', reason: 'x', by }, operation: 'new' }).state
+      .operations
+    expect([kept.length, kept[0]?.id, kept.at(-1)?.id]).toEqual([50, 'new', '48'])
   })
 
   test('takes back a version that was promoted already', () => {

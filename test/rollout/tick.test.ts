@@ -5,13 +5,13 @@ import type { Forge } from '../../src/forge/forge.ts'
 import { openLocalForge, type LocalForge } from '../../src/forge/local/local-forge.ts'
 import { manifestPath, stateBranch } from '../../src/registry/manifest.ts'
 import { readRollout } from '../../src/rollout/read.ts'
-import { readStored } from '../../src/rollout/state-store.ts'
+import { readStored, writeStored } from '../../src/rollout/state-store.ts'
 import type { ExternalTarget } from '../../src/rollout/target.ts'
 import { tick, type TickOptions, type TickResult } from '../../src/rollout/tick.ts'
-import type { EffectiveFile, EvidenceAnswer, EvidenceSource, EvidenceWindow } from '../../src/rollout/types.ts'
+import type { EffectiveFile, EvidenceAnswer, EvidenceSource, RolloutState } from '../../src/rollout/types.ts'
 import { git, makeRepository } from '../support/git.ts'
 import { ARTIFACT, sampleManifest } from '../support/manifest.ts'
-import { HOUR, MINUTE, START, arm, config, healthy, silence, type Behaviour } from './world.ts'
+import { HOUR, MINUTE, START, Traffic, config, healthy, type Behaviour } from './world.ts'
 
 const MODEL = 'churn'
 
@@ -30,7 +30,7 @@ class Gateway implements EvidenceSource {
   up = true
   served: EffectiveFile | null = null
   #since = START
-  #windows: EvidenceWindow[] = []
+  readonly #traffic = new Traffic()
   readonly #forge: Forge
 
   constructor(forge: Forge) {
@@ -40,19 +40,15 @@ class Gateway implements EvidenceSource {
   async pass(minutes: number): Promise<void> {
     const { effective } = await readStored(this.#forge, MODEL)
     if (effective && effective.generation > (this.served?.generation ?? 0)) {
-      if (effective.percent !== this.served?.percent || effective.mode !== this.served.mode) this.#since = this.now
+      if (effective.percent !== this.served?.percent || effective.mode !== this.served.mode) {
+        this.#since = this.now
+        this.#traffic.begin(effective)
+      }
       this.served = effective
     }
     this.now = Math.ceil(this.now / MINUTE) * MINUTE
     for (let i = 0; i < minutes; i++) {
-      const share = (this.served?.percent ?? 0) / 100
-      const shadow = this.served?.mode === 'shadow' ? arm(1000, this.candidate) : silence
-      const arms = {
-        stable: arm(share === 1 ? 1000 : 1000 * (1 - share), healthy),
-        candidate: arm(1000 * share, this.candidate),
-        shadow,
-      }
-      this.#windows.push({ start: this.now, end: this.now + MINUTE, arms })
+      this.#traffic.minute(this.now, 1000, this.served, { stable: healthy, candidate: this.candidate })
       this.now += MINUTE
     }
     this.now += 15_000
@@ -69,7 +65,9 @@ class Gateway implements EvidenceSource {
       serving: served?.stable ?? null,
       loaded: [served?.stable, served?.candidate].filter((ref) => ref != null),
       failed: [],
-      windows: this.#windows,
+      windows: this.#traffic.windows,
+      objective: 250,
+      splits: this.#traffic.splits,
     }
   }
 }
@@ -155,6 +153,14 @@ describe('a rollout in a real repository', () => {
     await forge.commit({ branch: 'main', expected: first, message: 'other work', files: new Map([['a.txt', 'a']]) })
     const result = await tick(options())
     expect(result.state.rollout?.to.commit).toBe(first)
+  })
+
+  test('what could not be read back is not written', async () => {
+    await promoted(1)
+    const { head, state, effective } = await readStored(forge, MODEL)
+    const broken = { ...(state as RolloutState), generation: -1 }
+    await expect(writeStored(forge, head, broken, effective, ['x'])).rejects.toThrow(/generation/)
+    expect(await forge.head(stateBranch(MODEL))).toBe(head)
   })
 
   test('nothing to do writes nothing', async () => {
@@ -449,7 +455,7 @@ test('a command that cannot be followed is a usage error and writes nothing', as
   expect(await forge.head(stateBranch(MODEL))).toBe(head)
 })
 
-test('a three hour gap ends the exposure by its lease, and the tick after it takes one step', async () => {
+test('a three hour gap ends the exposure by its lease; the tick after it begins it again and takes no step', async () => {
   await promoted(1)
   await merge(2)
   const exposed = await until('canary', 5)
@@ -457,7 +463,60 @@ test('a three hour gap ends the exposure by its lease, and the tick after it tak
   await gateway.pass(181)
   expect(lease - gateway.now).toBeLessThan(0)
   expect(lease).toBeLessThanOrEqual(START + 24 * HOUR)
+  const again = await tick(options())
+  expect(again.percent).toBe(5)
+  expect(Date.parse(again.effective?.expiresAt ?? '')).toBe(gateway.now + 2 * HOUR)
+  await gateway.pass(30)
   expect((await tick(options())).percent).toBe(50)
+})
+
+describe('a gateway whose clock is wrong', () => {
+  const ahead = (ms: number): EvidenceSource => ({
+    read: async () => {
+      const answer = await gateway.read()
+      return { ...answer, now: answer.now + ms }
+    },
+  })
+
+  test.each([
+    ['two hours ahead', 2 * HOUR, /clock is 2h ahead of this run’s/],
+    ['a year ahead', 365 * 24 * HOUR, /clock is 365d ahead/],
+    ['two hours behind', -2 * HOUR, /clock is 2h behind/],
+    ['just too far ahead', 10 * MINUTE + 1, /ahead/],
+  ])('%s is not believed: no step, no time, no lease from it, and it is said', async (_name, ms, words) => {
+    await promoted(1)
+    await merge(2)
+    const before = await until('canary', 5)
+    await gateway.pass(61)
+    const result = await tick(options({ evidence: ahead(ms) }))
+    expect(result.percent).toBe(5)
+    expect(result.sentences[0]).toMatch(words)
+    expect(result.state.rollout).toMatchObject({ stepRequests: before.state.rollout?.stepRequests, looks: 0 })
+    expect(result.effective?.expiresAt).toBe(before.effective?.expiresAt)
+    expect(Date.parse(result.state.rollout?.updatedAt ?? '')).toBeLessThanOrEqual(gateway.now)
+    // Once it is right again, the rollout goes on.
+    expect((await tick(options())).percent).toBe(50)
+  })
+
+  test('for as long as the blind timeout, the candidate is taken back, and not blamed', async () => {
+    await promoted(1)
+    await merge(2)
+    await until('canary', 5)
+    await tick(options({ evidence: ahead(2 * HOUR) }))
+    await gateway.pass(31)
+    const result = await tick(options({ evidence: ahead(2 * HOUR) }))
+    expect(result).toMatchObject({ phase: 'rolling-back', percent: 0 })
+    expect(result.sentences[0]).toContain('clock is 2h ahead')
+    expect(result.state.quarantine).toEqual([])
+  })
+
+  test('within ten minutes it is believed', async () => {
+    await promoted(1)
+    await merge(2)
+    await until('canary', 5)
+    await gateway.pass(61)
+    expect((await tick(options({ evidence: ahead(10 * MINUTE) }))).percent).toBe(50)
+  })
 })
 
 /** The same forge, with something happening before every call. */

@@ -2,12 +2,14 @@ import type { RolloutConfig } from '../../src/config/schema.ts'
 import { decide, type DecideInput, type Decision, type Desired } from '../../src/rollout/decide.ts'
 import { emptyState } from '../../src/rollout/recover.ts'
 import type {
-  ArmCounts,
+  ArmSums,
+  CallerSums,
   EffectiveFile,
   EvidenceAnswer,
   EvidenceWindow,
   RolloutCommand,
   RolloutState,
+  SplitEvidence,
   VersionRef,
 } from '../../src/rollout/types.ts'
 
@@ -58,23 +60,110 @@ export interface Behaviour {
 }
 export const healthy: Behaviour = { errors: 0.01, slow: 0.01, rank: 0.5, loss: 0.2 }
 
-export const silence: ArmCounts = {
-  requests: 0,
-  errors: 0,
-  slow: 0,
-  ranks: { n: 0, sum: 0, sumSquares: 0 },
-  outcomes: { n: 0, sum: 0 },
+/** What an arm did so far in a step: requests, and how many of them were what. */
+export interface Totals {
+  readonly requests: number
+  readonly errors: number
+  readonly slow: number
+  readonly rankSum: number
+  readonly outcomes: number
+  readonly losses: number
+}
+const NOTHING: Totals = { requests: 0, errors: 0, slow: 0, rankSum: 0, outcomes: 0, losses: 0 }
+
+function more(before: Totals, requests: number, { errors, slow, rank, loss }: Behaviour): Totals {
+  return {
+    requests: before.requests + requests,
+    errors: before.errors + requests * errors,
+    slow: before.slow + requests * slow,
+    rankSum: before.rankSum + requests * rank,
+    outcomes: before.outcomes + (loss === null ? 0 : requests / 2),
+    losses: before.losses + (loss === null ? 0 : (requests / 2) * loss),
+  }
 }
 
-export function arm(requests: number, { errors, slow, rank, loss }: Behaviour): ArmCounts {
-  const n = Math.round(requests)
-  const outcomes = loss === null ? 0 : Math.floor(n / 2)
-  return {
-    requests: n,
-    errors: Math.round(n * errors),
-    slow: Math.round(n * slow),
-    ranks: { n, sum: n * rank, sumSquares: n * (rank * rank + 0.05) },
-    outcomes: { n: outcomes, sum: outcomes * (loss ?? 0) },
+/** Callers that a gateway remembers of an arm. */
+const SAMPLE = 300
+
+/** The callers of an arm, one request each, so that shares of requests are shares of callers. */
+function callersOf({ requests, errors, slow, rankSum, outcomes, losses }: Totals): readonly ArmSums[] {
+  const n = Math.min(SAMPLE, Math.round(requests))
+  const some = (amount: number): number => Math.round((amount / requests) * n)
+  const mean = rankSum / requests
+  const spread = 0.3 * Math.min(mean, 1 - mean)
+  const [wrong, late, known, lost] = [some(errors), some(slow), some(outcomes), some(losses)]
+  return Array.from({ length: n }, (_, i) => ({
+    requests: 1,
+    errors: i < wrong ? 1 : 0,
+    slow: i < late ? 1 : 0,
+    ranks: 1,
+    rankSum: mean + (i % 2 === 0 ? spread : -spread),
+    outcomes: i < known ? 1 : 0,
+    lossSum: i < lost ? 1 : 0,
+  }))
+}
+
+/** What a gateway says of the callers of a split. */
+export function splitOf(
+  { mode, percent }: { readonly mode: 'shadow' | 'canary'; readonly percent: number },
+  candidate: Totals,
+  stable: Totals,
+): SplitEvidence {
+  const [ofCandidate, ofStable] = [callersOf(candidate), callersOf(stable)]
+  const paired = mode === 'shadow' || percent >= 100
+  const callers: CallerSums[] = paired
+    ? Array.from({ length: Math.max(ofStable.length, ofCandidate.length) }, (_, i) => ({
+        stable: ofStable[i] ?? null,
+        candidate: ofCandidate[i] ?? null,
+      }))
+    : [
+        ...ofStable.map((sums) => ({ stable: sums, candidate: null })),
+        ...ofCandidate.map((sums) => ({ stable: null, candidate: sums })),
+      ]
+  const share = (kept: readonly ArmSums[], { requests }: Totals): number => (requests > 0 ? kept.length / requests : 1)
+  const kept = { stable: share(ofStable, stable), candidate: share(ofCandidate, candidate) }
+  return { mode, percent, groups: callers.length > 0 ? [{ keyed: true, kept, callers }] : [] }
+}
+
+/** The traffic of a stand-in for a gateway: minute after minute, by the split in force. */
+export class Traffic {
+  readonly windows: EvidenceWindow[] = []
+  #split: { readonly mode: 'shadow' | 'canary'; readonly percent: number } | undefined
+  #candidate = NOTHING
+  #stable = NOTHING
+
+  /** Another split begins. */
+  begin({ mode, percent }: Pick<EffectiveFile, 'mode' | 'percent'>): void {
+    this.#split = mode === 'shadow' || mode === 'canary' ? { mode, percent } : undefined
+    this.#candidate = this.#stable = NOTHING
+  }
+
+  minute(
+    start: number,
+    requests: number,
+    served: EffectiveFile | null,
+    behaviour: { readonly stable: Behaviour; readonly candidate: Behaviour; readonly stableAnswers?: boolean },
+  ): void {
+    const live = served?.candidate != null && (served.expiresAt === null || Date.parse(served.expiresAt) > start)
+    const share = live ? served.percent / 100 : 0
+    const mirrored = live && served.mode === 'shadow' ? requests : 0
+    // At 100 % the old version is mirrored, so that there is something to compare with.
+    const stable = behaviour.stableAnswers === false ? 0 : share === 1 ? requests : requests * (1 - share)
+    if (live) {
+      this.#candidate = more(this.#candidate, requests * share + mirrored, behaviour.candidate)
+      this.#stable = more(this.#stable, stable, behaviour.stable)
+    }
+    this.windows.push({
+      start,
+      end: start + MINUTE,
+      exposed: live ? MINUTE : 0,
+      requests: { stable, candidate: requests * share, shadow: mirrored },
+      refused: 0,
+    })
+  }
+
+  get splits(): readonly SplitEvidence[] {
+    return this.#split ? [splitOf(this.#split, this.#candidate, this.#stable)] : []
   }
 }
 
@@ -105,7 +194,7 @@ export class World {
   readonly decisions: Decision[] = []
   #served: EffectiveFile | null = null
   #since = START
-  readonly #windows: EvidenceWindow[] = []
+  readonly #traffic = new Traffic()
 
   constructor(overrides: Partial<RolloutConfig> = {}) {
     this.config = { ...config, ...overrides }
@@ -124,24 +213,8 @@ export class World {
   pass(minutes: number): this {
     this.now = Math.ceil(this.now / MINUTE) * MINUTE
     for (let i = 0; i < minutes; i++) {
-      const start = this.now
+      this.#traffic.minute(this.now, this.requestsPerMinute, this.#served, this)
       this.now += MINUTE
-      const served = this.#served
-      const expired = served?.expiresAt != null && Date.parse(served.expiresAt) <= start
-      const share = !served || expired ? 0 : served.percent / 100
-      const n = this.requestsPerMinute
-      const mirrored = served?.mode === 'shadow' ? n : 0
-      // At 100 % the old version is mirrored, so that there is something to compare with.
-      const stable = share === 1 ? n : n * (1 - share)
-      this.#windows.push({
-        start,
-        end: this.now,
-        arms: {
-          stable: this.stableAnswers ? arm(stable, this.stable) : silence,
-          candidate: arm(n * share, this.candidate),
-          shadow: arm(mirrored, this.candidate),
-        },
-      })
     }
     this.now += 15_000 // past the ingest lag
     return this
@@ -159,7 +232,9 @@ export class World {
       loaded: loaded.filter((ref) => ![...this.failed, ...this.unread].some(({ digest }) => digest === ref.digest)),
       failed: this.failed,
       waiting: this.unread,
-      windows: this.#windows,
+      windows: this.#traffic.windows,
+      objective: 250,
+      splits: this.#traffic.splits,
       outcomes: this.outcomes,
     }
   }
@@ -184,6 +259,7 @@ export class World {
       const after = this.effective
       if (before?.mode !== after.mode || before.percent !== after.percent || before.rolloutId !== after.rolloutId) {
         this.#since = this.now
+        this.#traffic.begin(after)
       }
       this.#served = after
     }

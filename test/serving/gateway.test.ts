@@ -1,4 +1,5 @@
-import { connect, createServer } from 'node:net'
+import { createServer as createHttpServer } from 'node:http'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -7,17 +8,19 @@ import { silentLog } from '../../src/core/log.ts'
 import { openLocalForge, type LocalForge } from '../../src/forge/local/local-forge.ts'
 import { stateBranch } from '../../src/registry/manifest.ts'
 import { EFFECTIVE_PATH } from '../../src/rollout/state-store.ts'
-import type { EffectiveFile, EvidenceAnswer, VersionRef } from '../../src/rollout/types.ts'
+import type { CallerSums, EffectiveFile, EvidenceAnswer, VersionRef } from '../../src/rollout/types.ts'
 import { createEvidenceClient } from '../../src/serving/evidence-client.ts'
 import { startGateway, type Gateway, type GatewayOptions } from '../../src/serving/gateway.ts'
 import { git, makeBareRepository, makeRepository, temporaryFolder } from '../support/git.ts'
-import { customers, inferBody, mergeVersion, tableOf, trainVersion, type Version } from './versions.ts'
+import { customers, inferBody, mergeVersion, tableOf, trainVersion, type Version, versionOf } from './versions.ts'
 
 const START = Date.UTC(2026, 5, 1)
 const people = customers(300, 99)
 
 let first: Version
 let second: Version
+/** Needs a column that nobody sends. */
+let demanding: Version
 let forge: LocalForge
 let folder: string
 let now: number
@@ -27,6 +30,11 @@ const refs = new Map<number, VersionRef>()
 beforeAll(async () => {
   first = await trainVersion(1)
   second = await trainVersion(2, { previous: first, seed: 5 })
+  const table = tableOf(customers(1200, 3))
+  const codes = Int32Array.from({ length: table.rows }, (_, row) => row % 2)
+  const region = { kind: 'category', name: 'region', codes, dictionary: ['north', 'south'] } as const
+  const columns = ['usage', 'plan', 'region']
+  demanding = await versionOf(3, { ...table, columns: [...table.columns, region] }, { columns, previous: second })
 })
 
 beforeEach(async () => {
@@ -130,6 +138,13 @@ const infer = (rows: Parameters<typeof inferBody>[0], more: Record<string, unkno
 function evidence(rollout = 'r1', step = 1000): Promise<EvidenceAnswer> {
   const client = createEvidenceClient({ url: gateway?.url ?? '' })
   return client.read({ model: 'churn', rolloutId: rollout, from: START, to: START + 86_400_000, step, objective: 250 })
+}
+
+/** The callers of the only group of the present split. */
+async function callers(): Promise<readonly CallerSums[]> {
+  gateway?.drain()
+  const { splits } = await evidence()
+  return splits[0]?.groups[0]?.callers ?? []
 }
 
 describe('serving', () => {
@@ -437,7 +452,14 @@ describe('the split', () => {
     for (let i = 0; i < 3; i++) expect((await infer(people.slice(i, i + 1))).status).toBe(503)
     gateway?.drain()
     now += 2000
-    expect((await evidence()).windows[0]?.arms).toMatchObject({ stable: { requests: 0 }, shadow: { requests: 3 } })
+    const { windows, splits } = await evidence()
+    expect(windows[0]?.requests).toEqual({ stable: 0, shadow: 3, candidate: 0 })
+    const [group] = splits[0]?.groups ?? []
+    expect(group?.callers.map(({ stable, candidate }) => [stable, candidate?.requests])).toEqual([
+      [null, 1],
+      [null, 1],
+      [null, 1],
+    ])
   })
 
   test('shadow: stable answers, the candidate scores the same rows afterwards', async () => {
@@ -446,12 +468,12 @@ describe('the split', () => {
     for (let i = 0; i < 10; i++) expect((await infer(people.slice(i, i + 1))).body.parameters?.arm).toBe('stable')
     gateway?.drain()
     now += 2000
-    const [window] = (await evidence()).windows
-    expect(window?.arms).toMatchObject({
-      stable: { requests: 10 },
-      shadow: { requests: 10, ranks: { n: 10 } },
-      candidate: { requests: 0 },
-    })
+    const { windows, splits } = await evidence()
+    expect(windows[0]?.requests).toEqual({ stable: 10, shadow: 10, candidate: 0 })
+    const callers = splits[0]?.groups[0]?.callers ?? []
+    expect(callers.map(({ stable, candidate }) => [stable?.ranks, candidate?.ranks])).toEqual(
+      Array.from({ length: 10 }, () => [1, 1]),
+    )
   })
 
   test('at 100 % the old version is mirrored, so that there is something to compare with', async () => {
@@ -460,7 +482,7 @@ describe('the split', () => {
     for (let i = 0; i < 10; i++) expect((await infer(people.slice(i, i + 1))).body.parameters?.arm).toBe('candidate')
     gateway?.drain()
     now += 2000
-    expect((await evidence()).windows[0]?.arms).toMatchObject({ stable: { requests: 10 }, candidate: { requests: 10 } })
+    expect((await evidence()).windows[0]?.requests).toEqual({ stable: 10, shadow: 0, candidate: 10 })
   })
 })
 
@@ -472,33 +494,108 @@ describe('what is measured', () => {
     await infer(people.slice(0, 3))
     now = START + 11_600
     await infer(people.slice(0, 1))
-    expect((await evidence()).windows.map(({ start: from, end }) => [from - START, end - START])).toEqual([
-      [10_000, 11_000],
-    ])
+    const seen = async (): Promise<readonly number[]> =>
+      (await evidence()).windows.filter(({ requests }) => requests.candidate > 0).map(({ start: from }) => from - START)
+    expect(await seen()).toEqual([10_000])
     now = START + 12_000
-    const { windows } = await evidence()
-    expect(windows.map(({ start: from }) => from - START)).toEqual([10_000, 11_000])
-    expect(windows[0]?.arms.candidate).toMatchObject({ requests: 1, errors: 0, ranks: { n: 3 } })
+    expect(await seen()).toEqual([10_000, 11_000])
+    const { windows, splits } = await evidence()
+    expect(windows.every(({ start: from, end, exposed }) => end - from === 1000 && exposed === 1000)).toBe(true)
+    const [caller] = splits[0]?.groups[0]?.callers ?? []
+    expect(caller?.candidate).toMatchObject({ requests: 1, errors: 0, ranks: 3 })
   })
 
   test('ranks among its own holdout scores are about uniform for production that looks like the holdout', async () => {
-    await command({})
+    await command({ ...canary(0), mode: 'shadow', expiresAt: null })
     await start()
     for (const person of people) await infer([person])
-    now += 2000
-    const ranks = (await evidence()).windows[0]?.arms.stable.ranks
-    expect((ranks?.sum ?? 0) / (ranks?.n ?? 1)).toBeGreaterThan(0.42)
-    expect((ranks?.sum ?? 0) / (ranks?.n ?? 1)).toBeLessThan(0.58)
+    const ranks = (await callers()).map(({ stable }) => stable?.rankSum ?? 0)
+    expect(ranks).toHaveLength(people.length)
+    const mean = ranks.reduce((total, rank) => total + rank, 0) / ranks.length
+    expect(mean).toBeGreaterThan(0.42)
+    expect(mean).toBeLessThan(0.58)
   })
 
-  test('a request that a version cannot answer is an error of its arm, and names the columns', async () => {
-    await command({})
+  test('what no version accepts is its caller’s mistake: it is refused, counted apart, and nobody’s error', async () => {
+    await command(canary(50))
     await start()
     const body = JSON.stringify({ inputs: [{ name: 'plan', shape: [1], datatype: 'BYTES', data: ['pro'] }] })
-    const answer = await post('/v2/models/churn/infer', body)
-    expect(answer).toEqual({ status: 400, body: { error: 'v1 of churn needs the inputs "usage", which are missing' } })
+    for (let i = 0; i < 20; i++) {
+      const answer = await post('/v2/models/churn/infer', body, { 'x-refit-key': `chosen ${i}` })
+      expect(answer.status).toBe(400)
+      expect(answer.body.error).toMatch(/^v[12] of churn needs the inputs "usage", which are missing$/)
+    }
+    await infer(people.slice(0, 1))
     now += 2000
-    expect((await evidence()).windows[0]?.arms.stable).toMatchObject({ requests: 1, errors: 1, ranks: { n: 0 } })
+    const { windows } = await evidence()
+    expect(windows.reduce((total, { refused }) => total + refused, 0)).toBe(20)
+    expect(await callers()).toHaveLength(1)
+    expect(await (await fetch(`${gateway?.url}/metrics`)).text()).toMatch(
+      /^refit_gateway_refused_total\{model="churn"\} 20$/m,
+    )
+  })
+
+  test.each([
+    ['candidate', 3, 1],
+    ['stable', 1, 3],
+  ] as const)('what only the %s refuses is that version’s error', async (arm, candidate, stable) => {
+    refs.set(3, await merged(demanding))
+    await command({ ...canary(50), candidate: refs.get(candidate) ?? null, stable: refs.get(stable) ?? null })
+    await start()
+    // v3 needs a column that nobody sends.
+    for (let i = 0; i < 40; i++) await infer(people.slice(i, i + 1), { parameters: { key: `k${i}` } })
+    const seen = await callers()
+    const failing = seen.map((caller) => [caller.candidate, caller.stable].map((sums) => sums?.errors ?? 0))
+    const of = (i: number): number => failing.reduce((total, errors) => total + (errors[i] ?? 0), 0)
+    expect(seen).toHaveLength(40)
+    expect(of(arm === 'candidate' ? 0 : 1)).toBe(seen.filter((caller) => caller[arm]).length)
+    expect(of(arm === 'candidate' ? 1 : 0)).toBe(0)
+  })
+
+  test('in the bake, what the candidate refuses is still scored by stable, so that it is seen whose fault it was', async () => {
+    refs.set(3, await merged(demanding))
+    await command({ ...canary(100), candidate: refs.get(3) ?? null })
+    await start()
+    for (let i = 0; i < 5; i++) await infer(people.slice(i, i + 1))
+    gateway?.drain()
+    expect((await callers()).map((caller) => [caller.candidate?.errors, caller.stable?.errors])).toEqual(
+      Array.from({ length: 5 }, () => [1, 0]),
+    )
+  })
+
+  test('an output that only one version has is an error of the other', async () => {
+    await command(canary(100))
+    await start()
+    const answer = await infer(people.slice(0, 1), { outputs: [{ name: 'probabilities' }] })
+    expect(answer).toMatchObject({ status: 400, body: { error: expect.stringContaining('no output') as string } })
+    expect(await callers()).toEqual([])
+  })
+
+  test('one caller is one, whatever it sends; without a key each request is a caller', async () => {
+    await command(canary(50))
+    await start()
+    for (let i = 0; i < 30; i++) await infer(people.slice(0, 1), { parameters: { key: 'one' } })
+    for (let i = 0; i < 4; i++) await infer(people.slice(0, 1))
+    for (let i = 0; i < 3; i++)
+      await post('/v2/models/churn/infer', inferBody(people.slice(0, 1)), { 'x-refit-key': '' })
+    const { groups = [] } = (await evidence()).splits[0] ?? {}
+    expect(groups.map(({ keyed, callers: list }) => [keyed, list.length])).toEqual([
+      [true, 1],
+      [false, 7],
+    ])
+  })
+
+  test('after its lease an exposure counts neither as time nor as evidence', async () => {
+    await command(canary(5))
+    await start()
+    now += 600_000 // ten minutes of another split
+    await command(canary(50))
+    now += 3_600_000 + 5000 // five seconds past the lease
+    for (let i = 0; i < 20; i++) await infer(people.slice(i, i + 1))
+    now += 1_800_000
+    const { windows, splits } = await evidence('r1', 60_000)
+    expect(windows.reduce((total, { exposed }) => total + exposed, 0)).toBe(3_600_000)
+    expect(splits).toEqual([])
   })
 
   test('outcomes find their predictions, once, for whoever answered or mirrored', async () => {
@@ -512,15 +609,14 @@ describe('what is measured', () => {
     const sent = JSON.stringify({ model: 'churn', outcomes: [...list, { id: 'nobody', label: true }] })
     expect((await post('/outcomes', sent)).body).toEqual({ matched: 50, unknown: 1, rejected: [] })
     expect((await post('/outcomes', sent)).body).toMatchObject({ matched: 0, unknown: 51 })
-    now += 2000
-    const { windows } = await evidence()
+    const seen = await callers()
+    const lost = (arm: 'stable' | 'candidate'): number =>
+      seen.reduce((total, caller) => total + (caller[arm]?.lossSum ?? 0), 0)
     const wrong = (version: Version): number =>
       Array.from(version.model.predict(tableOf(known)).scores).filter((score, i) => score >= 0.5 !== known[i]?.churned)
         .length
-    expect(windows.at(-1)?.arms).toMatchObject({
-      stable: { outcomes: { n: 50, sum: wrong(first) } },
-      shadow: { outcomes: { n: 50, sum: wrong(second) } },
-    })
+    expect(seen).toHaveLength(50)
+    expect([lost('stable'), lost('candidate')]).toEqual([wrong(first), wrong(second)])
   })
 
   test('a restart loses neither evidence nor the predictions that wait for their outcomes', async () => {
@@ -535,6 +631,11 @@ describe('what is measured', () => {
     await start(kept)
     const after = await evidence()
     expect(after.windows).toEqual(before.windows)
+    expect(after.since).toBe(before.since)
+    expect(after.splits).toEqual(before.splits)
+    await infer(people.slice(20, 21))
+    gateway?.drain()
+    expect((await callers()).length).toBe(21) // the same split goes on
     expect(after.outcomes).toEqual(before.outcomes)
     const outcomes = people.slice(0, 20).map((person, i) => ({ id: `p${i}`, label: person.churned }))
     expect((await post('/outcomes', JSON.stringify({ model: 'churn', outcomes }))).body['matched']).toBe(20)
@@ -624,6 +725,43 @@ describe('what is measured', () => {
     const client = createEvidenceClient({ url: gateway?.url ?? '', token: 'secret' })
     const query = { model: 'churn', rolloutId: '', from: 0, to: 1, step: 1000, objective: 250 }
     expect((await client.read(query)).loaded).toHaveLength(1)
+  })
+})
+
+describe('evidence of another format', () => {
+  const windows = [{ start: 0, end: 1000, arms: { stable: { requests: 1, errors: 1 } } }]
+
+  test.each([
+    [
+      'an earlier gateway',
+      { now: START, generation: 1, rolloutId: 'r1', loaded: [], failed: [], windows },
+      'an earlier format',
+    ],
+    ['a later gateway', { format: 3, windows: [] }, 'in format 3, and this Refit reads format 2'],
+    ['no gateway at all', { hello: 'world' }, 'cannot be read'],
+  ])('of %s is told and not read', async (_who, answer, words) => {
+    const server = createHttpServer((_request, response) => response.end(JSON.stringify(answer)))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const client = createEvidenceClient({ url: `http://127.0.0.1:${port}` })
+    const query = { model: 'churn', rolloutId: 'r1', from: 0, to: 1000, step: 1000, objective: 250 } as const
+    const error: unknown = await client.read(query).catch((thrown: unknown) => thrown)
+    await new Promise((resolve) => server.close(resolve))
+    expect(error).toMatchObject({
+      code: 'rollout',
+      message: expect.stringContaining(words) as string,
+      hint: 'Run the same version of Refit on both sides.',
+    })
+  })
+
+  test.each(['', '&format=1', '&format=3'])('is not given to who asks for one: “%s”', async (format) => {
+    await command({})
+    await start()
+    const { status, body } = await call(
+      `/refit/evidence?model=churn&rollout=r1&from=0&to=1&step=1000&objective=250${format}`,
+    )
+    expect(status).toBe(400)
+    expect(body.error).toContain('run the same version of Refit on both sides')
   })
 })
 

@@ -5,6 +5,7 @@ import { sampleManifest } from '../support/manifest.ts'
 
 const sample = sampleManifest()
 const manifest = sampleManifest({ signature: { ...sample.signature, classes: ['no', 'yes'], threshold: 0.5 } })
+const origin = { split: null, caller: { sample: 1, keyed: true } }
 // Only the manifest is read here.
 const version = { manifest } as unknown as ServingVersion
 const predictions = (scores: readonly number[]) =>
@@ -14,7 +15,7 @@ function losses(worth: { tp: number; fp: number; tn: number; fn: number; unit: s
   const memory = new OutcomeMemory()
   memory.remember('q', 0, {
     arm: 'stable',
-    rolloutId: null,
+    origin,
     version,
     predictions: predictions([0.9, 0.9, 0.1, 0.1]),
     worth,
@@ -38,9 +39,24 @@ describe('the loss of a decision (true positive, false positive, true negative, 
   })
   test('counts once, and not for a label that the model does not know', () => {
     const memory = new OutcomeMemory()
-    memory.remember('q', 0, { arm: 'stable', rolloutId: null, version, predictions: predictions([0.9]) })
+    memory.remember('q', 0, { arm: 'stable', origin, version, predictions: predictions([0.9]) })
     expect(memory.match('q', 0, 'maybe').kind).toBe('rejected')
     expect(memory.match('q', 0, 'yes').kind).toBe('counted')
     expect(memory.match('q', 0, 'yes').kind).toBe('unknown')
+  })
+  test('reads a label as a cell of the training data is read', () => {
+    const classes = ['false', 'true']
+    const own = sampleManifest({ signature: { ...sample.signature, classes, threshold: 0.5 } })
+    const memory = new OutcomeMemory()
+    const said = { arm: 'stable', origin, version: { manifest: own } as unknown as ServingVersion } as const
+    memory.remember('q', 0, { ...said, predictions: { ...predictions([0.9, 0.9, 0.9, 0.9, 0.9]), classes } })
+    const kinds = ['True', ' TRUE ', true, 'true', '0x1'].map((label, row) => memory.match('q', row, label))
+    expect(kinds.map((result) => (result.kind === 'counted' ? result.losses[0]?.loss : result.kind))).toEqual([
+      0,
+      0,
+      0,
+      0,
+      'rejected',
+    ])
   })
 })

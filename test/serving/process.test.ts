@@ -56,7 +56,7 @@ const infer = (id: string, i: number): Promise<Response> =>
 const requests = async (): Promise<number> => {
   const query = { model: 'churn', rolloutId: '', from: 0, to: Date.now(), step: 250, objective: 250 }
   const { windows } = await createEvidenceClient({ url }).read(query)
-  return windows.reduce((sum, window) => sum + window.arms.stable.requests, 0)
+  return windows.reduce((sum, window) => sum + window.requests.stable, 0)
 }
 
 describe('a process that is killed', () => {

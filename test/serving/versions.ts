@@ -2,6 +2,7 @@ import type { TrainConfig } from '../../src/config/schema.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { createRandom } from '../../src/core/random.ts'
 import { takeRows, type Table } from '../../src/data/table.ts'
+import type { CellReading } from '../../src/data/types.ts'
 import { quantiles } from '../../src/evaluation/quantiles.ts'
 import { fitFeatures } from '../../src/features/fit.ts'
 import { encodeLabels, fitLabel } from '../../src/features/label.ts'
@@ -67,13 +68,28 @@ export interface VersionOptions {
 }
 
 /** A small real model, trained by the product's own code. */
-export async function trainVersion(number: number, options: VersionOptions = {}): Promise<Version> {
+export function trainVersion(number: number, options: VersionOptions = {}): Promise<Version> {
   const table = tableOf(customers(1200, options.seed ?? number), options.usageIn === 'hours' ? 60 : 1)
+  return versionOf(number, table, { columns: ['usage', 'plan'], previous: options.previous })
+}
+
+/** A model of `churned` from the given columns of at least 1,200 rows. */
+export async function versionOf(
+  number: number,
+  table: Table,
+  options: {
+    readonly columns: readonly string[]
+    /** How the table was read; versions of earlier releases do not say. */
+    readonly reading?: CellReading | undefined
+    readonly previous?: Version | undefined
+  },
+): Promise<Version> {
   const rows = Uint32Array.from({ length: 900 }, (_, i) => i)
   const validation = Uint32Array.from({ length: 100 }, (_, i) => 900 + i)
   const holdout = Uint32Array.from({ length: 200 }, (_, i) => 1000 + i)
   const label = fitLabel(table, rows, { column: 'churned', task: 'binary' })
-  const spec = fitFeatures(table, rows, { task: 'binary', label, columns: ['usage', 'plan'], maxCategories: 50 })
+  const fitted = fitFeatures(table, rows, { task: 'binary', label, columns: options.columns, maxCategories: 50 })
+  const spec = options.reading === undefined ? fitted : { ...fitted, reading: options.reading }
   const transform = createTransform(spec)
   const engine = await loadEngine({ choice: 'wasm', workspace: '.', log: silentLog })
   const trained = await trainModel({

@@ -242,7 +242,7 @@ describe('with drift', () => {
         ),
       )
     expect(only(integers(10), integers(30)).note).toMatch(
-      /^middle 80 % 42 … 58 → below 40 … above 60, 6\d % outside 40 … 60$/,
+      /^middle 80 % 42 … 58 → below 40 … above 60, 6\d % are ≤ 39\.\d+ or > 60$/,
     )
   })
 

@@ -53,7 +53,7 @@ export async function backtest(
       },
     )
   }
-  const history = await readHistory(model.data, root, { log, labelDelay: options.labelDelay })
+  const history = await readHistory(model.data, root, { log, labelDelay: options.labelDelay, now: project.clock() })
   const metric = metricOf(model, history, options.metric)
   const bounds = boundsOf(history, options)
   const rowsOf = bounds.slice(1).map((end, i) => labelled(history, model, bounds[i] as number, end))

@@ -34,7 +34,7 @@ const FILE = 'backtest'
 export async function readHistory(
   data: DataConfig,
   root: string,
-  options: { readonly log: Log; readonly labelDelay: number },
+  options: { readonly log: Log; readonly labelDelay: number; readonly now?: number | undefined },
 ): Promise<History> {
   const { time } = data
   if (time === undefined) {
@@ -42,7 +42,7 @@ export async function readHistory(
       hint: 'Name the time column: data: {source: …, time: <column>}.',
     })
   }
-  const loaded = await readTable(data, root, { log: options.log, requireLabel: false })
+  const loaded = await readTable(data, root, { log: options.log, now: options.now, requireLabel: false })
   const found = findColumn(loaded.table, time)
   if (found?.kind !== 'time') throw new RefitError('data', `the time column "${time}" holds no times`)
   const table = takeRows(loaded.table, orderByTime(found.values))
@@ -77,7 +77,8 @@ export async function readHistory(
         if (rows.length === 0) throw new RefitError('data', 'no labelled row is older than the start of the backtest')
         const whole = { rows: table.rows, columns: table.columns.map((one) => column(one.name, kinds[one.name])) }
         const part = takeRows(whole, rows)
-        return { table: part, report: reportOf(part, known, loaded.report, config, times, rows) }
+        const report = reportOf(part, known, loaded.report, config, times, rows)
+        return { table: part, report, reading: loaded.reading }
       },
       async *readBatches(config, _root, { columns, kinds = {}, after } = {}) {
         const end = rowsBefore(now())

@@ -52,6 +52,8 @@ export function createMemoryForge(clock: Clock): MemoryForge {
       }
       return found
     },
+    // In a backtest nobody works on the bot's branches.
+    compare: async (base) => ({ mergeBase: base, commits: [], files: [] }),
     async commit({ branch, expected, base, message, files }) {
       if (branches.get(branch) !== expected) throw new RefitError('stale', `${branch} has moved`)
       const parent = base === null ? undefined : (base ?? expected)
@@ -70,9 +72,10 @@ export function createMemoryForge(clock: Clock): MemoryForge {
     },
     openPullRequest: async (head) => pulls.findLast((pull) => pull.head === head && pull.state === 'open'),
     pullRequest: async (number) => pulls[number - 1],
-    pullRequests: async ({ state, headPrefix = '' }) =>
+    pullRequests: async ({ state, head, headPrefix = '' }) =>
       pulls
-        .filter((pull) => (state === 'all' || pull.state === state) && pull.head.startsWith(headPrefix))
+        .filter((pull) => state === 'all' || pull.state === state)
+        .filter((pull) => (head ?? pull.head) === pull.head && pull.head.startsWith(headPrefix))
         .toReversed(),
     async upsertPullRequest({ head, base, title, body, draft }) {
       const headOid = branches.get(head) ?? ''

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { MISSING_TEXTS } from '../missing-texts.ts'
+import { TIME_FORMATS } from '../time-formats.ts'
 import { duration, names, texts } from './scalars.ts'
 
 export const postgres = z
@@ -36,6 +38,12 @@ export const dataObject = z.strictObject({
   postgres: postgres.optional(),
   label: z.string().optional().describe('The column to predict.'),
   time: z.string().optional().describe('The column that says when a row happened; makes every split a split in time.'),
+  'time-format': z
+    .enum(['auto', ...TIME_FORMATS])
+    .default('auto')
+    .describe(
+      'What data.time holds where Refit cannot tell, or tells wrongly: numbers since 1970, Excel’s day numbers, compact dates (20260501), or dates that start with the day or the month. Times such as 2026-05-01 10:30 are always read. Whatever is named is read so, also where all dates come to lie in 1970.',
+    ),
   watermark: z
     .string()
     .optional()
@@ -48,11 +56,22 @@ export const dataObject = z.strictObject({
     .describe('The column that identifies whom a row is about; keeps their rows on one side of a split.'),
   weight: z.string().optional().describe('The column with a row’s sample weight.'),
   ignore: names.default([]).describe('Columns that are neither features nor anything else.'),
+  include: names
+    .default([])
+    .describe(
+      'Columns that are features although Refit would leave them out: what looks like an id, a number of the row, or personal data such as names and e-mail addresses.',
+    ),
   positive: z
     .union([z.string(), z.number(), z.boolean()])
     .transform(String)
     .optional()
     .describe('The positive class of a binary label. Default: true, 1, yes, or the rarer class.'),
+  classes: z
+    .array(z.union([z.string(), z.number(), z.boolean()]).transform(String))
+    .default([])
+    .describe(
+      'Classes of the label that are different although they are written alike, such as a and A. Default: one class written in several ways is an error.',
+    ),
   format: z
     .enum(['auto', 'csv', 'jsonl', 'parquet'])
     .default('auto')
@@ -70,8 +89,16 @@ export const dataObject = z.strictObject({
     .default(1_000_000)
     .describe('A training holds at most so many rows in memory; of more, so many are drawn by lot. A check reads all.'),
   missing: texts
-    .default(['', '?', 'NA', 'N/A', 'NaN', 'nan', 'null', 'NULL', 'None'])
-    .describe('Texts that mean “missing”.'),
+    .default([...MISSING_TEXTS])
+    .describe(
+      'Texts that mean “missing” in any column; replaces the list. Among numbers and times further ones do, such as none and -.',
+    ),
+  decimal: z
+    .enum(['.', ','])
+    .optional()
+    .describe(
+      'The decimal mark of numbers in text; the other one separates thousands. Default: found column by column.',
+    ),
 })
 
 export const columnExpectation = z.strictObject({

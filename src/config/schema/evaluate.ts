@@ -101,6 +101,14 @@ export const evaluate = z.strictObject({
     })
     .optional()
     .describe('Fairness checks.'),
+  'expect-near-perfect': z
+    .string()
+    .trim()
+    .regex(/^(?=.{10})\S.*\s.*$/su, { error: 'is no reason: say in some words why the score is no leak' })
+    .optional()
+    .describe(
+      'Why a score that is too good to be true (auc or r2 of 0.99, or as few errors) is no leak. Without it such a candidate is never ready to merge.',
+    ),
   behaviour: behaviour.prefault({}).describe('How predictions must behave, beside being right.'),
   seeds: z
     .number()

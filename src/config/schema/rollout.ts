@@ -23,7 +23,13 @@ export const guardrail = z.union([
   guardrailName,
   z.strictObject({ 'error-rate': z.strictObject({ margin: z.number().positive().default(0.01) }) }),
   z.strictObject({
-    latency: z.strictObject({ objective: duration.prefault('250ms'), margin: z.number().positive().default(0.05) }),
+    latency: z.strictObject({
+      objective: z
+        .union([z.literal('relative'), duration], { error: 'is not a duration such as 250ms, and not "relative"' })
+        .prefault('relative')
+        .describe('A slower request is too slow. relative: twice what 95 % of stable’s take, at least 5 ms.'),
+      margin: z.number().positive().default(0.05),
+    }),
   }),
   z.strictObject({ 'prediction-shift': z.strictObject({ margin: z.number().positive().default(0.15) }) }),
   z.strictObject({ outcome: z.strictObject({ margin: z.number().positive().default(0.05) }) }),

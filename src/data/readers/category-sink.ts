@@ -4,6 +4,7 @@ import { Dictionary } from './dictionary.ts'
 import {
   type Cursor,
   describeCell,
+  noStrays,
   noteStray,
   placeOf,
   shrunk,
@@ -22,7 +23,7 @@ const isBlankByte = (byte: number | undefined): boolean => byte === 0x20 || byte
 export class CategorySink implements Sink {
   readonly name: string
   readonly kind = 'category'
-  readonly strays: Strays = { count: 0, first: undefined }
+  readonly strays: Strays = noStrays()
   firstMissing: Place | undefined = undefined
   blanks = 0
   leadingZeros = 0
@@ -30,13 +31,14 @@ export class CategorySink implements Sink {
   readonly #cursor: Cursor
   readonly #missing: ReadonlySet<string>
   #dictionary: Dictionary
-  #codes = new Int32Array(1024)
+  #codes: Int32Array<ArrayBuffer>
 
   constructor(name: string, options: SinkOptions) {
     this.name = name
     this.#cursor = options.cursor
     this.#missing = options.missing
     this.#dictionary = new Dictionary(options.missing)
+    this.#codes = new Int32Array(options.rows ?? 1024)
   }
 
   bytes(source: Buffer, start: number, end: number): void {
@@ -53,7 +55,7 @@ export class CategorySink implements Sink {
   value(cell: unknown): void {
     const text = textOf(cell)
     if (text === undefined) {
-      noteStray(this.strays, describeCell(cell), this.#cursor)
+      noteStray(this.strays, describeCell(cell), this.#cursor, this.length)
       return this.#absent()
     }
     if (text.trim() === '') return this.#blank()

@@ -6,7 +6,10 @@ const PROBED_RECORDS = 20
 
 export interface CsvHead {
   readonly dialect: CsvDialect
+  /** A name for every column. */
   readonly header: readonly string[]
+  /** The header as it stands. */
+  readonly fields: readonly string[]
   /** Offset of the first data record, behind byte order mark and header. */
   readonly dataFrom: number
   /** Line of the first data record. */
@@ -15,25 +18,30 @@ export interface CsvHead {
 
 /**
  * Finds out how a CSV file is written from its first bytes: UTF-8 with or without byte order mark, the line break, the
- * delimiter, the header. Throws where the bytes are no UTF-8 text, where nothing is there, or where a header is missing.
+ * delimiter (also from a first line `sep=;`, which Excel understands), the header. Throws where the bytes are no UTF-8 text, where nothing is there, or where a header is missing.
  */
 export function readHead(bytes: Buffer, whole: boolean, file: string, delimiter: string | undefined): CsvHead {
   const bom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
-  const text = decode(bytes.subarray(bom), whole, file)
-  const newline = text.includes('\n') || !text.includes('\r') ? '\n' : '\r'
-  const chosen = delimiter ?? detectDelimiter(text, newline)
+  const decoded = decode(bytes.subarray(bom), whole, file)
+  const newline = decoded.includes('\n') || !decoded.includes('\r') ? '\n' : '\r'
+  const [told = '', separator] = /^"?sep=(.)"?(?:\r?\n|\r)/i.exec(decoded) ?? []
+  const text = decoded.slice(told.length)
+  const chosen = delimiter ?? separator ?? detectDelimiter(text, newline)
   const first = records(text, chosen, newline, 1)[0]
   if (first === undefined) throw new RefitError('data', `${file} is empty`, { place: { file } })
-  if (first.openQuote) throw unclosedQuote(file, 1)
-  const header = first.fields.map((field, i) => (field.trim() === '' ? `column_${i + 1}` : field.trim()))
+  if (first.openQuote) throw unclosedQuote(file, first.line)
+  const names = first.fields.map((field) => field.trim().normalize('NFC'))
+  const header = names.map((name, i) => (name === '' ? `column_${i + 1}` : name))
+  const before = told === '' ? 0 : 1
   if (header.length > 1 && header.every((name) => /^[+-]?\d+(\.\d+)?$/.test(name))) {
     throw new RefitError('data', `${file} has no header: its first line holds only numbers`, {
-      place: { file, line: first.line },
+      place: { file, line: first.line + before },
       hint: 'Write the names of the columns into the first line.',
     })
   }
-  const dataFrom = bom + Buffer.byteLength(text.slice(0, first.end))
-  return { dialect: { delimiter: chosen, newline }, header, dataFrom, line: first.nextLine }
+  const dataFrom = bom + Buffer.byteLength(told + text.slice(0, first.end))
+  const dialect: CsvDialect = { delimiter: chosen, newline }
+  return { dialect, header, fields: first.fields, dataFrom, line: first.nextLine + before }
 }
 
 export function unclosedQuote(file: string, line: number): RefitError {
@@ -52,12 +60,6 @@ export function notUtf8(file: string, line: number | undefined, cause?: unknown)
 }
 
 function decode(bytes: Buffer, whole: boolean, file: string): string {
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    throw new RefitError('data', `${file} is written in UTF-16`, {
-      place: { file },
-      hint: 'Convert it: iconv -f utf-16 -t utf-8 old.csv > new.csv',
-    })
-  }
   if (bytes.subarray(0, 8192).includes(0)) {
     throw new RefitError('data', `${file} is no text file (it holds zero bytes)`, {
       place: { file },

@@ -1,3 +1,4 @@
+import type { RepeatedHeader } from './csv-header.ts'
 import type { Cursor, Sink } from './sink.ts'
 
 export interface CsvDialect {
@@ -15,6 +16,13 @@ export interface RaggedRows {
   fields: number
 }
 
+/** Rows that are the header once more. */
+export interface HeaderRows {
+  rows: number
+  /** Line of the first one. */
+  line: number
+}
+
 const QUOTE = 0x22
 const LF = 0x0a
 const CR = 0x0d
@@ -27,12 +35,14 @@ const CR = 0x0d
 export class CsvScanner {
   rows = 0
   readonly ragged: RaggedRows = { rows: 0, line: 0, fields: 0 }
+  readonly headers: HeaderRows = { rows: 0, line: 0 }
   /** Line on which the quote opened that the file never closes; 0 while all is well. */
   openQuote = 0
   readonly #delimiter: number
   readonly #newline: number
   readonly #sinks: readonly (Sink | undefined)[]
   readonly #cursor: Cursor
+  readonly #header: RepeatedHeader | undefined
   readonly #starts: Int32Array
   readonly #ends: Int32Array
   /** 1 where a field needs unquoting. */
@@ -40,8 +50,15 @@ export class CsvScanner {
   #line: number
 
   /** One sink for each field of the header, undefined for a column that nobody wants; `line` is the first record's. */
-  constructor(dialect: CsvDialect, sinks: readonly (Sink | undefined)[], cursor: Cursor, line = 1) {
+  constructor(
+    dialect: CsvDialect,
+    sinks: readonly (Sink | undefined)[],
+    cursor: Cursor,
+    line = 1,
+    header?: RepeatedHeader,
+  ) {
     this.#line = line
+    this.#header = header
     this.#delimiter = dialect.delimiter.charCodeAt(0)
     this.#newline = dialect.newline === '\r' ? CR : LF
     this.#sinks = sinks
@@ -69,7 +86,9 @@ export class CsvScanner {
     const quoted = this.#quoted
     let recordStart = from
     while (recordStart < to) {
-      let at = recordStart
+      // Files that were put one behind the other have their byte order marks in the middle.
+      const marked = bytes[recordStart] === 0xef && bytes[recordStart + 1] === 0xbb && bytes[recordStart + 2] === 0xbf
+      let at = marked ? recordStart + 3 : recordStart
       let field = 0
       let extra = 0
       let lines = 1
@@ -135,16 +154,29 @@ export class CsvScanner {
 
   #commit(bytes: Buffer): void {
     this.#cursor.line = this.#line
+    if (this.#isHeader(bytes)) return
     this.rows++
     const sinks = this.#sinks
     for (let i = 0; i < sinks.length; i++) {
       const sink = sinks[i]
       if (sink === undefined) continue
-      const start = this.#starts[i] as number
-      const end = this.#ends[i] as number
-      if (this.#quoted[i] === 0) sink.bytes(bytes, start, end)
-      else sink.value(unquote(bytes.toString('utf8', start, end)))
+      if (this.#quoted[i] === 0) sink.bytes(bytes, this.#starts[i] as number, this.#ends[i] as number)
+      else sink.value(this.#text(bytes, i))
     }
+  }
+
+  #text(bytes: Buffer, field: number): string {
+    const raw = bytes.toString('utf8', this.#starts[field] as number, this.#ends[field] as number)
+    return this.#quoted[field] === 0 ? raw : unquote(raw)
+  }
+
+  #isHeader(bytes: Buffer): boolean {
+    const header = this.#header
+    const start = this.#starts[0] as number
+    if (header?.mayBegin(bytes[start] as number, start === this.#ends[0]) !== true) return false
+    if (!header.is((field) => this.#text(bytes, field), this.#cursor)) return false
+    if (this.headers.rows++ === 0) this.headers.line = this.#line
+    return true
   }
 
   #noteRagged(fields: number): void {

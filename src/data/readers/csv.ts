@@ -1,8 +1,16 @@
-import type { FileHandle } from 'node:fs/promises'
 import { RefitError } from '../../core/error.ts'
-import { notUtf8, readHead, unclosedQuote } from './csv-dialect.ts'
+import { type Content, openContent } from './content.ts'
+import { type CsvHead, notUtf8, readHead, unclosedQuote } from './csv-dialect.ts'
+import { RepeatedHeader } from './csv-header.ts'
 import { CsvScanner } from './csv-scanner.ts'
-import { checkNames, openFile, SAMPLE_ROWS, type FileReader, type ReaderOptions, type SkippedRows } from './reader.ts'
+import {
+  checkNames,
+  REPEATED_HEADER,
+  SAMPLE_ROWS,
+  type FileReader,
+  type ReaderOptions,
+  type SkippedRows,
+} from './reader.ts'
 import type { Cursor, Sink } from './sink.ts'
 import { TextSink } from './text-sink.ts'
 
@@ -10,7 +18,8 @@ import { TextSink } from './text-sink.ts'
 const HEAD_BYTES = 1 << 18
 const NEAR_BYTES = 1 << 16
 const FEW_ROWS = 200
-const CHUNK_BYTES = 1 << 18
+/** At least the bytes of the head: the rows in them are scanned from the first chunk. */
+const CHUNK_BYTES = HEAD_BYTES
 /** A record that does not fit is a mistake (an unclosed quote, most likely), not data. */
 const MAX_RECORD_BYTES = 1 << 24
 /** More ragged rows than this share: the file is not what it was taken for. */
@@ -19,9 +28,9 @@ const MAX_RAGGED = 0.5
 export function csvReader(options: ReaderOptions): FileReader {
   const { path: file } = options
 
-  async function head(handle: FileHandle) {
+  async function head(content: Content): Promise<CsvHead & { readonly bytes: Buffer; readonly whole: boolean }> {
     const bytes = Buffer.alloc(HEAD_BYTES)
-    const length = await fill(handle, bytes, 0)
+    const length = await fill(content, bytes, 0)
     const whole = length < bytes.length
     const part = bytes.subarray(0, length)
     const found = readHead(part, whole, file, options.delimiter)
@@ -29,20 +38,20 @@ export function csvReader(options: ReaderOptions): FileReader {
     return { ...found, bytes: part, whole }
   }
 
-  async function withFile<T>(work: (handle: FileHandle) => Promise<T>): Promise<T> {
-    const handle = await openFile(options)
+  async function withContent<T>(work: (content: Content) => Promise<T>): Promise<T> {
+    const content = await openContent(options)
     try {
-      return await work(handle)
+      return await work(content)
     } finally {
-      await handle.close()
+      await content.close()
     }
   }
 
   return {
     async peek() {
-      const { header, dialect, dataFrom, bytes, whole } = await withFile(head)
+      const { header, fields, dialect, dataFrom, line, bytes, whole } = await withContent(head)
       const sinks = header.map((name) => new TextSink(name, SAMPLE_ROWS))
-      const scanner = new CsvScanner(dialect, sinks, { file, line: 1 })
+      const scanner = new CsvScanner(dialect, sinks, { file, line: 1 }, line, new RepeatedHeader(fields))
       // Rows are short as a rule; only where they are not is more of the file worth looking at.
       const near = Math.min(bytes.length, dataFrom + NEAR_BYTES)
       const used = scanner.scan(bytes, dataFrom, near, whole && near === bytes.length)
@@ -51,17 +60,14 @@ export function csvReader(options: ReaderOptions): FileReader {
     },
 
     async *read(sinkOf: (column: string) => Sink | undefined, cursor: Cursor) {
-      const handle = await openFile(options)
+      const content = await openContent(options)
       try {
-        const { header, dialect, dataFrom, line } = await head(handle)
-        const scanner = new CsvScanner(dialect, header.map(sinkOf), cursor, line)
+        const { header, fields, dialect, dataFrom, line, bytes } = await head(content)
+        const scanner = new CsvScanner(dialect, header.map(sinkOf), cursor, line, new RepeatedHeader(fields))
         let buffer = Buffer.allocUnsafe(CHUNK_BYTES)
-        let kept = 0
-        let position = dataFrom
+        let kept = bytes.copy(buffer, 0, dataFrom)
         for (;;) {
-          const length = await fill(handle, buffer.subarray(kept), position)
-          position += length
-          const end = kept + length
+          const end = await fill(content, buffer, kept)
           const final = end < buffer.length
           const before = scanner.rows
           const used = scan(scanner, buffer.subarray(0, end), final)
@@ -72,9 +78,9 @@ export function csvReader(options: ReaderOptions): FileReader {
           buffer.copyWithin(0, used, end)
           if (used === 0) buffer = grow(buffer, scanner.line)
         }
-        return raggedRows(scanner, header.length)
+        return [...repeatedHeaders(scanner), ...raggedRows(scanner, header.length)]
       } finally {
-        await handle.close()
+        await content.close()
       }
     },
   }
@@ -114,13 +120,17 @@ export function csvReader(options: ReaderOptions): FileReader {
   }
 }
 
-/** Reads until the buffer is full or the file ends; returns how many bytes. */
-async function fill(handle: FileHandle, buffer: Buffer, position: number): Promise<number> {
-  let length = 0
-  while (length < buffer.length) {
-    const { bytesRead } = await handle.read(buffer, length, buffer.length - length, position + length)
-    if (bytesRead === 0) break
-    length += bytesRead
+function repeatedHeaders({ headers: { rows, line } }: CsvScanner): SkippedRows[] {
+  return rows === 0 ? [] : [{ reason: REPEATED_HEADER, rows, line }]
+}
+
+/** Reads until the buffer is full or the content ends; returns where it ends in the buffer. */
+async function fill(content: Content, buffer: Buffer, from: number): Promise<number> {
+  let end = from
+  while (end < buffer.length) {
+    const read = await content.read(buffer, end)
+    if (read === 0) break
+    end += read
   }
-  return length
+  return end
 }

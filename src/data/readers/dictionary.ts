@@ -26,7 +26,8 @@ export class Dictionary {
   #hashes = new Int32Array(64)
   #offsets = new Int32Array(65)
   #entryCodes = new Int32Array(64)
-  #arena = Buffer.alloc(1024)
+  /** Made with the first bytes: a request brings none. */
+  #arena = Buffer.alloc(0)
 
   constructor(missing: ReadonlySet<string>) {
     this.#missing = missing
@@ -83,7 +84,7 @@ export class Dictionary {
     const offset = this.#offsets[entry] as number
     const until = offset + end - start
     if (until > this.#arena.length) {
-      const arena = Buffer.alloc(Math.max(until, this.#arena.length * 2))
+      const arena = Buffer.alloc(Math.max(until, this.#arena.length * 2, 1024))
       this.#arena.copy(arena)
       this.#arena = arena
     }

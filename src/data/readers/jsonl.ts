@@ -1,7 +1,8 @@
-import type { FileHandle } from 'node:fs/promises'
 import { RefitError } from '../../core/error.ts'
+import { parseJson } from '../../core/json.ts'
+import { type Content, openContent } from './content.ts'
 import { notUtf8 } from './csv-dialect.ts'
-import { openFile, SAMPLE_ROWS, type FileReader, type Peek, type ReaderOptions } from './reader.ts'
+import { SAMPLE_ROWS, type FileReader, type Peek, type ReaderOptions } from './reader.ts'
 import type { Cursor, Sink } from './sink.ts'
 
 const CHUNK_BYTES = 1 << 18
@@ -20,10 +21,10 @@ export function jsonlReader(options: ReaderOptions): FileReader {
     async peek(): Promise<Peek> {
       const cells = new Map<string, unknown[]>()
       const nested = new Set<string>()
-      const handle = await openFile(options)
+      const content = await openContent(options)
       try {
         let rows = 0
-        for await (const batch of recordBatches(handle)) {
+        for await (const batch of recordBatches(content)) {
           for (const { record } of batch) {
             for (const [name, cell] of Object.entries(record)) {
               const column = cells.get(name) ?? Array.from({ length: rows }, () => null)
@@ -37,17 +38,17 @@ export function jsonlReader(options: ReaderOptions): FileReader {
           if (rows >= SAMPLE_ROWS) break
         }
       } finally {
-        await handle.close()
+        await content.close()
       }
       return { columns: [...cells.keys()], sample: cells, nested: [...nested] }
     },
 
     async *read(sinkOf: (column: string) => Sink | undefined, cursor: Cursor) {
       const sinks = new Map<string, Sink | undefined>()
-      const handle = await openFile(options)
+      const content = await openContent(options)
       try {
         let rows = 0
-        for await (const batch of recordBatches(handle)) {
+        for await (const batch of recordBatches(content)) {
           for (const { record, line } of batch) {
             cursor.line = line
             for (const name in record) {
@@ -67,18 +68,18 @@ export function jsonlReader(options: ReaderOptions): FileReader {
         }
         return []
       } finally {
-        await handle.close()
+        await content.close()
       }
     },
   }
 
   /** The records of the file, as many at a time as lie in one chunk of bytes. */
-  async function* recordBatches(handle: FileHandle): AsyncGenerator<{ record: JsonRecord; line: number }[]> {
+  async function* recordBatches(content: Content): AsyncGenerator<{ record: JsonRecord; line: number }[]> {
     let buffer = Buffer.allocUnsafe(CHUNK_BYTES)
     let kept = 0
     let line = 1
     for (;;) {
-      const { bytesRead } = await handle.read(buffer, kept, buffer.length - kept, null)
+      const bytesRead = await content.read(buffer, kept)
       const end = kept + bytesRead
       const batch: { record: JsonRecord; line: number }[] = []
       let start = line === 1 && buffer[0] === 0xef && buffer[1] === 0xbb ? 3 : 0
@@ -121,7 +122,7 @@ export function jsonlReader(options: ReaderOptions): FileReader {
     if (text === '') return undefined
     let value: unknown
     try {
-      value = JSON.parse(text)
+      value = parseJson(text)
     } catch (cause) {
       const whole = line === 1 && /^[[{]$/.test(text)
       throw new RefitError('data', whole ? `${file} is one JSON document, not JSON Lines` : `line ${line} is no JSON`, {
@@ -138,6 +139,16 @@ export function jsonlReader(options: ReaderOptions): FileReader {
         hint: 'Every line must hold one JSON object whose keys are the columns.',
       })
     }
-    return value as JsonRecord
+    const record = value as JsonRecord
+    return MAY_BE_DECOMPOSED.test(text) ? withComposedKeys(record) : record
   }
+}
+
+/** Characters beyond Latin-1, as they are or as JSON escapes them: only then a key may be written in two ways. */
+const MAY_BE_DECOMPOSED = /[^\0-\xff]|\\u/
+
+function withComposedKeys(record: JsonRecord): JsonRecord {
+  const keys = Object.keys(record)
+  if (keys.every((key) => key === key.normalize('NFC'))) return record
+  return Object.fromEntries(Object.entries(record).map(([key, cell]) => [key.normalize('NFC'), cell]))
 }

@@ -10,7 +10,7 @@ export function openReader(
   path: string,
   root: string,
   data: DataConfig,
-  more: Pick<ReaderOptions, 'location' | 'after'> = {},
+  more: Pick<ReaderOptions, 'location' | 'after' | 'times'> = {},
 ): FileReader {
   const options: ReaderOptions = { path, root, delimiter: data.delimiter, time: data.time, ...more }
   const readers = { csv: csvReader, jsonl: jsonlReader, parquet: parquetReader }

@@ -1,7 +1,17 @@
+import type { ParquetScan } from 'hyparquet'
 import { RefitError } from '../../core/error.ts'
-import { checkNames, openFile, SAMPLE_ROWS, type FileReader, type Peek, type ReaderOptions } from './reader.ts'
+import { GZIP, startsWith } from './content.ts'
+import {
+  checkNames,
+  firstBytes,
+  openFile,
+  SAMPLE_ROWS,
+  type FileReader,
+  type Peek,
+  type ReaderOptions,
+} from './reader.ts'
 import type { Cursor, Sink } from './sink.ts'
-import { timeOfNumber } from './time-text.ts'
+import { likelyFormat, timeOfNumber, type TimePlan } from './time-format.ts'
 
 /** Parquet by hyparquet, loaded only when a Parquet file is read: one row group and one column in memory at a time. */
 export function parquetReader(options: ReaderOptions): FileReader {
@@ -14,15 +24,12 @@ export function parquetReader(options: ReaderOptions): FileReader {
         // Files with nothing new in them are many, and to look into each costs seconds.
         const first = scan.ranges.find(({ rowStart }) => !isOld(scan, rowStart))
         const sample = new Map<string, readonly unknown[]>()
-        for (const column of flat) {
+        for (const { name, column } of flat) {
           const { rowStart = 0, rowEnd = 0 } = first ?? {}
           const until = Math.min(rowEnd, rowStart + SAMPLE_ROWS)
-          sample.set(
-            column,
-            first === undefined ? [] : [...(await scan.readColumn({ column, rowStart, rowEnd: until }))],
-          )
+          sample.set(name, first === undefined ? [] : [...(await scan.readColumn({ column, rowStart, rowEnd: until }))])
         }
-        return { columns: [...flat, ...nested], sample, nested }
+        return { columns: [...flat.map(({ name }) => name), ...nested], sample, nested }
       })
     },
 
@@ -30,8 +37,8 @@ export function parquetReader(options: ReaderOptions): FileReader {
       const handle = await openFile(options)
       try {
         const scan = await openScan(handle)
-        const wanted = columnsOf(scan).flat.flatMap((column) => {
-          const sink = sinkOf(column)
+        const wanted = columnsOf(scan).flat.flatMap(({ name, column }) => {
+          const sink = sinkOf(name)
           return sink === undefined ? [] : [{ column, sink }]
         })
         for (const { rowStart, rowEnd } of scan.ranges) {
@@ -61,10 +68,12 @@ export function parquetReader(options: ReaderOptions): FileReader {
     for (const group of scan.metadata.row_groups) {
       const rows = Number(group.num_rows)
       if (rowStart >= first && rowStart < first + rows) {
-        const column = group.columns.find(({ meta_data: meta }) => meta?.path_in_schema.join('.') === time)
+        const column = group.columns.find(
+          ({ meta_data: meta }) => meta?.path_in_schema.join('.').normalize('NFC') === time,
+        )
         const statistics = column?.meta_data?.statistics
         // Without statistics, or of a type that is not a time for certain: it is read.
-        return newestOf(statistics?.min_value, statistics?.max_value) <= after
+        return newestOf(statistics?.min_value, statistics?.max_value, options.times) <= after
       }
       first += rows
     }
@@ -75,6 +84,12 @@ export function parquetReader(options: ReaderOptions): FileReader {
     const [{ parquetScan }, { compressors }] = await Promise.all([import('hyparquet'), import('hyparquet-compressors')])
     const { size } = await handle.stat()
     if (size === 0) throw new RefitError('data', `${file} is empty`, { place: { file } })
+    if (startsWith(await firstBytes(handle), GZIP)) {
+      throw new RefitError('data', `${file} is packed by gzip, which Refit unpacks for CSV and JSON Lines only`, {
+        place: { file },
+        hint: 'Unpack it: Parquet is compressed within.',
+      })
+    }
     const source = {
       byteLength: size,
       async slice(start: number, end = size): Promise<ArrayBuffer> {
@@ -83,7 +98,7 @@ export function parquetReader(options: ReaderOptions): FileReader {
         return bytes
       },
     }
-    return guarded(() => parquetScan({ file: source, compressors }))
+    return withDecimals(await guarded(() => parquetScan({ file: source, compressors })))
   }
 
   async function withScan<T>(work: (scan: Awaited<ReturnType<typeof openScan>>) => Promise<T>): Promise<T> {
@@ -96,17 +111,23 @@ export function parquetReader(options: ReaderOptions): FileReader {
     }
   }
 
-  function columnsOf(scan: Awaited<ReturnType<typeof openScan>>): { flat: string[]; nested: string[] } {
-    const flat: string[] = []
+  /** Names as Refit knows them (NFC), beside those of the file. */
+  function columnsOf(scan: Awaited<ReturnType<typeof openScan>>): {
+    flat: { readonly name: string; readonly column: string }[]
+    nested: string[]
+  } {
+    const flat: { readonly name: string; readonly column: string }[] = []
     const nested: string[] = []
     // Top-level columns: the leaf of a plain one has a path of length 1 and is not repeated.
     const elements = scan.metadata.schema
     const top = topLevel(elements)
     for (const element of top) {
       const plain = element.num_children === undefined && element.repetition_type !== 'REPEATED'
-      ;(plain ? flat : nested).push(element.name)
+      const name = element.name.normalize('NFC')
+      if (plain) flat.push({ name, column: element.name })
+      else nested.push(name)
     }
-    checkNames([...flat, ...nested], file)
+    checkNames([...flat.map(({ name }) => name), ...nested], file)
     return { flat, nested }
   }
 
@@ -126,21 +147,52 @@ export function parquetReader(options: ReaderOptions): FileReader {
   }
 }
 
-/** The newest time of a row group, from its statistics; NaN where they do not tell. */
-function newestOf(min: unknown, max: unknown): number {
-  if (max instanceof Date) return max.getTime()
-  const [from, to] = [min, max].map((value) => (typeof value === 'bigint' ? Number(value) : value))
-  if (typeof from !== 'number' || typeof to !== 'number') return Number.NaN
-  // Since 1970, in units that go by the magnitude: the order of numbers is that of times only where all have one unit.
-  const unit = (value: number): number => Math.round(Math.log10(timeOfNumber(value) / value))
-  return from > 0 && unit(from) === unit(to) ? timeOfNumber(to) : Number.NaN
+/**
+ * Decimals as they are stored, and read exactly: the library multiplies them as doubles, which takes digits from ids and
+ * turns 3 tenths into 0.30000000000000004. Whole ones beyond 2^53 stay bigints.
+ */
+function withDecimals<Scan extends Pick<ParquetScan, 'metadata' | 'readColumn'>>(scan: Scan): Scan {
+  const scales = new Map<string, number>()
+  for (const element of topLevel(scan.metadata.schema)) {
+    // Bytes of variable length would be taken for text.
+    if (element.converted_type !== 'DECIMAL' || element.type === 'BYTE_ARRAY') continue
+    scales.set(element.name, element.scale ?? 0)
+    delete element.converted_type
+  }
+  const readColumn: ParquetScan['readColumn'] = async (options) => {
+    const cells = await scan.readColumn(options)
+    const scale = scales.get(options.column)
+    return scale === undefined ? cells : Array.from(cells, (cell: unknown) => decimalOf(cell, scale))
+  }
+  return { ...scan, readColumn }
 }
 
-interface Element {
-  readonly name: string
-  readonly num_children?: number
-  readonly repetition_type?: string
+function decimalOf(cell: unknown, scale: number): unknown {
+  if (cell === null || cell === undefined) return cell
+  const whole = cell instanceof Uint8Array ? wholeOf(cell) : BigInt(cell as number | bigint)
+  if (scale > 0) return Number(`${whole}e-${scale}`)
+  return Number.isSafeInteger(Number(whole)) ? Number(whole) : whole
 }
+
+/** Two's complement, most significant byte first. */
+function wholeOf(bytes: Uint8Array): bigint {
+  return bytes.length === 0 ? 0n : BigInt.asIntN(bytes.length * 8, BigInt(`0x${Buffer.from(bytes).toString('hex')}`))
+}
+
+/** The newest time of a row group, from its statistics; NaN where they do not tell. */
+function newestOf(min: unknown, max: unknown, times: TimePlan | undefined): number {
+  if (max instanceof Date) return max.getTime()
+  if (!isNumber(min) || !isNumber(max)) return Number.NaN
+  // The order of numbers is that of times only where all are of one format (compact ones: of one length).
+  const format = likelyFormat(max)
+  if (format === undefined || format !== likelyFormat(min) || String(min).length !== String(max).length)
+    return Number.NaN
+  return timeOfNumber(max, times ?? { format, given: false })
+}
+
+const isNumber = (value: unknown): value is number | bigint => typeof value === 'number' || typeof value === 'bigint'
+
+type Element = ParquetScan['metadata']['schema'][number]
 
 /** Children of the root in Parquet's depth-first list of schema elements. */
 function topLevel(elements: readonly Element[]): Element[] {

@@ -11,7 +11,7 @@ export function partitionsOf(path: string): ReadonlyMap<string, string | null> {
     const at = part.indexOf('=')
     if (at <= 0) continue
     const value = decode(part.slice(at + 1))
-    found.set(decode(part.slice(0, at)), value === MISSING || value === '' ? null : value)
+    found.set(decode(part.slice(0, at)).normalize('NFC'), value === MISSING || value === '' ? null : value)
   }
   return found
 }

@@ -1,11 +1,11 @@
 import type { Column } from '../table.ts'
-import type { Sink } from './sink.ts'
+import { noStrays, type Sink } from './sink.ts'
 
 /** Keeps the first cells of a column as they are: the sample that types are decided on. */
 export class TextSink implements Sink {
   readonly name: string
   readonly kind = 'category'
-  readonly strays = { count: 0, first: undefined }
+  readonly strays = noStrays()
   readonly firstMissing = undefined
   readonly blanks = 0
   readonly leadingZeros = 0

@@ -1,19 +1,51 @@
 const DAY = 86_400_000
 const ISO =
   /^(\d{4})([-/])(\d{2})\2(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?(Z|UTC|[+-]\d{2}(?::?\d{2})?))?)?$/
+/** `20260501T103000Z`: without its time it would be a number. */
+const BASIC =
+  /^(\d{4})()(\d{2})(\d{2})[T ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?(?: ?(Z|UTC|[+-]\d{2}(?::?\d{2})?))?$/
+const ZONE = /(?:Z|UTC|[+-]\d{2}(?::?\d{2})?)$/
+const DAY_OR_MONTH_FIRST =
+  /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?:(?:,? |T)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?([AaPp])[Mm])?)?$/
 
 /**
  * Epoch milliseconds of a date or date-time; NaN where the text is none. Accepted: `2026-05-01`, `2026/05/01`,
- * `2026-05-01 10:30`, `2026-05-01T10:30:00.123Z`, `… +02:00`. Without a zone the time is UTC, so that every machine
- * reads the same. Dates that start with the day or the month are ambiguous and stay text.
+ * `2026-05-01 10:30`, `2026-05-01T10:30:00.123Z`, `… +02:00`, `20260501T103000Z`. Without a zone the time is UTC, so that
+ * every machine reads the same. Dates that start with the day or the month are ambiguous and stay text.
  */
 export function timeOfText(text: string): number {
-  const match = ISO.exec(text)
+  const match = ISO.exec(text) ?? BASIC.exec(text)
   if (!match) return Number.NaN
   const [, year, , month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = match
-  const ms = fraction === '' ? 0 : Number(fraction.slice(0, 3).padEnd(3, '0'))
-  const utc = fromParts(Number(year), Number(month), Number(day), Number(hour), Number(minute), Number(second), ms)
+  const utc = timeOfParts(
+    Number(year),
+    Number(month),
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+    milliseconds(fraction),
+  )
   return utc - zoneOffset(zone)
+}
+
+const milliseconds = (fraction: string): number => (fraction === '' ? 0 : Number(fraction.slice(0, 3).padEnd(3, '0')))
+
+/** Epoch milliseconds of `31/12/2026`, `31.12.2026 18:30` or, where the month is `first`, `12/31/2026 6:30 PM`; else NaN. */
+export function timeOfDayMonth(text: string, first: 'day' | 'month'): number {
+  const match = DAY_OR_MONTH_FIRST.exec(text)
+  if (!match) return Number.NaN
+  const [, one, , two, year, hour = '0', minute = '0', second = '0', fraction = '', half] = match
+  const [day, month] = first === 'day' ? [one, two] : [two, one]
+  if (half !== undefined && !(Number(hour) >= 1 && Number(hour) <= 12)) return Number.NaN
+  const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (half.toLowerCase() === 'p' ? 12 : 0)
+  const ms = milliseconds(fraction)
+  return timeOfParts(Number(year), Number(month), Number(day), hours, Number(minute), Number(second), ms)
+}
+
+/** Whether a text that is a time says its zone. */
+export function hasZone(text: string): boolean {
+  return text.length > 10 && ZONE.test(text)
 }
 
 function zoneOffset(zone: string): number {
@@ -29,10 +61,10 @@ export function timeOfBytes(bytes: Buffer, start: number, end: number): number {
     const year = pair(bytes, start) * 100 + pair(bytes, start + 2)
     const month = pair(bytes, start + 5)
     const day = pair(bytes, start + 8)
-    if (length === 10) return fromParts(year, month, day, 0, 0, 0, 0)
+    if (length === 10) return timeOfParts(year, month, day, 0, 0, 0, 0)
     const between = bytes[start + 10]
     if ((between === 0x20 || between === 0x54) && bytes[start + 13] === 0x3a && bytes[start + 16] === 0x3a) {
-      return fromParts(year, month, day, pair(bytes, start + 11), pair(bytes, start + 14), pair(bytes, start + 17), 0)
+      return timeOfParts(year, month, day, pair(bytes, start + 11), pair(bytes, start + 14), pair(bytes, start + 17), 0)
     }
   }
   return length < 10 || length > 40 ? Number.NaN : timeOfText(bytes.toString('latin1', start, end))
@@ -45,8 +77,11 @@ function pair(bytes: Buffer, at: number): number {
   return high >= 0 && high <= 9 && low >= 0 && low <= 9 ? high * 10 + low : Number.NaN
 }
 
-/** Days since 1970-01-01 in the proleptic Gregorian calendar (Hinnant, chrono-compatible date algorithms). */
-function fromParts(
+/**
+ * Epoch milliseconds of a date and time in UTC; NaN where there is no such one. Days since 1970-01-01 in the proleptic
+ * Gregorian calendar (Hinnant, chrono-compatible date algorithms).
+ */
+export function timeOfParts(
   year: number,
   month: number,
   day: number,
@@ -67,12 +102,4 @@ function fromParts(
   // The 30th of February would silently become the 2nd of March.
   if (day > 28 && new Date(value).getUTCDate() !== day) return Number.NaN
   return value
-}
-
-/** A number in a time column: seconds, milliseconds, microseconds or nanoseconds since 1970, told by the magnitude. */
-export function timeOfNumber(value: number): number {
-  const magnitude = Math.abs(value)
-  if (magnitude < 1e11) return value * 1000
-  if (magnitude < 1e14) return value
-  return magnitude < 1e17 ? value / 1000 : value / 1e6
 }

@@ -1,4 +1,6 @@
+import { withoutPersonal } from '../../core/personal.ts'
 import { clip } from '../../core/text.ts'
+import { numberOfText } from '../readers/number-text.ts'
 import { cellText, type Column, isMissing } from '../table.ts'
 import { createRepeats, type Repeats } from './repeats.ts'
 import type { ColumnSchema } from './types.ts'
@@ -66,7 +68,7 @@ export function noteBroken(state: State, kind: string, rows: number, examples: r
   entry.rows += rows
   for (const text of examples) {
     if (entry.examples.length >= MAX_EXAMPLES) return
-    const short = clip(text, 40)
+    const short = clip(withoutPersonal(clip(text, 120)), 40)
     if (!entry.examples.includes(short)) entry.examples.push(short)
   }
 }
@@ -198,7 +200,7 @@ export function asKind(column: Column, kind: ColumnSchema['type']): Column {
   if (column.kind === kind || kind === 'time' || column.kind === 'time') return column
   const { name } = column
   if (column.kind === 'category') {
-    const numbers = column.dictionary.map((text) => (text === '' ? Number.NaN : Number(text)))
+    const numbers = column.dictionary.map((text) => numberOfText(text))
     if (numbers.some((value) => value !== value)) return column
     const values = Float64Array.from(column.codes, (code) => numbers[code] ?? Number.NaN)
     return { kind: 'number', name, values, integer: numbers.every((value) => Number.isInteger(value)) }

@@ -1,3 +1,18 @@
+import { prettyJson } from '../../core/json.ts'
+import type { DataSchema } from './types.ts'
+
+/** How a schema changes, column by column; '' where it does not. */
+export function diffSchemas(before: DataSchema, after: DataSchema): string {
+  const part = (name: string, value: unknown): string => (value === undefined ? '' : prettyJson({ [name]: value }))
+  const names = new Set([...Object.keys(before.columns), ...Object.keys(after.columns)])
+  return [
+    diffLines(part('duplicates', before.duplicates), part('duplicates', after.duplicates)),
+    ...[...names].map((name) => diffLines(part(name, before.columns[name]), part(name, after.columns[name]))),
+  ]
+    .filter((diff) => diff !== '')
+    .join('\n…\n')
+}
+
 /** Lines around a change that are shown. */
 const CONTEXT = 3
 

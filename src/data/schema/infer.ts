@@ -2,7 +2,7 @@ import { distinctCount } from '../column-report.ts'
 import type { Task } from '../../core/task.ts'
 import { hashRows } from '../row-hash.ts'
 import { type Column, missingCount, type Table } from '../table.ts'
-import type { DataReport } from '../types.ts'
+import type { DataReport, QualityFinding } from '../types.ts'
 import { asKind } from './collect.ts'
 import type { ColumnSchema, DataSchema } from './types.ts'
 
@@ -29,7 +29,8 @@ export function inferSchema(table: Table, report: DataReport, now: number, task?
   const columns: Record<string, ColumnSchema> = {}
   for (const column of table.columns) {
     const role = roles.get(column.name)
-    if (role === 'ignored') continue
+    // Of personal data nothing is kept, and a number of the row says nothing about the next one.
+    if (role === 'ignored' || role === 'personal' || role === 'index') continue
     const isClass = role === 'label' && task !== undefined && task !== 'regression'
     const judged = isClass ? asKind(column, 'category') : column
     columns[column.name] = columnSchema(judged, table.rows, role ?? 'feature', now)
@@ -138,20 +139,65 @@ export function updateSchema(before: DataSchema, now: DataSchema): DataSchema {
   }
 }
 
-function widened(old: ColumnSchema, fresh: ColumnSchema): ColumnSchema {
+/**
+ * The committed schema after a version was trained on rows that broke it: what was found is allowed from now on, columns that
+ * came are added, those that went are removed, and everything else stays as a person left it.
+ *
+ * @param fresh what the rows look like that broke it
+ * @param findings of the schema, and of what has become of the champion’s columns
+ */
+export function adoptFindings(
+  before: DataSchema,
+  fresh: DataSchema,
+  findings: readonly Pick<QualityFinding, 'rule' | 'column'>[],
+): DataSchema {
+  const columns: Record<string, ColumnSchema> = {}
+  for (const [name, old] of Object.entries(before.columns)) {
+    const now = fresh.columns[name]
+    const rules = new Set(findings.flatMap(({ rule, column }) => (column === name ? [rule] : [])))
+    if (rules.size === 0) columns[name] = old
+    // A column that is gone, or that a schema has nothing to say of any more, has no rule.
+    else if (now !== undefined)
+      columns[name] = rules.has('type') && old.type !== now.type ? now : widened(old, now, rules)
+  }
+  for (const { rule, column } of findings) {
+    const now = column === undefined ? undefined : fresh.columns[column]
+    if (rule === 'added' && column !== undefined && now !== undefined) columns[column] ??= now
+  }
+  const repeated = findings.some(({ rule }) => rule === 'duplicates')
+  const max = repeated ? Math.max(before.duplicates.max, fresh.duplicates.max) : before.duplicates.max
+  return { ...before, duplicates: { ...before.duplicates, max }, columns }
+}
+
+/** By which findings a rule is touched; `constant` is what breaks `varies`. */
+const TOUCHED_BY: Readonly<Record<string, readonly string[]>> = {
+  min: ['min', 'unit'],
+  max: ['max', 'unit'],
+  typical: ['unit'],
+  in: ['in'],
+  missing: ['missing', 'type'],
+  unique: ['unique'],
+  monotone: ['monotone'],
+  integer: ['integer'],
+  varies: ['constant'],
+}
+
+/** @param broken rules that may change; default: all */
+function widened(old: ColumnSchema, fresh: ColumnSchema, broken?: ReadonlySet<string>): ColumnSchema {
+  const may = (rule: string): boolean => broken === undefined || (TOUCHED_BY[rule] ?? []).some((one) => broken.has(one))
   const result = { ...old }
-  if (old.min !== undefined && fresh.min !== undefined) result.min = Math.min(old.min, fresh.min)
-  if (old.max !== undefined && fresh.max !== undefined) result.max = Math.max(old.max, fresh.max)
-  if (old.typical !== undefined && fresh.typical !== undefined && outside(old.typical, fresh.typical))
+  if (may('min') && old.min !== undefined && fresh.min !== undefined) result.min = Math.min(old.min, fresh.min)
+  if (may('max') && old.max !== undefined && fresh.max !== undefined) result.max = Math.max(old.max, fresh.max)
+  if (may('typical') && old.typical !== undefined && fresh.typical !== undefined && outside(old.typical, fresh.typical))
     result.typical = fresh.typical
-  if (old.in !== undefined) {
+  if (may('in') && old.in !== undefined) {
     if (fresh.in === undefined) delete result.in
     else result.in = [...new Set([...old.in, ...fresh.in])].sort()
   }
-  if (old.missing !== undefined && fresh.missing !== undefined)
+  if (may('missing') && old.missing !== undefined && fresh.missing !== undefined)
     result.missing = { max: Math.max(old.missing.max, fresh.missing.max) }
   for (const rule of ['unique', 'monotone', 'integer', 'varies'] as const)
-    if (old[rule] === true && fresh[rule] !== true) delete result[rule]
+    if (may(rule) && old[rule] === true && fresh[rule] !== true) delete result[rule]
   return result
 }
 

@@ -1,5 +1,6 @@
 import { formatDuration, isoTime } from '../../core/clock.ts'
 import { formatNumber } from '../../core/format.ts'
+import { withoutPersonal } from '../../core/personal.ts'
 import { clip, count } from '../../core/text.ts'
 import { percent, shareOf } from '../expectations.ts'
 import type { QualityFinding } from '../types.ts'
@@ -50,7 +51,10 @@ export function judge(state: State, facts: Facts): QualityFinding[] {
   bad('monotone', 'are older than the row before')
   if (name !== facts.label) judgeMissing(state, tell)
   if (rule.varies && !state.varies && present >= MIN_VARYING) {
-    tell('constant', `all of ${count(present, 'value')} are “${clip(state.first ?? '', 40)}”; they used to vary`)
+    tell(
+      'constant',
+      `all of ${count(present, 'value')} are “${clip(withoutPersonal(clip(state.first ?? '', 120)), 40)}”; they used to vary`,
+    )
   }
   const stale = staleness(state, facts)
   if (stale !== undefined) tell('freshness', stale)

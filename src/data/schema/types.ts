@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Place, RefitError } from '../../core/error.ts'
 import { prettyJson } from '../../core/json.ts'
+import { refusePointer } from '../../core/lfs.ts'
 
 /**
  * `models/<name>/schema.json`: what the data looked like when a person last agreed to it. Inferred with the first
@@ -41,6 +42,7 @@ export const formatSchema = (schema: DataSchema): string => prettyJson(schema)
 
 /** Throws a RefitError('data') with the first mistake. */
 export function parseSchema(text: string, place: Place): DataSchema {
+  refusePointer('data', text, place)
   let json: unknown
   try {
     json = JSON.parse(text)

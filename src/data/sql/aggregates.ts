@@ -1,6 +1,6 @@
 import { FUTURE_SLACK, noteBroken, type State } from '../schema/collect.ts'
 import type { ColumnSchema } from '../schema/types.ts'
-import { categoryValue, numberValue, textValue, type Parameters } from './expressions.ts'
+import { categoryValue, isUnread, numberValue, type Parameters } from './expressions.ts'
 import { identifier, type SqlKind } from './relation.ts'
 
 /** The commonest letters of UTF-8 that was read as Latin-1, and what replaces bytes that are no text. */
@@ -60,9 +60,8 @@ export function valuesOf(
   if (rule.type === 'category') return { value: categoryValue(column, kind, where.missing, use), unread: 'FALSE' }
   if (isOther({ rule, kind })) return { value: 'NULL', unread: 'FALSE' }
   const value = numberValue(column, kind, where.missing, use)
-  const known =
-    kind === 'text' ? ` AND ${textValue(column, kind, use)} NOT IN (${use.list(where.missing, 'text')})` : ''
-  return { value, unread: `${column} IS NOT NULL AND (${value}) IS NULL${known}` }
+  if (kind === 'text') return { value, unread: isUnread(column, where.missing, use) }
+  return { value, unread: `${column} IS NOT NULL AND (${value}) IS NULL` }
 }
 
 /** A time that is text or number, or the other way round: not compared in SQL. */

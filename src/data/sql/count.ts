@@ -1,14 +1,14 @@
 import type { DataConfig, PostgresConfig } from '../../config/schema.ts'
 import type { CounterOptions } from '../profile-count.ts'
-import { numberStyle } from '../readers/number-text.ts'
+import { type NumberStyle, numberOfText, numberStyle } from '../readers/number-text.ts'
 import { SAMPLE_ROWS } from '../readers/reader.ts'
-import { missingTexts, type Mark } from '../source.ts'
+import { missingTexts, type Mark, type Readings } from '../source.ts'
 import type { ColumnCounts, ColumnProfile, Profile, ProfileCounts } from '../types.ts'
 import { countBins, MISSING, UNSEEN, valueOf, type Where } from './bins.ts'
 import { type Database, withDatabase } from './connect.ts'
 import { type Dialect, inDialect } from './dialect.ts'
-import { categoryValue, parameters } from './expressions.ts'
-import { newer } from './reader.ts'
+import { categoryValue, isUnread, parameters, textValue } from './expressions.ts'
+import { futureRows, newer } from './reader.ts'
 import { identifier, kindOf, relation, type SqlKind } from './relation.ts'
 
 /** Columns that one statement counts: more would make rows of the intermediate table needlessly wide. */
@@ -17,9 +17,11 @@ const EXAMPLES = 5
 /** Candidates for examples that are fetched, so that all servers choose the same ones of equally frequent texts. */
 const EXAMPLE_ROWS = 100
 
-export interface CountOptions extends CounterOptions {
+export interface CountOptions extends CounterOptions, Pick<Readings, 'styles'> {
   readonly after: number | undefined
   readonly above?: Mark | undefined
+  /** The run's clock, epoch milliseconds: rows of its future are told of and not counted. */
+  readonly now?: number | undefined
 }
 
 /**
@@ -56,10 +58,11 @@ export async function countWith(
   const kinds = new Map(header.names.map((name, i) => [name, kindOf(header.types[i] as number)]))
   const profiles = [...profile.columns, ...(profile.label === undefined ? [] : [profile.label])]
   if (profiles.some((column) => !pushable(column, kinds.get(column.name)))) return undefined
-  if (await hasCommas(database, relation(postgres), profiles, kinds)) return undefined
-  const { condition, values } = newer(data, header, options.after, options.above)
-  if (options.after !== undefined && condition === 'TRUE') return undefined
+  const { condition, values, undecided } = newer(data, header, options)
+  if (undecided) return undefined
   const where = { from: relation(postgres), condition, values, missing: [...missingTexts(data)], kinds }
+  const unread = await unreadTexts(database, where, profiles, { decimal: data.decimal, styles: options.styles })
+  if (unread === undefined) return undefined
   const total = await countRows(database, where, options.label)
   const counted: ColumnCounts[] = []
   for (let i = 0; i < profiles.length; i += COLUMNS) {
@@ -68,32 +71,68 @@ export async function countWith(
   const expected = new Set([...profile.columns.map((column) => column.name), ...(options.known ?? [])])
   if (options.label !== undefined) expected.add(options.label)
   const label = profile.label === undefined ? undefined : counted.at(-1)
+  const future = await futureRows(database, postgres, data, header, options.now)
   return {
     ...total,
     columns: counted.slice(0, profile.columns.length),
     ...(label && { label }),
+    unread,
     vanished: total.rows === 0 ? [] : profile.columns.map(({ name }) => name).filter((name) => !kinds.has(name)),
     added: header.names.filter((name) => !expected.has(name)),
+    ...(future && { future }),
   }
 }
 
 function pushable(column: ColumnProfile, kind: SqlKind | undefined): boolean {
   if (kind === undefined || column.kind === 'category') return true
-  return column.kind === 'number' ? kind !== 'time' : kind === 'time'
+  if (column.kind === 'time') return kind === 'time'
+  return kind === 'integer' || kind === 'decimal' || kind === 'number' || kind === 'text'
 }
 
-/** Numbers written as text with commas in them: what a comma means is decided over a sample, which SQL does not do. */
-async function hasCommas(
+/** Different texts of a column that are looked at before its rows are fetched instead. */
+const MOST_TEXTS = 100
+
+/**
+ * Texts in columns of numbers that are none, with how many rows have them. Undefined where SQL would read the column in
+ * another way than `number-text.ts` does: decimal commas, currencies, separated thousands.
+ */
+async function unreadTexts(
+  database: Database,
+  where: Where,
+  profiles: readonly ColumnProfile[],
+  { decimal, styles }: Pick<Readings, 'styles'> & Pick<DataConfig, 'decimal'>,
+): Promise<ReadonlyMap<string, ReadonlyMap<string, number>> | undefined> {
+  const found = new Map<string, ReadonlyMap<string, number>>()
+  for (const { name, kind } of profiles) {
+    if (kind !== 'number' || where.kinds.get(name) !== 'text') continue
+    const known = decimal === undefined ? styles?.[name] : undefined
+    const style = known ?? (await sampledStyle(database, where.from, name, decimal))
+    if (style.decimal === ',' || style.unit !== undefined) return undefined
+    const use = parameters(where.values)
+    const column = identifier(name)
+    const text = textValue(column, 'text', use)
+    const sql = `SELECT ${text}, count(*) FROM ${where.from} WHERE ${where.condition} AND ${isUnread(column, where.missing, use)}
+GROUP BY 1 ORDER BY 2 DESC LIMIT ${MOST_TEXTS + 1}`
+    const { rows } = await database.ask(sql, use.values)
+    const texts = new Map(rows.map(([cell, n]) => [(cell ?? '').trim(), Number(n)]))
+    if (texts.size > MOST_TEXTS || [...texts.keys()].some((one) => !Number.isNaN(numberOfText(one, style))))
+      return undefined
+    if (texts.size > 0) found.set(name, texts)
+  }
+  return found
+}
+
+async function sampledStyle(
   database: Database,
   from: string,
-  profiles: readonly ColumnProfile[],
-  kinds: ReadonlyMap<string, SqlKind>,
-): Promise<boolean> {
-  const texts = profiles.filter(({ name, kind }) => kind === 'number' && kinds.get(name) === 'text')
-  if (texts.length === 0) return false
-  const names = texts.map(({ name }) => identifier(name)).join(', ')
-  const { rows } = await database.ask(`SELECT ${names} FROM ${from} LIMIT ${SAMPLE_ROWS}`)
-  return texts.some((_, i) => numberStyle(rows.flatMap((row) => row[i]?.trim() ?? [])) !== 'plain')
+  name: string,
+  decimal: DataConfig['decimal'],
+): Promise<NumberStyle> {
+  const { rows } = await database.ask(`SELECT ${identifier(name)} FROM ${from} LIMIT ${SAMPLE_ROWS}`)
+  return numberStyle(
+    rows.flatMap((row) => row[0]?.trim() ?? []),
+    decimal,
+  )
 }
 
 async function countRows(

@@ -1,3 +1,4 @@
+import { MISSING_NUMBERS } from '../readers/missing-text.ts'
 import { numberOfText } from '../readers/number-text.ts'
 import type { SqlKind } from './relation.ts'
 
@@ -24,13 +25,15 @@ export function parameters(first: readonly unknown[]): Parameters {
   return { values, add, list: (all, type) => all.map((value) => add(value, type)).join(', ') }
 }
 
-/** Blanks as `String.trim` takes them away, those that occur. */
-const BLANKS = ' \t\n\r\f\v\u00a0\ufeff'
+/** Blanks as `String.trim` takes them away. */
+const BLANKS =
+  ' \t\n\r\f\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'
 /**
- * Numbers as `number-text.ts` reads them. What has another exponent might not fit a float8, which is an error there:
- * it is left out, as are longer digits, which are ids and no numbers.
+ * The plain ones of the numbers that `number-text.ts` reads; whoever counts makes sure that there are no others. What has
+ * another exponent might not fit a float8, which is an error there.
  */
 const NUMBER = '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?(0*[0-9]{1,2}|0*1[0-9][0-9]|0*2[0-3][0-9]))?$'
+const WHOLE = '^[+-]?[0-9]+$'
 const MAX_LENGTH = 60
 /** Beyond it whole numbers are ids that a number would not keep. */
 const SAFE = '9007199254740991'
@@ -46,6 +49,17 @@ export function categoryValue(column: string, kind: SqlKind, missing: readonly s
   const text = textValue(column, kind, use)
   const absent = `${text} IN (${use.list(missing, 'text')})`
   return `CASE WHEN ${column} IS NULL OR ${absent} THEN NULL WHEN ${text} IN ('True', 'TRUE') THEN 'true' WHEN ${text} IN ('False', 'FALSE') THEN 'false' ELSE ${text} END`
+}
+
+/** Whether a column of texts holds one that is no plain number, and does not mean "missing" among numbers either. */
+export function isUnread(column: string, missing: readonly string[], use: Parameters): string {
+  const text = textValue(column, 'text', use)
+  const value = numberValue(column, 'text', missing, use)
+  const marks = [...missing.map((mark) => mark.toLowerCase()), ...MISSING_NUMBERS]
+  const known = `${text} IN (${use.list(missing, 'text')}) OR lower(${text}) IN (${use.list([...new Set(marks)], 'text')})`
+  // A number that means "missing", such as -999, is NULL and no stray.
+  const plain = `(${text} ~ '${NUMBER}' AND length(${text}) <= ${MAX_LENGTH} AND NOT (${isUnsafe(text)}))`
+  return `${column} IS NOT NULL AND (${value}) IS NULL AND NOT (${known}) AND NOT ${plain}`
 }
 
 /** A value and the condition under which it is one. */
@@ -72,13 +86,22 @@ export function guardedNumber(column: string, kind: SqlKind, missing: readonly s
   const without = missing.map((text) => numberOfText(text)).filter((value) => value === value)
   const known = without.length === 0 ? '' : ` AND ${number} NOT IN (${use.list(without, 'float8')})`
   const finite = `${number} NOT IN ('NaN'::float8, 'Infinity'::float8, '-Infinity'::float8)`
-  const safe = kind === 'integer' ? ` AND abs(${number}) <= ${SAFE}` : ''
+  const safe =
+    kind === 'integer'
+      ? ` AND abs(${number}) <= ${SAFE}`
+      : kind === 'decimal'
+        ? ` AND NOT (${column}::text ~ '${WHOLE}' AND abs(${number}) > ${SAFE})`
+        : ''
   return { given: `${finite}${known}${safe}`, value: number }
 }
 
 function textNumber(column: string, missing: readonly string[], use: Parameters): string {
   const text = textValue(column, 'text', use)
   const given = `${text} ~ '${NUMBER}' AND length(${text}) <= ${MAX_LENGTH} AND ${text} NOT IN (${use.list(missing, 'text')})`
-  const unsafe = `${text} ~ '^[+-]?[0-9]+$' AND abs(${text}::float8) > ${SAFE}`
-  return `(CASE WHEN ${given} THEN CASE WHEN ${unsafe} THEN NULL ELSE ${text}::float8 END END)`
+  return `(CASE WHEN ${given} THEN CASE WHEN ${isUnsafe(text)} THEN NULL ELSE ${text}::float8 END END)`
+}
+
+/** Of a plain number: whole, and beyond what a double holds. */
+function isUnsafe(text: string): string {
+  return `${text} ~ '${WHOLE}' AND CASE WHEN ${text} ~ '${WHOLE}' THEN abs(${text}::float8) > ${SAFE} END`
 }

@@ -1,6 +1,8 @@
 import type { DataConfig, PostgresConfig } from '../../config/schema.ts'
 import { sha256 } from '../../core/json.ts'
+import { latestTime } from '../plausible-time.ts'
 import type { Mark } from '../source.ts'
+import type { FutureRows } from '../types.ts'
 import { checkNames, SAMPLE_ROWS, type FileReader, type Peek } from '../readers/reader.ts'
 import type { Cursor, Sink } from '../readers/sink.ts'
 import { withDatabase, type Answer, type Database } from './connect.ts'
@@ -14,6 +16,8 @@ export interface SqlWindow {
   readonly after?: number | undefined
   /** Only rows above this value of `data.watermark`. */
   readonly above?: Mark | undefined
+  /** The run's clock, epoch milliseconds: rows of its future are not among the newest. */
+  readonly now?: number | undefined
   /** Only the newest so many rows that have a label. */
   readonly newestLabelled?: number | undefined
 }
@@ -85,42 +89,80 @@ function statement(
   const columns = wanted.length === 0 ? 'NULL AS refit_nothing' : wanted.map(identifier).join(', ')
   const ordered = data.time ?? data.watermark
   const time = ordered === undefined ? undefined : identifier(ordered)
-  const { condition, values } = newer(data, header, window.after, window.above)
+  const { after, above, now } = window
   const order = [time, data.id === undefined ? undefined : identifier(data.id)].filter((name) => name !== undefined)
   const by = order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`
   if (window.newestLabelled === undefined || time === undefined) {
+    // Rows of the future are read, and told of by whoever leaves them out.
+    const { condition, values } = newer(data, header, { after, above })
     return { sql: `SELECT ${columns} FROM ${relation(config)} WHERE ${condition}${by}`, values }
   }
+  const { condition, values } = newer(data, header, { after, above, now })
   const labelled = `${condition} AND ${identifier(data.label)} IS NOT NULL`
   const newest = `SELECT * FROM ${relation(config)} WHERE ${labelled} ORDER BY ${time} DESC LIMIT ${window.newestLabelled}`
   return { sql: `SELECT ${columns} FROM (${newest}) AS refit_newest${by}`, values }
 }
 
-/** `TRUE` where nothing is known to be old, or the time column's type cannot be compared. */
+/** Which rows count as new. */
+export type NewRows = Pick<SqlWindow, 'after' | 'above' | 'now'>
+
+/**
+ * The condition of rows that are new and have come to pass: `TRUE` where nothing is known to be old. `undecided` where the
+ * time column's type cannot be compared, so that the rows have to be looked at.
+ */
 export function newer(
   data: DataConfig,
   header: Pick<Answer, 'names' | 'types'>,
-  after: number | undefined,
-  above?: Mark | undefined,
-): { readonly condition: string; readonly values: readonly unknown[] } {
+  { after, above, now }: NewRows,
+): { readonly condition: string; readonly values: readonly unknown[]; readonly undecided?: true } {
   if (above !== undefined && data.watermark !== undefined && header.names.includes(data.watermark)) {
     const column = identifier(data.watermark)
     if (typeof above === 'number') return { condition: `${column} > $1::numeric`, values: [above] }
     // By characters, whatever the server's collation: bytes of UTF-8 are in the order of characters.
     return { condition: `convert_to(${column}::text, 'UTF8') > convert_to($1::text, 'UTF8')`, values: [above] }
   }
-  const at = data.time === undefined ? -1 : header.names.indexOf(data.time)
-  if (after === undefined || at < 0 || kindOf(header.types[at] as number) !== 'time')
-    return { condition: 'TRUE', values: [] }
-  // Times are known to the millisecond; a microsecond more must not make a row new again.
-  const since = new Date(after + 1).toISOString()
-  const type = { 1082: 'date', 1114: 'timestamp' }[header.types[at] as number] ?? 'timestamptz'
-  const value = type === 'timestamptz' ? since : since.replace('Z', '')
-  // A date is midnight: compared as a timestamp, so that the day of the watermark itself is old.
+  if (data.time === undefined || (after === undefined && now === undefined)) return { condition: 'TRUE', values: [] }
+  const compared = timeIn(data.time, header)
+  if (compared === undefined) return { condition: 'TRUE', values: [], undecided: true }
+  // Times are known to the millisecond; a microsecond more must not make a row new again, nor one of the future.
+  const bounds = [
+    ...(after === undefined ? [] : [['>=', after + 1] as const]),
+    ...(now === undefined ? [] : [['<', latestTime(now) + 1] as const]),
+  ]
   return {
-    condition: `${identifier(data.time as string)} >= $1::${type === 'date' ? 'timestamp' : type}`,
-    values: [value],
+    condition: bounds.map(([sign], i) => `${compared.column} ${sign} $${i + 1}::${compared.type}`).join(' AND '),
+    values: bounds.map(([, time]) => compared.value(time)),
   }
+}
+
+/** Rows that lie in the future of the run's clock; undefined where there are none, or no type that can be compared. */
+export async function futureRows(
+  database: Database,
+  config: PostgresConfig,
+  data: DataConfig,
+  header: Pick<Answer, 'names' | 'types'>,
+  now: number | undefined,
+): Promise<FutureRows | undefined> {
+  const compared = data.time === undefined ? undefined : timeIn(data.time, header)
+  if (compared === undefined || now === undefined) return undefined
+  const { column, type, value } = compared
+  const sql = `SELECT count(*), min(${column})::text FROM ${relation(config)} WHERE ${column} >= $1::${type}`
+  const [row] = (await database.ask(sql, [value(latestTime(now) + 1)])).rows
+  const rows = Number(row?.[0] ?? 0)
+  return rows === 0 ? undefined : { rows, first: row?.[1] ?? '' }
+}
+
+/** How a time column is compared with a time; undefined where its type is none that can be. */
+function timeIn(name: string, { names, types }: Pick<Answer, 'names' | 'types'>) {
+  const code = types[names.indexOf(name)]
+  if (code === undefined || kindOf(code) !== 'time') return undefined
+  // A date is midnight: compared as a timestamp, so that the day of the watermark itself is old.
+  const type = code === 1184 ? 'timestamptz' : 'timestamp'
+  const value = (time: number): string => {
+    const text = new Date(time).toISOString()
+    return type === 'timestamptz' ? text : text.replace('Z', '')
+  }
+  return { column: identifier(name), type, value }
 }
 
 /** Hexadecimal digits of a hash that make one number, 7 bits each: together they fit a bigint. */

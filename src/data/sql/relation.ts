@@ -17,7 +17,7 @@ export function label(config: PostgresConfig): string {
 }
 
 /** How the values of a type reach the reader, by PostgreSQL's object id. */
-export type SqlKind = 'integer' | 'number' | 'boolean' | 'time' | 'text' | 'other'
+export type SqlKind = 'integer' | 'decimal' | 'number' | 'boolean' | 'time' | 'text' | 'other'
 
 const KINDS: Readonly<Record<number, SqlKind>> = {
   16: 'boolean',
@@ -32,7 +32,7 @@ const KINDS: Readonly<Record<number, SqlKind>> = {
   2950: 'text',
   700: 'number',
   701: 'number',
-  1700: 'number',
+  1700: 'decimal',
   1082: 'time',
   1114: 'time',
   1184: 'time',

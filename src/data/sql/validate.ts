@@ -36,15 +36,15 @@ export interface ValidateRequest {
  * characters are the commonest ones only.
  */
 export function validateInDatabase(request: ValidateRequest): Promise<CountedRows | undefined> {
-  const { schema, data, postgres, after, now } = request
+  const { schema, data, postgres, now } = request
   const few = request.rows <= MOST_COMPARED
   return inDialect(
     (work) => withDatabase(postgres, work),
     async (database, dialect) => {
       const header = await database.ask(`SELECT * FROM ${relation(postgres)} LIMIT 0`)
       const kinds = new Map(header.names.map((name, i) => [name, kindOf(header.types[i] as number)]))
-      const { condition, values } = newer(data, header, after, request.above)
-      if (after !== undefined && condition === 'TRUE') return undefined
+      const { condition, values, undecided } = newer(data, header, request)
+      if (undecided) return undefined
       const fence = dialect === 'native' ? ' OFFSET 0' : ''
       const from = `${relation(postgres)} WHERE ${condition}`
       const where = { from, fence, few, values, missing: [...missingTexts(data)], now }

@@ -1,7 +1,7 @@
 import type { BehaviourConfig } from '../../config/schema.ts'
 import type { Table } from '../../data/table.ts'
-import type { QualityFinding } from '../../data/types.ts'
 import type { Labels, Predictions } from '../../training/types.ts'
+import type { LeakCheck, LeakSearch } from '../leak-types.ts'
 import { checkParity } from './parity.ts'
 import { createProbe, type Predict } from './probe.ts'
 import { checkRobustness } from './robustness.ts'
@@ -19,8 +19,8 @@ export interface BehaviourInput {
   readonly predict: Predict
   /** The serving path for one row of a table. Default: parity is not checked. */
   readonly serve?: ((table: Table, row: number) => Predictions) | undefined
-  /** What the search for leaks found. */
-  readonly leaks: readonly QualityFinding[]
+  /** What the search for leaks looked at, and found. */
+  readonly leaks: LeakSearch
 }
 
 /** Rows that are served one by one. */
@@ -52,29 +52,49 @@ export function checkBehaviour(input: BehaviourInput): readonly BehaviourResult[
   return results
 }
 
-function leakResults(leaks: readonly QualityFinding[], severity: 'warn' | 'fail', rows: number): BehaviourResult[] {
-  const shared = { check: 'leak', rows, worst: null, tolerance: 0, allowed: 0, examples: [] } as const
-  const configured = severity === 'fail'
-  if (leaks.length === 0) {
-    return [
-      {
-        ...shared,
-        columns: [],
-        title: 'not told what to predict',
-        status: 'pass',
-        configured,
-        violations: 0,
-        sentence: 'no column knows the label, no held-out row was trained on, and the order of time is kept',
-      },
-    ]
-  }
-  return leaks.map((leak) => ({
-    ...shared,
-    columns: leak.column === undefined ? [] : [leak.column],
-    title: 'not told what to predict',
-    status: severity,
-    configured,
-    violations: 1,
-    sentence: leak.sentence,
-  }))
+/** Questions, not claims: a check that did not look stands under the same name. */
+const LEAK_TITLES: Readonly<Record<LeakCheck['check'], string>> = {
+  columns: 'single columns that tell the label',
+  groups: 'groups of columns that tell the label',
+  overlap: 'held-out rows among the training rows',
+  ids: 'rows of one id on both sides of the split',
+  time: 'held-out rows older than training rows',
+  level: 'a score too good to be true',
+}
+
+function leakResults({ checks }: LeakSearch, severity: 'warn' | 'fail', rows: number): BehaviourResult[] {
+  return checks.flatMap((check): BehaviourResult[] => {
+    const shared = {
+      check: 'leak',
+      title: LEAK_TITLES[check.check],
+      worst: null,
+      tolerance: 0,
+      allowed: 0,
+      examples: [],
+    } as const
+    if (check.status === 'not-looked') {
+      // Nobody can demand an order of time where there is no time: what was not looked at is told, and is no gate.
+      return [
+        {
+          ...shared,
+          status: 'skipped',
+          configured: false,
+          rows: 0,
+          columns: [],
+          violations: 0,
+          sentence: check.sentence,
+        },
+      ]
+    }
+    const looked = { ...shared, configured: severity === 'fail', rows }
+    if (check.status === 'clean')
+      return [{ ...looked, status: 'pass', columns: [], violations: 0, sentence: check.sentence }]
+    return check.findings.map(({ columns, sentence }) => ({
+      ...looked,
+      status: severity,
+      columns,
+      violations: 1,
+      sentence,
+    }))
+  })
 }

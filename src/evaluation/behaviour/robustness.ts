@@ -3,6 +3,7 @@ import { RefitError } from '../../core/error.ts'
 import { count } from '../../core/text.ts'
 import { type Column, findColumn } from '../../data/table.ts'
 import type { Predictions } from '../../training/types.ts'
+import { skipped } from './rules.ts'
 import { changes, exampleOf, filled, type Probe, withColumn } from './probe.ts'
 import type { BehaviourExample, BehaviourResult } from './types.ts'
 
@@ -31,12 +32,14 @@ export function checkRobustness(input: RobustnessInput): BehaviourResult {
   const examples: BehaviourExample[] = []
   const failing: string[] = []
   let tried = 0
+  const looked = new Set<string>()
   let violations = 0
   let error: string | undefined
   let sensitive = { column: '', share: 0 }
   for (const name of input.columns) {
     const column = findColumn(probe.table, name)
     if (column === undefined) continue
+    looked.add(name)
     for (const value of check === 'missing' ? [null] : strange(column)) {
       const after = withColumn(probe.table, filled(column, value, rows))
       const predictions = attempt(() => probe.predict(after))
@@ -60,16 +63,18 @@ export function checkRobustness(input: RobustnessInput): BehaviourResult {
       if (moved > sensitive.share) sensitive = { column: name, share: moved }
     }
   }
+  const title = check === 'missing' ? 'usable with a column missing' : 'usable with values never seen'
+  if (looked.size === 0)
+    return skipped(check, title, {}, 'no feature is among the held-out rows', input.severity === 'fail')
   const columns = [...new Set(failing)]
   const what = check === 'missing' ? 'missing' : 'never seen before or far out of range'
-  const title = check === 'missing' ? 'usable with a column missing' : 'usable with values never seen'
   const most =
     sensitive.share > 0
       ? `; ${sensitive.column} matters most: ${formatPercent(sensitive.share)} of the predictions move by more than 0.1${probe.unit === 1 ? '' : ' standard deviations of the label'}`
       : ''
   const sentence =
     violations === 0
-      ? `predictions stay usable when a column is ${what} (${count(input.columns.length, 'column')}, one at a time)${most}`
+      ? `predictions stay usable when a column is ${what} (${count(looked.size, 'column')}, one at a time)${most}`
       : `${violations.toLocaleString('en-US')} of ${tried.toLocaleString('en-US')} predictions are not usable when ${columns.slice(0, 3).join(', ')} ${columns.length > 1 ? 'are' : 'is'} ${what}${error === undefined ? '' : `: ${error}`}`
   return {
     check,

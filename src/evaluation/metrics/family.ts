@@ -20,8 +20,6 @@ export interface MetricDefinition<Summary> {
   readonly margin: Margin['kind']
   /** The margin where no gate names one. */
   readonly defaultMargin: Margin
-  /** From here on a holdout score smells of a leak. */
-  readonly suspicious?: number | undefined
   /** Better the closer to 0: comparisons are of the absolute values. */
   readonly signed?: true | undefined
   /** Computed only where the configuration names it: the twin of another metric, or of interest to few. */
@@ -62,7 +60,6 @@ export interface Metric {
   readonly description: string
   readonly margin: Margin['kind']
   readonly defaultMargin: Margin
-  readonly suspicious: number | undefined
   readonly signed: boolean
   readonly onRequest: boolean
   readonly inverted: boolean
@@ -135,7 +132,6 @@ export function defineFamily<Summary>(
       description: definition.description,
       margin: definition.margin,
       defaultMargin: definition.defaultMargin,
-      suspicious: definition.suspicious,
       signed: definition.signed ?? false,
       onRequest: definition.onRequest ?? false,
       inverted: definition.inverted ?? false,

@@ -70,7 +70,6 @@ const common = {
   margin: 'absolute',
   direction: 'higher',
   defaultMargin: absolute(0.01),
-  suspicious: 0.999,
   undefinedBecause: NO_ROWS,
 } as const
 
@@ -165,7 +164,6 @@ export const multiclassFamily = defineFamily<Multiclass>('multiclass', multiclas
     name: 'log-loss',
     direction: 'lower',
     defaultMargin: absolute(0.005),
-    suspicious: 0.001,
     description: 'Mean of −ln P(true class); 0 is perfect.',
     value: (m) => ratio(m.log, m.weight),
   },

@@ -205,7 +205,6 @@ export const rankingFamily = defineFamily<Ranking>('binary', (sample, names) => 
     ...common,
     name: 'auc',
     defaultMargin: absolute(0.005),
-    suspicious: 0.999,
     description: 'Area under the ROC curve: the chance that a positive row scores above a negative one (ties count ½).',
     value: (r) => r.auc,
     undefinedBecause: missingClass,
@@ -214,7 +213,6 @@ export const rankingFamily = defineFamily<Ranking>('binary', (sample, names) => 
     ...common,
     name: 'pr-auc',
     lumpy: true,
-    suspicious: 0.999,
     description: 'Area under the precision–recall curve, as average precision.',
     value: (r) => r.averagePrecision,
     undefinedBecause: missingClass,
@@ -223,7 +221,6 @@ export const rankingFamily = defineFamily<Ranking>('binary', (sample, names) => 
     ...common,
     name: 'ks',
     inverted: true,
-    suspicious: 0.998,
     description: 'Largest distance of the score distributions of positives and negatives (Kolmogorov–Smirnov), 0 … 1.',
     value: (r) => r.ks,
     // The distance of two distributions at one score hangs on the rows around it.

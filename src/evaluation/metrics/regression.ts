@@ -74,7 +74,6 @@ const DEFINITIONS: readonly Definition[] = [
     direction: 'higher',
     margin: 'absolute',
     defaultMargin: absolute(0.01),
-    suspicious: 0.999,
     student: true,
     description: 'Share of the label’s variance that is explained: 1 − Σ(y − ŷ)² / Σ(y − ȳ)².',
     // Rounding leaves some 1e-16 of the squares where every label is the same.

@@ -1,9 +1,10 @@
 import { retry } from '@octokit/plugin-retry'
 import { throttling } from '@octokit/plugin-throttling'
 import { Octokit } from '@octokit/rest'
+import type { RefitError } from '../../core/error.ts'
 import type { Log } from '../../core/log.ts'
 import { asRefitError, isTransient, statusOf, type ErrorContext, type GitHubFailure, type Purpose } from './errors.ts'
-import { writePace } from './pace.ts'
+import { atOnce, writePace } from './pace.ts'
 
 export interface GitHubOptions {
   readonly token: string
@@ -41,7 +42,9 @@ export interface GitHub {
   readonly log: Log
   /** Makes a request; whatever GitHub refuses becomes a RefitError. */
   run<T>(purpose: Purpose, request: () => Promise<T>): Promise<T>
-  /** The same; undefined where GitHub says that it is not there. */
+  /** What a request came to, as an error for people. */
+  failure(error: unknown, purpose: Purpose): RefitError
+  /** The same as `run`; undefined where GitHub says that it is not there. */
   find<T>(purpose: Purpose, request: () => Promise<T>): Promise<T | undefined>
   /**
    * A write that must not happen twice. After a 5xx or a lost connection nobody knows whether it happened: `made` looks,
@@ -58,8 +61,9 @@ export function connect(options: GitHubOptions): GitHub {
     text.replaceAll(token || '\0', '***').replace(/\b(?:gh[a-z]_|github_pat_)\w{10,}/g, '***')
   const context: ErrorContext = { repository, apiUrl, redact }
   const octokit = createOctokit(options, redact)
+  const failure = (error: unknown, purpose: Purpose): RefitError => asRefitError(error, purpose, context)
   const fail = (error: unknown, purpose: Purpose): never => {
-    throw asRefitError(error, purpose, context)
+    throw failure(error, purpose)
   }
   return {
     octokit,
@@ -68,6 +72,7 @@ export function connect(options: GitHubOptions): GitHub {
     repository,
     webUrl: `${apiUrl.replace(/^https:\/\/api\.github\.com\/?$/, 'https://github.com').replace(/\/api\/v3\/?$|\/$/, '')}/${repository}`,
     log,
+    failure,
     run: (purpose, request) => request().catch((error: unknown) => fail(error, purpose)),
     find: (purpose, request) =>
       request().catch((error: unknown) => (statusOf(error) === 404 ? undefined : fail(error, purpose))),
@@ -119,6 +124,8 @@ function createOctokit(options: GitHubOptions, redact: (text: string) => string)
       onRateLimit: (seconds, request, _octokit, attempt) => wait(seconds, request, attempt),
       onSecondaryRateLimit: (seconds, request, _octokit, attempt) => wait(seconds, request, attempt),
       retryAfterBaseValue: secondMs,
+      // Refit never has more than a handful of requests under way: nothing to hold back, and each wait costs a timer.
+      ...({ global: atOnce } as object),
       write: writePace(20, secondMs) as unknown as BottleneckGroup,
       notifications: writePace(6, 3 * secondMs) as unknown as BottleneckGroup,
     },

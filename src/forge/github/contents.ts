@@ -1,5 +1,5 @@
 import { RefitError } from '../../core/error.ts'
-import type { CommitInfo } from '../forge.ts'
+import type { CommitInfo, Comparison } from '../forge.ts'
 import { checkBranch, checkFolder, checkPath, isCommitId } from '../names.ts'
 import type { GitHub } from './client.ts'
 import { statusOf } from './errors.ts'
@@ -9,6 +9,8 @@ const READ = ['contents: read']
 /** Bytes of files at fixed commits that are kept: a run reads the same manifest and artifact several times. */
 const CACHE_BYTES = 64 * 1024 * 1024
 const ATTEMPTS = 3
+/** GitHub lists no more changed files than this, and does not say that there are more. */
+const MAX_COMPARED = 300
 
 /** Reading branches, files and their history. */
 export class Contents {
@@ -86,6 +88,27 @@ export class Contents {
       if (found.length < Math.min(limit, 100)) break
     }
     return commits.slice(0, limit)
+  }
+
+  async compare(base: string, head: string): Promise<Comparison> {
+    const { octokit, owner, repo } = this.#github
+    const purpose = { doing: `compare ${head} with ${base}`, needs: READ }
+    const answer = await this.#github.find(purpose, () =>
+      octokit.repos.compareCommitsWithBasehead({ owner, repo, basehead: `${base}...${head}` }),
+    )
+    // 404: “No common ancestor”.
+    if (answer === undefined) return { mergeBase: undefined, commits: [], files: undefined }
+    const { merge_base_commit: mergeBase, commits, files } = answer.data
+    const all = files !== undefined && files.length < MAX_COMPARED
+    return {
+      mergeBase: mergeBase.sha,
+      commits: commits.map(({ sha, commit }) => ({
+        oid: sha,
+        message: commit.message.trimEnd(),
+        time: Date.parse(commit.committer?.date ?? ''),
+      })),
+      files: all ? files.flatMap((file) => [file.filename, file.previous_filename ?? []].flat()) : undefined,
+    }
   }
 
   async #download(ref: string, path: string): Promise<Uint8Array | undefined> {

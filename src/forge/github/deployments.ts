@@ -95,16 +95,15 @@ export class Deployments {
       ...(environmentUrl === undefined ? {} : { environment_url: environmentUrl }),
       ...(logUrl === undefined ? {} : { log_url: logUrl }),
     }
-    await this.#github.run({ doing: `set deployment ${id} to ${state}`, needs: WRITE }, () =>
-      octokit.repos.createDeploymentStatus({
-        owner,
-        repo,
-        deployment_id: id,
-        state,
-        description,
-        auto_inactive: false,
-        ...urls,
-      }),
+    const purpose = { doing: `set deployment ${id} to ${state}`, needs: WRITE }
+    const request = { owner, repo, deployment_id: id, state, description, auto_inactive: false, ...urls, request: ONCE }
+    await this.#github.settle<unknown>(
+      purpose,
+      () => octokit.repos.createDeploymentStatus(request),
+      async () => {
+        const last = await this.#lastStatus(id)
+        return last?.state === state && sameText(last.description, description) ? last : undefined
+      },
     )
   }
 

@@ -31,6 +31,15 @@ export function isTransient(error: unknown): boolean {
   return ((error as GitHubFailure).status ?? 0) >= 500
 }
 
+/** A failure that another run may not meet: the above, or GitHub asking to be left alone for a while. */
+export function mayPass(error: unknown): boolean {
+  const status = statusOf(error)
+  return isTransient(error) || status === 429 || (status === 403 && !LACKING.test(messageOf(error)))
+}
+
+/** GitHub's words for a token that may not, as opposed to not now. */
+const LACKING = /not accessible by|must have admin|permission|Must authenticate via a GitHub App/i
+
 export function statusOf(error: unknown): number | undefined {
   return (error as GitHubFailure).status
 }
@@ -94,7 +103,7 @@ function explain(error: unknown, { doing, needs = [], byHand }: Purpose, context
       hint: 'Run it again then; the next scheduled run goes on from here by itself.',
     }
   }
-  if (/not accessible by|must have admin|permission|Must authenticate via a GitHub App/i.test(said) && status !== 422) {
+  if (LACKING.test(said) && status !== 422) {
     return { code: 'permission', sentence: lacks(doing, needs, failure), hint: grant(needs, failure, said) }
   }
   if (status !== undefined && status >= 500) return outage(failure, doing, said, context)

@@ -5,12 +5,14 @@ import type {
   CommitInfo,
   CommitRequest,
   CommitResult,
+  Comparison,
   DeploymentDraft,
   DeploymentStatus,
   Forge,
   IssueDraft,
   PullRequest,
   PullRequestDraft,
+  Reaction,
 } from '../forge.ts'
 import { connect, type GitHub, type GitHubOptions } from './client.ts'
 import { Commits } from './commits.ts'
@@ -90,6 +92,10 @@ class GitHubForge implements Forge {
     return this.#contents.history(ref, path, limit)
   }
 
+  compare(base: string, head: string): Promise<Comparison> {
+    return this.#contents.compare(base, head)
+  }
+
   commit(request: CommitRequest): Promise<CommitResult> {
     return this.#commits.commit(request)
   }
@@ -108,9 +114,10 @@ class GitHubForge implements Forge {
 
   pullRequests(filter: {
     readonly state: 'open' | 'closed' | 'all'
+    readonly head?: string
     readonly headPrefix?: string
   }): Promise<readonly PullRequest[]> {
-    return this.#pulls.list(filter.state, filter.headPrefix ?? '')
+    return this.#pulls.list(filter)
   }
 
   upsertPullRequest(
@@ -137,7 +144,7 @@ class GitHubForge implements Forge {
     return this.#notes.findIssue(marker)
   }
 
-  react(commentId: number, reaction: 'eyes' | '+1' | '-1' | 'rocket'): Promise<void> {
+  react(commentId: number, reaction: Reaction): Promise<void> {
     return this.#notes.react(commentId, reaction)
   }
 

@@ -1,5 +1,5 @@
-import { MAX_CHECK_SUMMARY, fitBody, sameText, withMarker } from '../body.ts'
-import type { CheckRunDraft, IssueDraft } from '../forge.ts'
+import { MAX_CHECK_SUMMARY, fitBody, issueBody, sameText, withMarker } from '../body.ts'
+import type { CheckRunDraft, IssueDraft, Reaction } from '../forge.ts'
 import { ONCE, type GitHub } from './client.ts'
 import { statusOf } from './errors.ts'
 import type { Viewer } from './viewer.ts'
@@ -37,20 +37,34 @@ export class Notes {
     )
   }
 
-  async react(commentId: number, content: 'eyes' | '+1' | '-1' | 'rocket'): Promise<void> {
+  async react(commentId: number, content: Reaction): Promise<void> {
     const { octokit, owner, repo } = this.#github
-    await this.#github.run({ doing: 'react to a comment', needs: [...ISSUES, ...PULLS] }, () =>
-      octokit.reactions.createForIssueComment({ owner, repo, comment_id: commentId, content }),
+    const purpose = { doing: 'react to a comment', needs: [...ISSUES, ...PULLS] }
+    const comment = { owner, repo, comment_id: commentId }
+    await this.#github.run(purpose, () => octokit.reactions.createForIssueComment({ ...comment, content }))
+    const opposite = content === 'rocket' ? '-1' : content === '-1' ? 'rocket' : undefined
+    if (opposite === undefined) return
+    const others = await this.#github.run(purpose, () =>
+      octokit.paginate(octokit.reactions.listForIssueComment, { ...comment, content: opposite, per_page: 100 }),
     )
+    for (const other of others) {
+      if (!(await this.#viewer.wrote(other))) continue
+      // 404: another run took it away already.
+      await this.#github.find(purpose, () =>
+        octokit.reactions.deleteForIssueComment({ ...comment, reaction_id: other.id }),
+      )
+    }
   }
 
   /** Undefined where there is nothing to close, or where the repository has its issues switched off. */
   async issue(draft: IssueDraft): Promise<{ readonly number: number; readonly url: string } | undefined> {
     const { octokit, owner, repo, log } = this.#github
-    const body = withMarker(draft.marker, draft.body)
     const purpose = { doing: `write the issue “${draft.title}”`, needs: ISSUES }
     try {
       const existing = await this.#findIssue(draft.marker)
+      // A listing may be seconds old, and somebody may be ticking a box.
+      const now = typeof draft.body === 'string' ? existing : existing && (await this.#readIssue(existing.number))
+      const body = issueBody(draft, now && (now.body ?? ''))
       if (!existing && draft.state === 'closed') return undefined
       if (!existing) {
         const { title } = draft
@@ -63,7 +77,7 @@ export class Notes {
       }
       const { number, html_url: url } = existing
       const same =
-        existing.state === draft.state && sameText(existing.title, draft.title) && sameText(existing.body ?? '', body)
+        existing.state === draft.state && sameText(existing.title, draft.title) && sameText(now?.body ?? '', body)
       if (!same) {
         const change = { title: draft.title, body, state: draft.state }
         await this.#github.run(purpose, () => octokit.issues.update({ owner, repo, issue_number: number, ...change }))
@@ -141,6 +155,12 @@ export class Notes {
       issues.filter((issue) => !issue.pull_request),
       marker,
     )
+  }
+
+  async #readIssue(number: number) {
+    const { octokit, owner, repo } = this.#github
+    const purpose = { doing: `read issue #${number}`, needs: ISSUES }
+    return (await this.#github.run(purpose, () => octokit.issues.get({ owner, repo, issue_number: number }))).data
   }
 
   async #findCheck(headOid: string, name: string) {

@@ -3,6 +3,17 @@ export interface LimiterGroup {
   key(): { schedule<T>(options: { readonly weight?: number }, job: () => T | Promise<T>): Promise<T> }
 }
 
+/** No limit at all. */
+export const atOnce = {
+  key: () => ({
+    schedule: async <A extends readonly unknown[], T>(
+      _options: object,
+      job: (...args: A) => T | Promise<T>,
+      ...args: A
+    ) => job(...args),
+  }),
+}
+
 /**
  * How fast Refit may write. GitHub allows 80 content writes a minute and wants them in sequence. The throttling plugin
  * waits a second before *every* one; a run of Refit makes a dozen and is then silent for an hour, so it may make `burst`

@@ -3,10 +3,11 @@ import { fitBody, sameText } from '../body.ts'
 import type { PullRequest, PullRequestDraft } from '../forge.ts'
 import { checkBranch } from '../names.ts'
 import { ONCE, type GitHub } from './client.ts'
-import { messageOf, statusOf } from './errors.ts'
+import { mayPass, messageOf, statusOf } from './errors.ts'
 
 /** Named even where a request only reads: whoever has to grant something should have to do it once. */
 const WRITE = ['pull-requests: write']
+const ISSUES = ['issues: write']
 /** Closed pull requests are looked through this far back. */
 const MAX_LISTED = 1000
 
@@ -46,9 +47,19 @@ export class Pulls {
     return answer && asPullRequest(answer.data)
   }
 
-  async list(state: 'open' | 'closed' | 'all', headPrefix: string): Promise<readonly PullRequest[]> {
-    const found = await this.#list({ state })
-    return found.filter((pull) => this.#isOurs(pull) && pull.head.ref.startsWith(headPrefix)).map(asPullRequest)
+  async list(filter: {
+    readonly state: 'open' | 'closed' | 'all'
+    readonly head?: string
+    readonly headPrefix?: string
+  }): Promise<readonly PullRequest[]> {
+    const { state, head, headPrefix = '' } = filter
+    const found = await this.#list(
+      head === undefined ? { state } : { state, head: `${this.#github.owner}:${checkBranch(head)}` },
+    )
+    return found
+      .filter((pull) => this.#isOurs(pull) && (head ?? pull.head.ref) === pull.head.ref)
+      .filter((pull) => pull.head.ref.startsWith(headPrefix))
+      .map(asPullRequest)
   }
 
   /**
@@ -139,6 +150,8 @@ export class Pulls {
   /** The pull request after the update; undefined where there was nothing to do. */
   async #update(pull: Answer, { title, body, base, draft }: PullRequestDraft): Promise<PullRequest | undefined> {
     const { octokit, owner, repo } = this.#github
+    // Never ready with the text of a draft: a draft is turned back before its text is written, and ready after it.
+    const back = draft && !(pull.draft ?? false) && (await this.#convert(pull, true))
     const text = !sameText(pull.title, title) || !sameText(pull.body ?? '', body)
     const fields = { ...(text ? { title, body } : {}), ...(pull.base.ref === base ? {} : { base }) }
     let updated: Answer = pull
@@ -150,12 +163,12 @@ export class Pulls {
         )
       ).data
     }
-    const converted = (pull.draft ?? false) !== draft && (await this.#convert(pull, draft))
+    const converted = back || (!draft && (pull.draft ?? false) && (await this.#convert(pull, false)))
     if (updated === pull && !converted) return undefined
     return { ...asPullRequest(updated), draft: converted ? draft : (pull.draft ?? false) }
   }
 
-  /** Drafts are turned by GraphQL only. Not worth failing for: the verdict stands in the title and the text as well. */
+  /** Drafts are turned by GraphQL only. Not worth failing for for good: the verdict stands in the title and the text as well. */
   async #convert(pull: Answer, draft: boolean): Promise<boolean> {
     const mutation = draft ? 'convertPullRequestToDraft' : 'markPullRequestReadyForReview'
     const query = `mutation ($id: ID!) { ${mutation}(input: { pullRequestId: $id }) { pullRequest { isDraft } } }`
@@ -163,6 +176,11 @@ export class Pulls {
       await this.#github.octokit.graphql(query, { id: pull.node_id })
       return true
     } catch (error) {
+      // It may have been done although GitHub said otherwise.
+      const now = await this.get(pull.number)
+      if (now?.draft === draft) return true
+      if (mayPass(error))
+        throw this.#github.failure(error, { doing: `turn pull request #${pull.number}`, needs: WRITE })
       const wanted = draft ? 'a draft' : 'ready for review'
       this.#github.log.warn(
         `pull request #${pull.number} could not be made ${wanted} (it needs contents: write and pull-requests: write): ${messageOf(error)}`,
@@ -179,6 +197,8 @@ export class Pulls {
     try {
       await octokit.issues.addLabels({ owner, repo, issue_number: pull.number, labels: missing })
     } catch (error) {
+      if (mayPass(error))
+        throw this.#github.failure(error, { doing: `label pull request #${pull.number}`, needs: ISSUES })
       this.#github.log.warn(
         `pull request #${pull.number} could not be labelled ${missing.join(', ')} (it needs issues: write): ${messageOf(error)}`,
       )

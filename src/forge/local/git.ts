@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { isTrusted } from '../../core/environment.ts'
 import { RefitError } from '../../core/error.ts'
 import { BOT_EMAIL, BOT_NAME } from '../names.ts'
 
@@ -20,11 +21,13 @@ const KEPT = /^GIT_(?:CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|
 
 /**
  * The environment git runs in. Identity comes from here only, so that no user.name is needed and git config is never
- * touched; GIT_DIR and its like (set inside hooks and by other tools) must not redirect us into another repository.
+ * touched; GIT_DIR and its like (set inside hooks and by other tools) must not redirect us into another repository. Git
+ * needs no token here, and what it is given every program of the same user can read.
  */
 export function gitEnvironment(time: number = Date.now()): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {}
   for (const [name, value] of Object.entries(process.env)) {
+    if (isTrusted(name)) continue
     if (!name.startsWith('GIT_') || KEPT.test(name)) env[name] = value
   }
   const date = `@${Math.floor(time / 1000)} +0000`

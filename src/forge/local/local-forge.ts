@@ -7,6 +7,7 @@ import type {
   CommitInfo,
   CommitRequest,
   CommitResult,
+  Comparison,
   DeploymentDraft,
   DeploymentStatus,
   Forge,
@@ -15,7 +16,7 @@ import type {
   PullRequestDraft,
 } from '../forge.ts'
 import { checkFolder, checkPath, short, staleBranch } from '../names.ts'
-import { firstLine, tryGit } from './git.ts'
+import { firstLine, git, tryGit } from './git.ts'
 import { mergeCommit } from './merge.ts'
 import { Notes } from './notes.ts'
 import { listTree, readCommit, revision } from './objects.ts'
@@ -23,6 +24,9 @@ import { Pulls, asPullRequest } from './pulls.ts'
 import { findDefaultBranch, moveBranch, openRepository, removeBranch, type Repository } from './repository.ts'
 import { Store } from './store.ts'
 import { writeCommit } from './write-commit.ts'
+
+/** As many commits as GitHub tells of. */
+const MAX_COMPARED = 250
 
 export interface LocalForgeOptions {
   readonly clock: Clock
@@ -83,9 +87,27 @@ export class LocalForge implements Forge {
 
   async history(ref: string, path: string, limit: number): Promise<readonly CommitInfo[]> {
     if (!(await readCommit(this.#repository.objects, ref))) return []
+    return this.#commits([`--max-count=${limit}`, revision(ref), '--', checkPath(path)])
+  }
+
+  async compare(base: string, head: string): Promise<Comparison> {
+    const { root } = this.#repository
+    const found = await tryGit(root, ['merge-base', revision(base), revision(head)])
+    if (found.code === 1) return { mergeBase: undefined, commits: [], files: undefined }
+    if (found.code !== 0) throw new RefitError('forge', `git merge-base failed: ${firstLine(found.stderr)}`)
+    const mergeBase = found.stdout.toString('utf8').trim()
+    const commits = await this.#commits(['--topo-order', '--reverse', `${revision(base)}..${revision(head)}`])
+    const names = await git(root, ['diff-tree', '-r', '--name-only', '--no-renames', '-z', mergeBase, revision(head)])
+    return {
+      mergeBase,
+      commits: commits.slice(0, MAX_COMPARED),
+      files: names.split('\0').filter((path) => path !== ''),
+    }
+  }
+
+  async #commits(selection: readonly string[]): Promise<readonly CommitInfo[]> {
     const format = '--format=%H%x1f%ct%x1f%B%x1e'
-    const args = ['log', '--no-show-signature', format, `--max-count=${limit}`, revision(ref), '--', checkPath(path)]
-    const result = await tryGit(this.#repository.root, args)
+    const result = await tryGit(this.#repository.root, ['log', '--no-show-signature', format, ...selection])
     if (result.code !== 0) throw new RefitError('forge', `git log failed: ${firstLine(result.stderr)}`)
     const commits = result.stdout.toString('utf8').split('\x1e').slice(0, -1)
     return commits.map((commit) => {
@@ -129,12 +151,13 @@ export class LocalForge implements Forge {
 
   async pullRequests(filter: {
     readonly state: 'open' | 'closed' | 'all'
+    readonly head?: string
     readonly headPrefix?: string
   }): Promise<readonly PullRequest[]> {
     const pulls = (await this.#pulls.all()).toReversed()
     return pulls
       .filter((pull) => filter.state === 'all' || pull.state === filter.state)
-      .filter((pull) => pull.head.startsWith(filter.headPrefix ?? ''))
+      .filter((pull) => (filter.head ?? pull.head) === pull.head && pull.head.startsWith(filter.headPrefix ?? ''))
       .map(asPullRequest)
   }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts'
 import { isoTime } from '../../core/clock.ts'
 import { RefitError } from '../../core/error.ts'
 import { canonicalJson } from '../../core/json.ts'
-import { MAX_CHECK_SUMMARY, fitBody, fitLine, sameText, withMarker } from '../body.ts'
+import { MAX_CHECK_SUMMARY, fitBody, fitLine, issueBody, sameText, withMarker } from '../body.ts'
 import type { CheckRunDraft, DeploymentDraft, DeploymentStatus, IssueDraft } from '../forge.ts'
 import type { Store } from './store.ts'
 
@@ -41,16 +41,17 @@ export class Notes {
       const comments = await this.#store.read('comments')
       const comment = comments.find((candidate) => candidate.id === id)
       if (!comment) throw new RefitError('forge', `there is no comment ${id}`)
-      const reactions = [...new Set([...comment.reactions, reaction])]
+      const opposite = reaction === 'rocket' ? '-1' : reaction === '-1' ? 'rocket' : undefined
+      const reactions = [...new Set([...comment.reactions, reaction])].filter((one) => one !== opposite)
       await this.#store.write('comments', [...comments.filter((other) => other.id !== id), { ...comment, reactions }])
     })
   }
 
   async issue(draft: IssueDraft): Promise<number | undefined> {
-    const body = withMarker(draft.marker, draft.body)
     return this.#store.update(async () => {
       const [issues, pulls] = await Promise.all([this.#store.read('issues'), this.#store.read('pulls')])
       const old = issues.find((issue) => issue.marker === draft.marker)
+      const body = issueBody(draft, old?.body)
       if (!old && draft.state === 'closed') return undefined
       if (old && old.state === draft.state && sameText(old.title, draft.title) && sameText(old.body, body))
         return old.number

@@ -56,7 +56,7 @@ function cannotOpen(root: string, stderr: string): RefitError {
 
 /**
  * The branch that pull requests go to: the one HEAD names, but never one of the bot's own (somebody may have checked
- * one out to look at it). With a detached HEAD: init.defaultBranch, main or master, whichever exists.
+ * one out to look at it). With a detached HEAD: that of the remote, init.defaultBranch, main or master, whichever exists.
  */
 export async function findDefaultBranch(repository: Repository): Promise<string> {
   const at = (args: readonly string[]): Promise<string> =>
@@ -66,7 +66,8 @@ export async function findDefaultBranch(repository: Repository): Promise<string>
   const current = (await at(['symbolic-ref', '--quiet', '--short', 'HEAD'])) || undefined
   const usable = current !== undefined && !current.startsWith('refit/')
   if (usable && (await readCommit(repository.objects, current))) return current
-  for (const name of [await at(['config', '--get', 'init.defaultBranch']), 'main', 'master']) {
+  const remote = (await at(['symbolic-ref', '--quiet', '--short', 'refs/remotes/origin/HEAD'])).replace('origin/', '')
+  for (const name of [remote, await at(['config', '--get', 'init.defaultBranch']), 'main', 'master']) {
     if (name !== '' && (await readCommit(repository.objects, name))) return name
   }
   const branches = (await at(['for-each-ref', '--format=%(refname:short)', 'refs/heads/'])).split('\n').filter(Boolean)

@@ -19,12 +19,15 @@ const comparison = object({
   interval: interval.nullable(),
   margin: number,
   conclusion,
+  perhapsChance: z.boolean().optional(),
   rowsNeeded: number.optional(),
 })
 const measures = { candidate: metricValue, champion: metricValue.nullable(), comparison: comparison.nullable() }
+const condition = object({ column: text, value: text, above: number.optional(), upTo: number.optional() })
 const slice = object({
   column: text,
   value: text,
+  conditions: z.array(condition).optional(),
   rows: number,
   ...measures,
   small: z.boolean(),
@@ -76,6 +79,7 @@ const curve = object({
 })
 const segment = object({
   name: text,
+  conditions: z.array(condition).optional(),
   rows: number,
   loss: number,
   rest: number,
@@ -110,6 +114,18 @@ const behaviour = object({
   ),
 })
 
+const leakCheck = z.discriminatedUnion('status', [
+  object({
+    check: text,
+    status: z.literal('found'),
+    sentence: text,
+    findings: z.array(object({ rule: text, columns: z.array(text), sentence: text })),
+    open: z.enum(['always', 'unless-expected']).optional(),
+  }),
+  object({ check: text, status: z.literal('clean'), sentence: text }),
+  object({ check: text, status: z.literal('not-looked'), sentence: text, maybe: z.array(text).optional() }),
+])
+
 export const evaluationSchema = object({
   task,
   primary: text,
@@ -118,6 +134,7 @@ export const evaluationSchema = object({
     description: text,
     digest: text,
     championSafe: z.boolean(),
+    championWhy: text.optional(),
     weight: number.optional(),
     unseen: object({ rows: number, examples: z.array(text) }).optional(),
     note: text.optional(),
@@ -212,6 +229,11 @@ export const evaluationSchema = object({
     )
     .optional(),
   behaviour: z.array(behaviour).optional(),
+  leaks: object({
+    checks: z.array(leakCheck),
+    strongest: z.array(object({ column: text, text, presence: z.boolean() })),
+  }).optional(),
+  championAtTraining: z.array(metricValue).optional(),
   footprint: object({
     bytes: number,
     championBytes: number.optional(),

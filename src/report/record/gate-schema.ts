@@ -7,6 +7,7 @@ export const gateResult = z.looseObject({
   status: z.enum(['pass', 'fail', 'inconclusive']),
   observed: z.string(),
   sentence: z.string(),
+  unasked: z.boolean().optional(),
   origin: z.enum(['configured', 'default', 'check']).optional(),
   slice: z.looseObject({ column: z.string(), value: z.string() }).optional(),
 })
@@ -16,4 +17,5 @@ export const judged = z.looseObject({
   gates: z.array(z.looseObject(gate.shape)),
   fairness: z.looseObject({ 'max-difference': z.number().optional() }).optional(),
   minHoldout: z.number(),
+  expectNearPerfect: z.string().optional(),
 })

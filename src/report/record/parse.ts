@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { RefitError } from '../../core/error.ts'
+import { refusePointer } from '../../core/lfs.ts'
 import { oneLine } from '../../core/text.ts'
 import type { RunRecord } from '../run-record.ts'
 import { recordSchema } from './schema.ts'
@@ -13,6 +14,7 @@ const MAX_PROBLEMS = 5
  * another kind (the first five), or a record that contradicts itself.
  */
 export function parseRecord(text: string, file: string): RunRecord {
+  refusePointer('evaluation', text, { file })
   let value: unknown
   try {
     value = JSON.parse(text)

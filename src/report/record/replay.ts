@@ -37,8 +37,8 @@ export function replay(record: RunRecord): Replay {
 function judgeInput(record: RunRecord): JudgeInput {
   const { evaluation, quality } = record
   if (record.judged !== undefined) {
-    const { gates, fairness, minHoldout } = record.judged
-    return { evaluation, quality, gates, fairness, minHoldout }
+    const { gates, fairness, minHoldout, expectNearPerfect } = record.judged
+    return { evaluation, quality, gates, fairness, minHoldout, expectNearPerfect }
   }
   const asked = record.gates.filter((gate) => gate.origin !== 'check')
   const rows = asked.find((gate) => gate.gate.metric === 'rows')

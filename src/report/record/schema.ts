@@ -37,10 +37,22 @@ const data = object({
   rowsKept: number,
   rowsUsable: number.optional(),
   dropped: z.array(
-    object({ reason: text, rows: number, example: object({ file: text, line: number.optional() }).optional() }),
+    object({
+      reason: text,
+      rows: number,
+      example: object({ file: text, line: number.optional() }).optional(),
+      value: text.optional(),
+    }),
   ),
   columns: z.array(
-    object({ name: text, kind: text, role: text, missing: number, distinct: number, notes: z.array(text) }),
+    object({
+      name: text,
+      kind: text,
+      role: text,
+      missing: number,
+      distinct: number,
+      notes: z.array(text),
+    }),
   ),
   fingerprint: text,
   window: object({ from: number, to: number }).optional(),
@@ -68,6 +80,24 @@ const rollout = object({
   lease: number,
 })
 
+const source = z.discriminatedUnion('status', [
+  object({
+    status: z.literal('looked'),
+    commit: text,
+    differs: z.array(
+      object({
+        path: text,
+        what: z.enum(['configuration', 'data']),
+        how: z.enum(['modified', 'untracked', 'ignored', 'outside']),
+      }),
+    ),
+    otherChanges: number,
+    elsewhere: z.array(text),
+    pushed: z.boolean().nullable(),
+  }),
+  object({ status: z.literal('not-looked'), why: text }),
+])
+
 /** What every reader of a record relies on. Written by hand beside `RunRecord`, for a file that anyone may have touched. */
 export const recordSchema = object({
   schemaVersion: z.literal(1),
@@ -94,5 +124,6 @@ export const recordSchema = object({
   manifestChanges: z.array(object({ path: text, before: text.nullable(), after: text.nullable() })),
   rollout,
   reproduce: text,
+  source: source.optional(),
   timings: z.record(text, number),
 })

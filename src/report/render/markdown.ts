@@ -48,7 +48,7 @@ function blockMarkdown(block: Block, options: MarkdownOptions): string {
         .join('\n>\n')
         .replace('\n>\n', '\n')
     case 'checkbox':
-      return `- [ ] ${block.marker} ${inlineMarkdown(block.text, options)}`
+      return `- [${block.ticked ? 'x' : ' '}] ${block.marker} ${inlineMarkdown(block.text, options)}`
     case 'table':
       return tableMarkdown(block, options)
     case 'list':

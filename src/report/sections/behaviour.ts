@@ -28,7 +28,7 @@ const WORDS: Readonly<Record<BehaviourResult['status'], string>> = {
   pass: 'as it should',
   warn: 'look at this',
   fail: 'breaks the rule',
-  skipped: 'not asked',
+  skipped: 'not looked at',
 }
 const ORDER = { fail: 0, warn: 1, pass: 2, skipped: 3 } as const
 
@@ -39,8 +39,15 @@ export function behaviourSection(record: RunRecord): Section | undefined {
   const bad = results.filter((result) => result.status === 'fail').length
   const odd = results.filter((result) => result.status === 'warn').length
   const asked = results.filter((result) => result.status !== 'skipped').length
+  const open = results.length - asked
   const parts = [bad > 0 ? `${count(bad, 'check')} failed` : '', odd > 0 ? `${count(odd, 'check')} to look at` : '']
-  const found = parts.filter((part) => part !== '').join(', ') || `All ${count(asked, 'check')} passed`
+  const found =
+    parts.filter((part) => part !== '').join(', ') ||
+    (asked === 0
+      ? 'Nothing could be checked'
+      : asked === 1
+        ? 'The one check that was made passed'
+        : `All ${count(asked, 'check')} that were made passed`)
   const rows = results.map((result): readonly Inline[] => [
     result.title,
     [status(STATUS[result.status], WORDS[result.status])],
@@ -57,6 +64,7 @@ export function behaviourSection(record: RunRecord): Section | undefined {
     blocks: [
       paragraph(
         strong(`${found}.`),
+        open === 0 || asked === 0 ? '' : ` ${count(open, 'check')} could not be made, and the table says why.`,
         ' Held-out rows are changed on purpose, and ',
         term('behaviour', 'predictions must obey a rule'),
         '.',

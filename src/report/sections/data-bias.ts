@@ -26,7 +26,7 @@ export function dataBiasBlocks(record: RunRecord): readonly Block[] {
   )
   return [
     heading('The data by group'),
-    ...(warnings.length > 0 ? [list(warnings)] : [paragraph('Nothing in the data stands out.')]),
+    ...(warnings.length > 0 ? [list(warnings)] : [paragraph(cleanText(record, dataBias))]),
     ...dataBias.map((bias) =>
       details(
         ['Labels and rows by ', code(bias.attribute)],
@@ -34,6 +34,19 @@ export function dataBiasBlocks(record: RunRecord): readonly Block[] {
       ),
     ),
   ]
+}
+
+/** What was looked at where nothing stands out: shares of groups, and label rates where two groups are large enough. */
+function cleanText({ task }: RunRecord, dataBias: readonly DataBias[]): string {
+  const rates = dataBias
+    .filter(({ labelRateDifference }) => labelRateDifference !== null)
+    .map(({ attribute }) => attribute)
+  const none = dataBias.map(({ attribute }) => attribute).filter((name) => !rates.includes(name))
+  const what = task === 'regression' ? 'mean labels' : 'label rates'
+  const why = task === 'multiclass' ? 'of several classes there is no one rate' : 'no two groups are large enough'
+  const compared = rates.length > 0 ? `, and ${what} by ${rates.join(', ')}` : ''
+  const left = none.length > 0 ? ` ${sentence(`${what} by ${none.join(', ')} were not compared: ${why}`)}` : ''
+  return `Nothing stands out in the shares of the groups${compared}.${left}`
 }
 
 function biasTable(record: RunRecord, bias: DataBias): TableBlock {

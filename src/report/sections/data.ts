@@ -15,7 +15,7 @@ export function dataSection(record: RunRecord): Section {
     ['Rows read', formatNumber(data.rowsRead)],
     ['Rows dropped', dropped > 0 ? `${formatNumber(dropped)} (${formatPercent(dropped / data.rowsRead)})` : '0'],
     ['Trained on', count(training.rows, 'row')],
-    ['Validated on', `${count(training.validationRows, 'row')} (early stopping, threshold)`],
+    ['Validated on', `${count(training.validationRows, 'row')} (early stopping)`],
     ['Held out', `${count(evaluation.holdout.rows, 'row')}: ${evaluation.holdout.description}`],
     [
       'Files',
@@ -24,11 +24,11 @@ export function dataSection(record: RunRecord): Section {
     ['Fingerprint', code(data.fingerprint)],
   ]
   if (evaluation.champion !== null) rows.splice(6, 0, ['Unseen by the champion', championSafe(record)])
-  const unused = data.rowsKept - training.rows - training.validationRows - evaluation.holdout.rows
-  if (unused > 0) {
-    const why = 'outside of the training window, or left out so that held-out rows and ids stay unseen'
-    rows.splice(6, 0, ['In neither', `${count(unused, 'row')}: ${why}`])
-  }
+  const unseen = evaluation.holdout.unseen?.rows ?? 0
+  if (unseen > 0)
+    rows.splice(6, 0, ['Held out, not judged', `${count(unseen, 'row')} of a class that no training row has`])
+  const unused = data.rowsKept - training.rows - training.validationRows - evaluation.holdout.rows - unseen
+  if (unused > 0) rows.splice(6, 0, ['In neither', `${count(unused, 'row')}: ${whyUnused(record)}`])
   const blocks: Block[] = [table('The data', ['What', 'Value'], rows), ...qualityBlocks(record)]
   if (data.dropped.length > 0) {
     const reasons = data.dropped.map((drop): readonly Inline[] => [
@@ -51,13 +51,26 @@ export function dataSection(record: RunRecord): Section {
   }
 }
 
-function championSafe(record: RunRecord): string {
-  const { championSafe: safe, note } = record.evaluation.holdout
-  return safe ? 'yes: neither model was trained on a held-out row' : `not certain${note ? `: ${note}` : ''}`
+/** Why rows were neither learned from nor judged, as far as the record shows. */
+function whyUnused({ training }: RunRecord): string {
+  const { incremental, window, config } = training
+  if (incremental !== undefined && 'from' in incremental) return 'older rows that were not replayed'
+  const windowed = (window !== undefined && window.from !== null) || typeof config.window === 'object'
+  return windowed ? 'outside of the training window' : 'left out of training and holdout; the record does not say why'
 }
 
+function championSafe(record: RunRecord): string {
+  const { championSafe: safe, championWhy: why, note } = record.evaluation.holdout
+  if (safe) return why === undefined ? 'yes, as recorded; how it is known was not' : `yes: ${why}`
+  return `not certain${note ? `: ${note}` : ''}`
+}
+
+/** What was looked at where nothing was found: rules of one’s own only where there are such. */
+const LOOKED_AT =
+  'No finding. Looked at: labels, duplicates, mixed types, constant and mostly missing columns, left-out rows; the rules of expect and of the committed schema where there are any. Leaks are told under Behaviour.'
+
 function qualityBlocks({ quality }: RunRecord): readonly Block[] {
-  return quality.length === 0 ? [paragraph('Quality checks found nothing.')] : findingBlocks(quality)
+  return quality.length === 0 ? [paragraph(LOOKED_AT)] : findingBlocks(quality)
 }
 
 /** What is wrong with data, the gravest first. */

@@ -34,7 +34,7 @@ export function definitionsSection(record: RunRecord, sections: readonly Section
   )
   const items: Inline[] = [
     'Baseline: always the most frequent class, or the mean. Champion: the version in production. Candidate: the new one.',
-    'Better, not worse, worse, cannot tell: where the interval of the difference lies against zero and the margin. An interval that does not settle it is “cannot tell”, never a pass.',
+    'Where the interval of the difference lies against zero and the margin. All of it above zero: better. All above the margin: not worse, or where all of it is below zero slightly worse, within the margin. All below the margin: worse. An interval that does not settle it is “cannot tell”, or where all of it is below zero “worse, perhaps by more than the margin”; never a pass.',
     'Undefined: the metric has no value here (an empty denominator, one class). It is never shown as 0.',
     'PSI if unchanged: what the population stability index would be on average for samples of this size if nothing had changed.',
     'q-value: the p-value after Benjamini–Hochberg across everything that was looked at.',

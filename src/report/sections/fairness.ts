@@ -14,7 +14,7 @@ import {
   type Section,
   type TableBlock,
 } from '../document.ts'
-import { candidateName, championName, intervalTitle, outcomeStatus } from '../record-view.ts'
+import { candidateName, championName, gateStatus, intervalTitle } from '../record-view.ts'
 import type { RunRecord } from '../run-record.ts'
 import { dataBiasBlocks } from './data-bias.ts'
 import { gateLimit } from './gate-limit.ts'
@@ -147,6 +147,6 @@ function gateCell(record: RunRecord, result: FairnessResult, metric: FairnessMet
   if (gates.length === 0) return '–'
   return gates.map((gate, index): Inline => [
     index > 0 ? ', ' : '',
-    status(outcomeStatus(gate.status), gateLimit(gate, 'champion')),
+    status(gateStatus(gate), `${gateLimit(gate, 'champion')}${gate.unasked === true ? ' (no champion yet)' : ''}`),
   ])
 }

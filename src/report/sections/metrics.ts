@@ -24,12 +24,12 @@ import {
   conclusionStatus,
   conclusionText,
   digitsOf,
+  gateStatus,
   intervalTitle,
   mainRival,
   metricNames,
   metricOf,
   observedText,
-  outcomeStatus,
 } from '../record-view.ts'
 import type { RunRecord } from '../run-record.ts'
 import { businessValueBlocks } from './business-value.ts'
@@ -112,7 +112,7 @@ function gateCell(gates: readonly GateResult[], rival: 'champion' | 'baseline'):
   if (gates.length === 0) return '–'
   return gates.flatMap((gate, index): Inline[] => [
     index > 0 ? ', ' : '',
-    status(outcomeStatus(gate.status), gateLimit(gate, rival)),
+    status(gateStatus(gate), `${gateLimit(gate, rival)}${gate.unasked === true ? ' (no champion yet)' : ''}`),
   ])
 }
 
@@ -126,7 +126,7 @@ function gateBlocks(record: RunRecord): readonly Block[] {
     .sort((a, b) => order[a.status] - order[b.status])
   if (gates.length === 0) return []
   const items = gates.map((gate): Inline => [
-    status(outcomeStatus(gate.status)),
+    status(gateStatus(gate)),
     ' ',
     strong(gate.title),
     gate.observed === '' ? '' : `: ${observedText(record, gate)}`,

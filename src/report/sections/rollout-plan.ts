@@ -24,7 +24,9 @@ export function rolloutSection(record: RunRecord): Section {
       paragraph(
         'After the merge, in ',
         code(environment),
-        `. A guardrail that fails puts all callers back on the stable version and opens a revert pull request.`,
+        guardrails.length === 0
+          ? '. No guardrail is configured: nothing that is measured rolls it back.'
+          : '. A guardrail that fails puts all callers back on the stable version and opens a revert pull request.',
       ),
       chart({
         kind: 'steps',
@@ -32,13 +34,18 @@ export function rolloutSection(record: RunRecord): Section {
         steps: [{ name: 'merge', detail: '' }, ...steps, { name: 'promoted', detail: '' }],
       }),
       table('Stages of the rollout', ['Stage', 'Callers it answers', 'Goes on after', 'Held after'], plan),
-      paragraph(`Guardrails: ${guardrails.map(guardrailText).join('; ') || 'none'}. `, guardrailNote(alpha, lease)),
+      paragraph(
+        ...(guardrails.length === 0
+          ? []
+          : [`Guardrails: ${guardrails.map(guardrailText).join('; ')}. `, guardrailNote(alpha)]),
+        ` Exposure ends by itself when nothing renews it for ${formatDuration(lease)}.`,
+      ),
     ],
   }
 }
 
-const guardrailNote = (alpha: number, lease: number): string =>
-  `Each may roll back a healthy candidate in at most ${formatPercent(alpha)} of the rollouts. Exposure ends by itself when nothing renews it for ${formatDuration(lease)}.`
+const guardrailNote = (alpha: number): string =>
+  `Each may roll back a healthy candidate in at most ${formatPercent(alpha)} of the rollouts.`
 
 export function stageName(stage: StageConfig): string {
   return stage.kind === 'canary' ? `canary ${formatPercent(stage.percent / 100)}` : stage.kind
@@ -68,7 +75,9 @@ function guardrailText(guardrail: GuardrailConfig): string {
     case 'error-rate':
       return `error rate (at most ${margin} above stable)`
     case 'latency':
-      return `latency (requests over ${formatDuration(guardrail.objective)}, at most ${margin} more than stable)`
+      return guardrail.objective === 'relative'
+        ? `latency (requests over twice what stable’s take, at most ${margin} more than stable)`
+        : `latency (requests over ${formatDuration(guardrail.objective)}, at most ${margin} more than stable)`
     case 'prediction-shift':
       return `prediction shift (mean rank moves by at most ${formatNumber(guardrail.margin, { digits: 2 })})`
     case 'outcome':

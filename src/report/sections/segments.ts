@@ -13,7 +13,9 @@ export function segmentBlocks(record: RunRecord): readonly Block[] {
   const found =
     real.length > 0
       ? `${count(real.length, 'segment')} stand${real.length === 1 ? 's' : ''} out.`
-      : 'None stands out beyond chance.'
+      : segments.searched === 0
+        ? 'No segment is large enough to look at.'
+        : 'None stands out beyond chance.'
   return [
     heading('Found by searching'),
     paragraph(

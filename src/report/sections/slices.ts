@@ -1,5 +1,6 @@
 import { formatInterval, formatNumber, formatProbability } from '../../core/format.ts'
 import { count } from '../../core/text.ts'
+import { isWorse } from '../../evaluation/reading.ts'
 import type { SliceResult } from '../../evaluation/types.ts'
 import {
   chart,
@@ -49,10 +50,16 @@ function sliceBlocks(record: RunRecord, worse: number): readonly Block[] {
   const order = [...slices].sort((a, b) => rank(a) - rank(b) || badness(b) - badness(a))
   const small = slices.filter((slice) => slice.small)
   const judged = slices.length - small.length
+  const leaning = slices.filter(
+    ({ small: few, comparison }) => !few && comparison && comparison.conclusion !== 'worse' && isWorse(comparison),
+  ).length
+  const also = leaning === 0 ? '' : `; the intervals of ${leaning} lie on the worse side of 0 all the same`
   const summary =
-    worse > 0
-      ? `${worse} of ${count(judged, 'slice')} got worse.`
-      : `None of ${count(judged, 'slice')} is clearly worse.`
+    judged === 0
+      ? 'No slice is large enough to judge.'
+      : worse > 0
+        ? `${worse} of ${count(judged, 'slice')} got worse${also}.`
+        : `None of ${count(judged, 'slice')} is shown to be worse than the margin allows${also}.`
   const note = small.length > 0 ? ` ${count(small.length, 'slice')} too small to judge.` : ''
   const corrected: Inline = slices.some((slice) => slice.qValue !== undefined && slice.qValue !== null)
     ? [' Intervals are per slice; the ', term('q-value'), ' accounts for their number.']

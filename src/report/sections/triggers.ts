@@ -14,7 +14,9 @@ export function triggersSection(record: RunRecord): Section {
   ]
   const counts = record.triggers.filter((trigger) => trigger.status === 'fired' && trigger.onlyReport !== true)
   const fired = counts.map((trigger) => trigger.trigger)
-  const why = fired.length > 0 ? `Fired: ${fired.join(', ')}.` : 'No trigger fired.'
+  const open = record.triggers.filter((trigger) => trigger.status === 'unchecked').map((trigger) => trigger.trigger)
+  const unknown = open.length === 0 ? '' : ` Could not be checked: ${open.join(', ')}.`
+  const why = `${fired.length > 0 ? `Fired: ${fired.join(', ')}.` : 'No trigger fired.'}${unknown}`
   // Where any one is enough, the names say it all.
   const rule = record.decision?.sentence.includes('needed') ? [paragraph(sentence(record.decision.sentence))] : []
   return {

@@ -10,10 +10,14 @@ import {
   gatesText,
   mainRival,
   metricOf,
+  notLookedAt,
   outcomeStatus,
+  strongestText,
 } from '../record-view.ts'
 import { moreRows, placeOf } from '../../evaluation/gate-text.ts'
+import type { GateResult } from '../../evaluation/types.ts'
 import type { RunRecord } from '../run-record.ts'
+import { configurationDoubt } from './reproduce.ts'
 import { planText } from './rollout-plan.ts'
 
 /** The answer to “may I merge this?”, before anything else. */
@@ -24,15 +28,35 @@ export function verdictSection(record: RunRecord): Section {
   ]
   if (record.verdict.outcome === 'inconclusive')
     blocks.push({ kind: 'callout', status: 'none', lines: [missingText(record)] })
-  if (record.evaluation.warnings.length > 0) {
-    const warnings = record.evaluation.warnings.map((warning): Inline => [
-      strong('Check this:'),
-      ' ',
-      sentence(warning),
-    ])
-    blocks.push({ kind: 'callout', status: 'unknown', lines: warnings.slice(0, 5) })
-  }
+  const strongest = strongestText(record)
+  if (strongest !== undefined) blocks.push(paragraph(strongest))
+  const lines = doubts(record)
+  if (lines.length > 0) blocks.push({ kind: 'callout', status: 'unknown', lines })
   return { id: 'verdict', title: '', importance: 10, blocks }
+}
+
+/** Warnings in the first screen; the sections have all of them. */
+const WARNINGS_SHOWN = 5
+
+/** What a reviewer should know before believing the numbers: what was found, and what was not looked at. */
+export function doubts(record: RunRecord): readonly Inline[] {
+  const { warnings } = record.evaluation
+  const configuration = configurationDoubt(record)
+  const more = warnings.length - WARNINGS_SHOWN
+  return [
+    ...warnings.slice(0, WARNINGS_SHOWN).map((warning): Inline => [strong('Check this:'), ' ', sentence(warning)]),
+    ...(more > 0 ? [`${count(more, 'more warning')} below, under Behaviour and Data.`] : []),
+    ...confirmed(record),
+    ...(configuration === undefined ? [] : [configuration]),
+    ...notLookedAt(record).map((what): Inline => [strong('Not looked at:'), ' ', sentence(what)]),
+  ]
+}
+
+/** A score too good to be true that passes does so for a person's reason. */
+function confirmed({ gates }: RunRecord): readonly Inline[] {
+  return gates
+    .filter(({ gate, status }) => gate.metric === 'near-perfect' && status === 'pass')
+    .map((gate): Inline => [strong('Confirmed:'), ' ', sentence(gate.sentence), ' (evaluate.expect-near-perfect)'])
 }
 
 /** The verdict in one sentence: `Ready to merge: v4 is better than v3`. What a long reason adds stands below it. */
@@ -59,6 +83,7 @@ function leadParts(record: RunRecord): readonly string[] {
     rest.includes(record.evaluation.primary) && rest.includes('interval') ? valuesText(record) : evidenceText(record),
     rest.includes('gate') ? '' : sentence(gatesText(record.gates)),
     mergeText(record),
+    record.taskBasis === undefined ? '' : sentence(record.taskBasis),
   ]
   return parts.filter((part) => part !== '')
 }
@@ -114,8 +139,15 @@ function missingText(record: RunRecord): Inline {
     strong('What is missing:'),
     ' ',
     ...(shown.length === 0 ? ['more labelled held-out rows'] : shown),
-    `${more > 0 ? `; and ${more} more` : ''}. This draft is brought up to date when newer data settles it.`,
+    `${more > 0 ? `; and ${more} more` : ''}. ${settledBy(open)}`,
   ]
+}
+
+/** Newer data settle what is open for want of rows; what is open for a person, the person does. */
+function settledBy(open: readonly GateResult[]): string {
+  const byPerson = open.filter(({ gate }) => gate.metric === 'near-perfect' || gate.metric === 'leaks')
+  if (byPerson.length === 0) return 'This draft is brought up to date when newer data settles it.'
+  return 'It stays a draft until that is mended or confirmed, and is then brought up to date.'
 }
 
 export function mergeText(record: RunRecord): string {

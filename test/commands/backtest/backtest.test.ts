@@ -60,7 +60,7 @@ function projectOf(text: string): { project: Project; model: ModelConfig } {
     config,
     configText: text,
     forge,
-    clock: () => 0,
+    clock: () => Date.UTC(2027, 0, 1),
     log: silentLog,
     request: { by: 'test', reason: null, manual: false, runUrl: null, codeCommit: null },
     output: join(root, '.refit'),

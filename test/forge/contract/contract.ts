@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe } from 'vitest'
 import type { Forge } from '../../../src/forge/forge.ts'
 import { describeCommitting } from './committing.ts'
 import { describeNotes } from './notes.ts'
+import { describePeople } from './people.ts'
 import { describePullRequests } from './pull-requests.ts'
 import { describeReading } from './reading.ts'
 import { createStage, type Bench } from './stage.ts'
@@ -22,6 +23,7 @@ export function describeForge(name: string, open: () => Promise<Bench>): void {
     describeReading(stage)
     describeCommitting(stage)
     describePullRequests(stage)
+    describePeople(stage)
     describeNotes(stage)
   })
 }

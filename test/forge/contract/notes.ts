@@ -28,6 +28,21 @@ export function describeNotes(stage: Stage): void {
       expect((await bench.comments(number)).find((one) => one.id === comments[0]?.id)?.reactions).toEqual(['eyes'])
     })
 
+    test('what a command came to takes the place of what it had come to before', async () => {
+      const { number } = await propose()
+      await forge.upsertComment(number, '<!-- refit:status -->', 'Staging')
+      const id = (await bench.comments(number))[0]?.id as number
+      const after = async (reaction: 'eyes' | '-1' | 'rocket'): Promise<readonly string[]> => {
+        await forge.react(id, reaction)
+        return ((await bench.comments(number))[0]?.reactions ?? []).toSorted()
+      }
+      expect(await after('eyes')).toEqual(['eyes'])
+      expect(await after('-1')).toEqual(['-1', 'eyes'])
+      expect(await after('rocket')).toEqual(['eyes', 'rocket'])
+      expect(await after('rocket')).toEqual(['eyes', 'rocket'])
+      expect(await after('-1')).toEqual(['-1', 'eyes'])
+    })
+
     test('one issue for each marker: made, changed, closed, opened again', async () => {
       const issue = {
         marker: '<!-- refit:dashboard -->',

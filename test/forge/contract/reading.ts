@@ -25,6 +25,39 @@ export function describeReading(stage: Stage): void {
       expect([...(weights as Uint8Array)]).toEqual([0, 255, 1, 254, 128, 10, 13, 0])
     })
 
+    test('tells what a branch has beyond the point at which it left another', async () => {
+      const base = { branch: 'refit/retrain/churn', base: main }
+      const files = new Map([['models/churn/manifest.json', '{"version": 2}\n']])
+      const first = await forge.commit({ ...base, expected: undefined, message: 'Retrain\n\nWhy', files })
+      const more = new Map([
+        ['notes.md', 'mine'],
+        ['README.md', null],
+      ])
+      const second = await forge.commit({ branch: base.branch, expected: first.oid, message: 'Notes', files: more })
+      const other = new Map([['data.csv', 'a\n1\n']])
+      const moved = await forge.commit({ branch: 'main', expected: main, message: 'Data', files: other })
+      const { commits, ...compared } = await forge.compare(moved.oid, second.oid)
+      expect(compared.mergeBase).toBe(main)
+      expect(compared.files?.toSorted()).toEqual(['README.md', 'models/churn/manifest.json', 'notes.md'])
+      expect(commits.map(({ oid, message }) => [oid, message])).toEqual([
+        [first.oid, 'Retrain\n\nWhy'],
+        [second.oid, 'Notes'],
+      ])
+      expect(await forge.compare(second.oid, main)).toMatchObject({ mergeBase: main, commits: [], files: [] })
+    })
+
+    test('branches without a common commit have no merge base', async () => {
+      const files = new Map([['state.json', '{}']])
+      const orphan = await forge.commit({
+        branch: 'refit/state/churn',
+        expected: undefined,
+        base: null,
+        message: 'State',
+        files,
+      })
+      expect(await forge.compare(main, orphan.oid)).toEqual({ mergeBase: undefined, commits: [], files: undefined })
+    })
+
     test('a file, a folder or a branch that is not there is undefined', async () => {
       expect(await forge.readFile('main', 'nothing.txt')).toBeUndefined()
       expect(await forge.readFile('main', 'models/churn')).toBeUndefined()

@@ -101,7 +101,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     fail: (fault) => void server.faults.push({ ...fault, left: fault.times ?? 1 }),
     addToken,
     addComment(number, author, body) {
-      const comment: Comment = { id: state.nextId(), number, body, user: userOf(author), reactions: [] }
+      const comment: Comment = { id: state.nextId(), number, body, user: userOf(author), reactions: [], reacted: [] }
       state.comments.push(comment)
       return comment
     },

@@ -11,6 +11,9 @@ export interface TreeEntry {
   readonly size?: number
 }
 
+/** What the emulator needs of a repository. */
+export type Store = Omit<GitStore, 'dir'>
+
 /**
  * The repository behind the emulator: a real bare one, read and written with git itself and on purpose without a line of
  * the product, whose oracle it is. Synchronous, so that every request is served alone, as if in a transaction.
@@ -126,6 +129,26 @@ export class GitStore {
   log(from: string, path: string | undefined, skip: number, count: number): readonly string[] {
     const args = ['log', '--format=%H', `--skip=${skip}`, `--max-count=${count}`, from, ...(path ? ['--', path] : [])]
     return git(this.dir, args).split('\n').filter(Boolean)
+  }
+
+  /** What `head` has beyond the commit at which it left `base`; undefined where they share no history. */
+  compare(base: string, head: string) {
+    const mergeBase = this.#try(['merge-base', base, head])
+    if (mergeBase === undefined) return undefined
+    const commits = git(this.dir, ['rev-list', '--topo-order', '--reverse', `${base}..${head}`])
+    const files = git(this.dir, ['diff', '--name-status', '-M', '-z', mergeBase, head]).split('\0')
+    const changed: { filename: string; previous_filename?: string; status: string }[] = []
+    for (let at = 0; at + 1 < files.length;) {
+      const [letter = '', first = '', second = ''] = files.slice(at, at + 3)
+      const renamed = letter.startsWith('R')
+      changed.push(
+        renamed
+          ? { filename: second, previous_filename: first, status: 'renamed' }
+          : { filename: first, status: letter === 'A' ? 'added' : letter === 'D' ? 'removed' : 'modified' },
+      )
+      at += renamed ? 3 : 2
+    }
+    return { mergeBase, commits: commits.split('\n').filter(Boolean), files: changed }
   }
 
   /** `old: undefined` means that the ref must not exist; `oid: undefined` deletes. */

@@ -32,6 +32,12 @@ export function serveGraphql(request: Request, state: State, settings: Settings)
         `Could not resolve to a node with the global id of '${String(variables['id'])}'`,
         'NOT_FOUND',
       )
+    const back = draft === 'convertPullRequestToDraft'
+    if (pull.state === 'closed') return failed(draft, 'Pull request is closed', 'UNPROCESSABLE')
+    if (back && !settings.drafts)
+      return failed(draft, 'Draft pull requests are not supported in this repository', 'UNPROCESSABLE')
+    if (pull.draft === back)
+      return failed(draft, `Pull request is ${back ? 'already' : 'not'} in draft state`, 'UNPROCESSABLE')
     pull.draft = draft === 'convertPullRequestToDraft'
     return ok({ data: { [draft]: { pullRequest: { isDraft: pull.draft } } } })
   }

@@ -165,6 +165,28 @@ export const gitRoutes: readonly Route[] = [
   },
   {
     method: 'GET',
+    path: '/compare/:basehead',
+    needs: READ,
+    serve: ({ params: { basehead = '' } }, { git }) => {
+      const [base, head] = basehead.split('...').map((name) => git.resolve(name))
+      if (base === undefined || head === undefined) return notFound
+      const compared = git.compare(base, head)
+      if (compared === undefined)
+        return { status: 404, body: { message: `No common ancestor between ${base} and ${head}.` } }
+      const commits = compared.commits.map((sha) => {
+        const { message, date } = git.readCommit(sha)
+        return { sha, commit: { message, committer: { date } } }
+      })
+      return ok({
+        merge_base_commit: { sha: compared.mergeBase },
+        total_commits: commits.length,
+        commits: commits.slice(0, 250),
+        files: compared.files.slice(0, 300),
+      })
+    },
+  },
+  {
+    method: 'GET',
     path: '/commits',
     needs: READ,
     query: ['sha', 'path', 'per_page', 'page'],

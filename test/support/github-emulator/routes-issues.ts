@@ -46,6 +46,15 @@ export const issueRoutes: readonly Route[] = [
     },
   },
   {
+    method: 'GET',
+    path: '/issues/:number',
+    needs: [{ issues: 'read' }],
+    serve: ({ params }, state, settings) => {
+      const issue = state.issues.find((one) => one.number === Number(params['number']))
+      return issue ? ok(issueJson(issue, settings)) : notFound
+    },
+  },
+  {
     method: 'PATCH',
     path: '/issues/:number',
     needs: ISSUES,
@@ -91,7 +100,7 @@ export const issueRoutes: readonly Route[] = [
       const text = String(body['body'])
       if (!exists(state, number)) return notFound
       if (text.length > MAX_BODY) return invalid(TOO_LONG, 'IssueComment')
-      const comment: Comment = { id: state.nextId(), number, body: text, user, reactions: [] }
+      const comment: Comment = { id: state.nextId(), number, body: text, user, reactions: [], reacted: [] }
       state.comments.push(comment)
       return created(commentJson(comment))
     },
@@ -115,17 +124,55 @@ export const issueRoutes: readonly Route[] = [
     path: '/issues/comments/:id/reactions',
     needs: EITHER,
     body: { content: 'string' },
-    serve: ({ params, body }, state) => {
+    serve: ({ params, body, user }, state) => {
       const comment = state.comments.find((one) => one.id === Number(params['id']))
       const content = String(body['content'])
       if (!comment) return notFound
       if (!REACTIONS.includes(content)) return invalid('content is not included in the list', 'Reaction')
-      if (comment.reactions.includes(content)) return ok({ content })
-      comment.reactions.push(content)
-      return created({ content })
+      const own = comment.reacted.find((one) => one.content === content && one.user.login === user.login)
+      if (own) return ok(own)
+      const reaction = { id: state.nextId(), content, user }
+      comment.reacted.push(reaction)
+      showReactions(comment)
+      return created(reaction)
+    },
+  },
+  {
+    method: 'GET',
+    path: '/issues/comments/:id/reactions',
+    needs: EITHER_READ,
+    query: ['content', 'per_page', 'page'],
+    serve: (request, state, settings) => {
+      const comment = state.comments.find((one) => one.id === Number(request.params['id']))
+      const content = request.query.get('content')
+      if (!comment) return notFound
+      return page(
+        request,
+        settings,
+        comment.reacted.filter((one) => content === null || one.content === content),
+      )
+    },
+  },
+  {
+    method: 'DELETE',
+    path: '/issues/comments/:id/reactions/:reaction',
+    needs: EITHER,
+    serve: ({ params, user }, state) => {
+      const comment = state.comments.find((one) => one.id === Number(params['id']))
+      const index = comment?.reacted.findIndex((one) => one.id === Number(params['reaction'])) ?? -1
+      if (!comment || index < 0) return notFound
+      if (comment.reacted[index]?.user.login !== user.login)
+        return { status: 403, body: { message: 'Resource not accessible by integration' } }
+      comment.reacted.splice(index, 1)
+      showReactions(comment)
+      return { status: 204 }
     },
   },
 ]
+
+function showReactions(comment: Comment): void {
+  comment.reactions = [...new Set(comment.reacted.map((one) => one.content))]
+}
 
 function exists(state: State, number: number): boolean {
   return [...state.issues, ...state.pulls].some((one) => one.number === number)

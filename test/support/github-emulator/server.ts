@@ -22,6 +22,14 @@ export interface Fault {
   readonly meanwhile?: () => void
 }
 
+export interface Question {
+  readonly method: string
+  readonly url: string
+  readonly authorization: string
+  readonly accept: string
+  readonly text: string
+}
+
 export interface Recorded {
   readonly method: string
   readonly path: string
@@ -71,9 +79,17 @@ export class EmulatorServer {
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const chunks: Buffer[] = []
     for await (const chunk of incoming) chunks.push(chunk as Buffer)
-    const url = new URL(incoming.url ?? '/', 'http://emulator')
-    const method = incoming.method ?? 'GET'
+    const { authorization = '', accept = '' } = incoming.headers
     const text = Buffer.concat(chunks).toString('utf8')
+    send(
+      outgoing,
+      this.answer({ method: incoming.method ?? 'GET', url: incoming.url ?? '/', authorization, accept, text }),
+    )
+  }
+
+  /** What GitHub answers, however the question came. */
+  answer({ method, url: address, authorization, accept, text }: Question): Reply {
+    const url = new URL(address, 'http://emulator')
     const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>)
     const path = decodeURIComponent(url.pathname)
     const fault = this.faults.find((one) => one.left > 0 && (one.method ?? method) === method && one.path.test(path))
@@ -82,7 +98,8 @@ export class EmulatorServer {
     let reply: Reply
     try {
       const failing = fault !== undefined && fault.status !== 0
-      const served = failing && fault.after !== 'write' ? undefined : this.#answer(incoming, method, url, body)
+      const served =
+        failing && fault.after !== 'write' ? undefined : this.#answer({ authorization, accept }, method, url, body)
       const message = fault?.status === 403 || fault?.status === 429 ? 'Forbidden' : 'Server Error'
       reply = failing
         ? {
@@ -96,14 +113,18 @@ export class EmulatorServer {
       reply = { status: 400, body: { message: (error as Error).message } }
     }
     this.requests.push({ method, path, body, status: reply.status })
-    send(outgoing, reply)
+    return reply
   }
 
-  #answer(incoming: IncomingMessage, method: string, url: URL, body: Readonly<Record<string, unknown>>): Reply {
-    const token = /^(?:token|bearer) (.+)$/i.exec(incoming.headers.authorization ?? '')?.[1]
+  #answer(
+    { authorization, accept }: Pick<Question, 'authorization' | 'accept'>,
+    method: string,
+    url: URL,
+    body: Readonly<Record<string, unknown>>,
+  ): Reply {
+    const token = /^(?:token|bearer) (.+)$/i.exec(authorization)?.[1]
     const identity = this.identities.get(token ?? '')
     if (!identity) return { status: 401, body: { message: 'Bad credentials', status: '401' } }
-    const accept = incoming.headers.accept ?? ''
     const common = { method, path: url.pathname, query: url.searchParams, body, accept, ...identity }
     if (method === 'POST' && url.pathname === '/graphql') {
       return serveGraphql({ ...common, params: {} }, this.#state, this.#settings)

@@ -1,4 +1,4 @@
-import type { GitStore } from './git-store.ts'
+import type { Store } from './git-store.ts'
 
 export interface User {
   readonly login: string
@@ -35,7 +35,10 @@ export interface Comment {
   readonly number: number
   body: string
   readonly user: User
-  readonly reactions: string[]
+  /** What stands below it. */
+  reactions: string[]
+  /** Whose they are. */
+  readonly reacted: { readonly id: number; readonly content: string; readonly user: User }[]
 }
 
 export interface CheckRun {
@@ -66,7 +69,7 @@ export interface Dispatch {
 
 /** What GitHub keeps beside git. */
 export class State {
-  readonly git: GitStore
+  readonly git: Store
   readonly pulls: Pull[] = []
   readonly issues: Issue[] = []
   readonly comments: Comment[] = []
@@ -75,8 +78,17 @@ export class State {
   readonly dispatches: Dispatch[] = []
   #id = 1000
 
-  constructor(git: GitStore) {
+  constructor(git: Store) {
     this.git = git
+  }
+
+  /** The same repository once more, to go another way from here. */
+  clone(git: Store): State {
+    const copy = new State(git)
+    const lists = ['pulls', 'issues', 'comments', 'checks', 'deployments', 'dispatches'] as const
+    for (const list of lists) (copy[list] as unknown[]).push(...structuredClone(this[list]))
+    copy.#id = this.#id
+    return copy
   }
 
   /** Ids are unique over all kinds; numbers are counted by issues and pull requests together. */

@@ -1,0 +1,1 @@
+import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));const n=/* @__PURE__ */ `,?,NA,N/A,n/a,<NA>,#N/A,#N/A N/A,#NA,NaN,nan,-NaN,-nan,NaT,null,NULL,Null,<null>,(null),#NULL!,None,\\N,1.#IND,-1.#IND,1.#QNAN,-1.#QNAN`.split(`,`);export{n as t};

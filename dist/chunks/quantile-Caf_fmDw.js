@@ -1,1 +1,0 @@
-import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));function n(e,t){let n=e.length;if(n===0)return NaN;let r=(n-1)*Math.min(1,Math.max(0,t)),i=Math.floor(r),a=e[i],o=e[Math.min(n-1,i+1)];return a+(r-i)*(o-a)}export{n as t};

@@ -1,0 +1,40 @@
+/** Schemes of databases and queues, whose addresses are secrets as a whole. */
+const STORES =
+  'postgres(?:ql)?|mysql|mariadb|mssql|sqlserver|oracle|redshift|snowflake|clickhouse|cockroachdb|mongodb|rediss?|amqps?|kafka|nats'
+/** What ends an address within a sentence. */
+const END = '\\s"\'`“”<>'
+
+/** `postgres://` as our own hints write it: nothing behind it, or an example. */
+const NOT_OURS = '(?!user:password@host|[.,;:)])'
+/** Every repetition is bounded: texts come from anywhere, and may be as long as they like. */
+const SCHEME = '[a-z][a-z0-9+.-]{0,30}://'
+
+const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  [new RegExp(`\\b((?:jdbc:)?(?:${STORES})(?:\\+\\w{1,20})?://)${NOT_OURS}[^${END}]+`, 'gi'), '$1***'],
+  [new RegExp(`(?<![a-z0-9+.-])(${SCHEME})${NOT_OURS}[^/?#${END}]{0,500}@`, 'gi'), '$1***@'],
+  // The addresses of chat channels are passwords.
+  [new RegExp(`(https?://[^/${END}]{1,300}/(?:services|hooks?|webhooks?b?2?|api/webhooks)/)[^${END}]+`, 'gi'), '$1***'],
+  [
+    /([?&](?:sig|signature|token|access[_-]?token|api[_-]?key|key|secret|password|pwd|auth|code|x-amz-(?:signature|credential|security-token))=)[^&\s"'`#“”<>]+/gi,
+    '$1***',
+  ],
+  [/\b(passw(?:or)?d|pwd)(\s{0,3}=\s{0,3})(?![$*])(?:"[^"]*"|'[^']*'|[^\s;&"'`]+)/gi, '$1$2***'],
+  [/\b(?:gh[a-z]_|github_pat_)\w{10,}/g, '***'],
+]
+
+/**
+ * A text without the passwords that addresses, connection strings and tokens in it hold. For everything that is shown:
+ * whoever writes a message should not have to think of it.
+ */
+export function hideSecrets(text: string): string {
+  return PATTERNS.reduce((clean, [pattern, hidden]) => clean.replace(pattern, hidden), text)
+}
+
+const DATABASE = new RegExp(`^\\s*(?:jdbc:)?(?:${STORES})(?:\\+\\w{1,20})?://`, 'i')
+/** user:password@, where the password is no reference such as $PGPASSWORD. */
+const PASSWORD = new RegExp(`(?<![a-z0-9+.-])${SCHEME}[^\\s/?#@:]{0,200}:(?!\\$)[^\\s@]{1,500}@`, 'i')
+
+/** Whether a text is a database's address, or holds an address with a password. */
+export function holdsSecret(text: string): boolean {
+  return DATABASE.test(text) || PASSWORD.test(text)
+}

@@ -1,0 +1,53 @@
+import { count } from '../core/text.ts'
+import { shareOf } from './expectations.ts'
+import type { Nearly, UnreadValues } from './nearly.ts'
+import { looksLikeNumber } from './readers/number-text.ts'
+import type { ColumnKind } from './table.ts'
+import type { ColumnReport, QualityFinding } from './types.ts'
+
+/** Rules whose findings say that a column may mean something else than what it was taken for. */
+export const MISREAD: ReadonlySet<string> = new Set(['nearly-typed', 'unread'])
+/** Of so many values that cannot be read as the column's type, it has become another one. */
+const OTHER_TYPE = 0.5
+
+/** A column that is nearly one of numbers or times, and one of numbers or times that holds much else. */
+export function checkReading(
+  { name, kind, role, nearly, unread, distinct }: Omit<ColumnReport, 'missing' | 'notes'>,
+  expected: ColumnKind | undefined,
+): QualityFinding[] {
+  if (role === 'ignored' || role === 'personal') return []
+  if (nearly !== undefined && expected !== 'category') {
+    const sentence = `${name}: ${nearlyWords(name, nearly, distinct)}`
+    return [{ rule: 'nearly-typed', column: name, severity: 'warn', sentence }]
+  }
+  if (unread === undefined) return []
+  const severity = unread.rows >= unread.present * OTHER_TYPE ? 'stop' : 'warn'
+  const sentence = `${name}: ${unreadWords(unread, kind === 'time' ? 'times' : 'numbers')}`
+  return [{ rule: 'unread', column: name, severity, sentence }]
+}
+
+/** What is said of such a column, with what cures it. */
+function nearlyWords(name: string, found: Nearly, distinct: number): string {
+  const { what, fitting, present, text, rows, others, because } = found
+  const values = `read as ${count(distinct, 'category', 'categories')}`
+  const named = /^[\w-]+$/.test(name) ? name : JSON.stringify(name)
+  const otherwise = `if they are categories, say so: expect: {${named}: {type: category}}`
+  const most = others === 1 ? `all others are “${text}”` : `the commonest other is “${text}” (${count(rows, 'value')})`
+  const share = `${shareOf(fitting, present)} are ${what} and ${most}, so that the column is ${values}`
+  if (because === 'text') return `${share}; if “${text}” means “missing”, add it to data.missing; ${otherwise}`
+  if (what === 'times') return `${share}; write all times as 2026-05-01 10:30; ${otherwise}`
+  if (because === 'mark') {
+    return `most values look like numbers, such as “${text}”, but what the point and the comma mean cannot be told from them, so that the column is ${values}; set data.decimal to "." or ","; ${otherwise}`
+  }
+  return `most values look like numbers, but not as a program writes them, such as “${text}”, so that the column is ${values}; write plain numbers; ${otherwise}`
+}
+
+/** @param what `numbers` or `times` */
+function unreadWords({ rows, present, text, textRows }: UnreadValues, what: 'numbers' | 'times'): string {
+  const which = textRows >= rows ? (rows === 1 ? '' : 'all of them ') : 'most often '
+  const cure =
+    what === 'numbers' && looksLikeNumber(text)
+      ? 'the column used to be written in another way: write plain numbers, or set data.decimal if only the mark is in doubt'
+      : `if “${text}” means “missing”, add it to data.missing`
+  return `${shareOf(rows, present)} are no ${what} and count as missing, ${which}“${text}”; ${cure}`
+}

@@ -1,0 +1,102 @@
+import { describe } from 'vitest'
+import { parseConfig } from '../../../src/config/load.ts'
+import { sources } from '../../../src/data/access.ts'
+import { CUSTOMER_CONFIG, customersCsv } from '../../support/customers.ts'
+import { temporaryFolder, writeFiles } from '../../support/git.ts'
+import { InProcess } from '../../support/github-emulator/in-process.ts'
+import { walks, type Command } from './matrix.ts'
+import { comment, PEOPLE, runEvent, type Event } from './rollout-world.ts'
+
+const NOW = Date.UTC(2026, 2, 1)
+const SETTINGS = `    rollout: {target: none}\n`
+const IMPOSSIBLE = `${SETTINGS}    gates: [{metric: auc, min: 0.9999}]\n`
+
+/** Whatever is trained is trained once for all the runs of a world: the same data give the same candidate. */
+function world(settings: string, months: number, rows = 600) {
+  const root = temporaryFolder('refit-retrain')
+  const text = `${CUSTOMER_CONFIG}${settings}`
+  const files = Array.from({ length: months }, (_, i) => [
+    `data/2026-0${i + 1}.csv`,
+    customersCsv({ seed: i + 1, rows, month: `2026-0${i + 1}` }),
+  ])
+  writeFiles(root, Object.fromEntries(files) as Record<string, string>)
+  const made = new Map<string, Promise<unknown>>()
+  const replay = {
+    data: sources,
+    remember<T>(key: string, make: () => Promise<T>): Promise<T> {
+      if (!made.has(key)) made.set(key, make())
+      return made.get(key) as Promise<T>
+    },
+  }
+  const config = parseConfig(text, '.github/refit.yml')
+  return (emulator: InProcess, event: Event, late: number) =>
+    runEvent(emulator, event, {
+      clock: () => NOW + late,
+      gatewayUrl: undefined,
+      root,
+      config,
+      configText: text,
+      replay,
+    })
+}
+type RunIn = ReturnType<typeof world>
+
+const empty = (): InProcess => InProcess.open({ 'README.md': 'x\n' }, PEOPLE)
+const SCHEDULE: Event = { name: 'schedule' }
+
+function command(
+  name: string,
+  writes: number,
+  run: RunIn,
+  event: string | Event | ((emulator: InProcess) => Event),
+  begin = async (): Promise<InProcess> => empty(),
+): Command {
+  let happening: Event
+  return {
+    name,
+    writes,
+    async begin() {
+      const emulator = await begin()
+      happening =
+        typeof event === 'string' ? comment(emulator, event) : typeof event === 'function' ? event(emulator) : event
+      return emulator
+    },
+    run: (emulator, late) => run(emulator, happening, late),
+  }
+}
+
+/** A repository in which an earlier run has proposed a candidate, or failed to. */
+const after = (run: RunIn) => async (): Promise<InProcess> => {
+  const emulator = empty()
+  await run(emulator, SCHEDULE, -3_600_000)
+  return emulator
+}
+
+function ticked(emulator: InProcess): Event {
+  const board = emulator.state.issues.find(({ title }) => title === 'Refit dashboard')
+  if (!board) throw new Error('there is no dashboard')
+  board.body = board.body.replace('- [ ] <!-- refit:retrain', '- [x] <!-- refit:retrain')
+  return {
+    name: 'issues',
+    payload: {
+      action: 'edited',
+      issue: { number: board.number, body: board.body, user: board.user },
+      sender: { login: 'ana', type: 'User' },
+    },
+  }
+}
+
+describe('a retraining completes what it began', () => {
+  const one = world(SETTINGS, 1)
+  const two = world(SETTINGS, 2)
+  walks([
+    command('/refit retrain proposes the first version', 14, one, '/refit retrain churn new tariff'),
+    command('a scheduled run brings its pull request up to date', 8, two, SCHEDULE, after(one)),
+    command('a ticked box', 8, two, ticked, after(one)),
+    command('/refit retrain of a candidate that fails its gates', 6, world(IMPOSSIBLE, 1), '/refit retrain churn x'),
+    command('a candidate that fails its gates after one that passed', 3, world(IMPOSSIBLE, 2), SCHEDULE, after(one)),
+    command('a candidate that cannot be judged is a draft', 10, world(SETTINGS, 1, 60), SCHEDULE),
+    command('a draft becomes ready with the next candidate', 10, one, SCHEDULE, after(world(SETTINGS, 1, 60))),
+    command('/refit check', 4, one, '/refit check churn'),
+  ])
+})

@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'vitest'
+import type { GateResult } from '../../src/evaluation/types.ts'
+import { verdictOf } from '../../src/evaluation/verdict.ts'
+import type { Block } from '../../src/report/document.ts'
+import { gatesText, gateStatus, notLookedAt } from '../../src/report/record-view.ts'
+import { sectionMarkdown } from '../../src/report/render/markdown.ts'
+import type { RunRecord } from '../../src/report/run-record.ts'
+import { behaviourSection } from '../../src/report/sections/behaviour.ts'
+import { dataBiasBlocks } from '../../src/report/sections/data-bias.ts'
+import { dataSection } from '../../src/report/sections/data.ts'
+import { reproduceSection } from '../../src/report/sections/reproduce.ts'
+import { rolloutSection } from '../../src/report/sections/rollout-plan.ts'
+import { segmentBlocks } from '../../src/report/sections/segments.ts'
+import { slicesSection } from '../../src/report/sections/slices.ts'
+import { verdictSection } from '../../src/report/sections/verdict.ts'
+import type { SourceState } from '../../src/report/source-state.ts'
+import { proofRecord } from './proof-record.ts'
+
+type Evaluation = RunRecord['evaluation']
+const withEvaluation = (change: Partial<Evaluation>, more: Partial<RunRecord> = {}): RunRecord => ({
+  ...proofRecord,
+  ...more,
+  evaluation: { ...proofRecord.evaluation, ...change },
+})
+const textOf = (blocks: readonly Block[]): string =>
+  sectionMarkdown({ id: 'x', title: '', importance: 1, blocks }).replaceAll('\\', '')
+const section = (one: ReturnType<typeof slicesSection>): string => textOf(one?.blocks ?? [])
+
+/** A report claims what the record holds, and of what was not looked at that it was not. */
+describe('gates that ask for a champion before there is one', () => {
+  const gate = (status: GateResult['status'], unasked?: true): GateResult => ({
+    gate: { metric: 'auc' },
+    title: 'auc',
+    status,
+    observed: '',
+    sentence: '',
+    ...(unasked && { unasked }),
+  })
+
+  test.each<[readonly GateResult[], string, RegExp]>([
+    [[], 'no gates are configured', /; no gates are configured$/],
+    [[gate('pass')], '1 of 1 gate passed', /; its gate passes$/],
+    [[gate('pass', true)], '1 asks for a champion, and there is none yet', /; one gate asks for a champion, and/],
+    [
+      [gate('pass'), gate('pass', true)],
+      '1 of 1 gate passed, 1 asks for a champion, and there is none yet',
+      /; one gate passes, and one gate asks for a champion, and there is none yet$/,
+    ],
+    [
+      [gate('pass'), gate('pass'), gate('pass', true), gate('pass', true)],
+      '2 of 2 gates passed, 2 ask for a champion, and there is none yet',
+      /; all 2 gates pass, and 2 gates ask for a champion/,
+    ],
+  ])('are not among those that passed', (gates, text, reason) => {
+    expect(gatesText(gates)).toBe(text)
+    expect(verdictOf({ ...proofRecord.evaluation, champion: null }, gates, []).reason).toMatch(reason)
+  })
+
+  test('have no mark', () => {
+    expect([gateStatus(gate('pass', true)), gateStatus(gate('pass'))]).toEqual(['none', 'good'])
+  })
+})
+
+describe('slices and segments', () => {
+  const [slice] = proofRecord.evaluation.slices.filter((one) => one.comparison !== null && !one.small)
+  const leaning = {
+    ...slice!,
+    comparison: {
+      ...slice!.comparison!,
+      direction: 'higher' as const,
+      difference: -0.003,
+      interval: { low: -0.005, high: -0.001, level: 0.95, method: 'test' },
+      margin: 0.01,
+      conclusion: 'not-worse' as const,
+    },
+  }
+
+  test('on the worse side are counted, and read as slightly worse', () => {
+    const text = section(slicesSection(withEvaluation({ slices: [leaning], segments: undefined })))
+    expect(text).toContain(
+      'None of 1 slice is shown to be worse than the margin allows; the intervals of 1 lie on the worse side of 0 all the same.',
+    )
+    expect(text).toContain('slightly worse, within the margin')
+  })
+
+  test('that are all too small are not said to be fine', () => {
+    const text = section(
+      slicesSection(withEvaluation({ slices: [{ ...leaning, small: true, comparison: null }], segments: undefined })),
+    )
+    expect(text).toContain('No slice is large enough to judge.')
+    expect(text).not.toContain('None of')
+  })
+
+  test('that could not be searched are not said to be none', () => {
+    const segments = { ...proofRecord.evaluation.segments!, searched: 0, worst: [], regressions: [] }
+    expect(textOf(segmentBlocks(withEvaluation({ segments })))).toContain('No segment is large enough to look at.')
+  })
+})
+
+describe('behaviour checks', () => {
+  const [one] = proofRecord.evaluation.behaviour!
+  const text = (...statuses: readonly ('pass' | 'skipped')[]): string =>
+    section(behaviourSection(withEvaluation({ behaviour: statuses.map((status) => ({ ...one!, status })) })))
+
+  test('that were not made did not pass', () => {
+    expect(text('pass', 'pass')).toContain('All 2 checks that were made passed.')
+    expect(text('pass', 'skipped')).toMatch(/The one check that was made passed.* 1 check could not be made/)
+    expect(text('skipped')).toContain('Nothing could be checked.')
+    expect(text('skipped')).not.toContain('passed')
+  })
+})
+
+describe('the data by group', () => {
+  const [bias] = proofRecord.evaluation.dataBias!
+  const text = (labelRateDifference: number | null, task: RunRecord['task'] = 'binary'): string =>
+    textOf(
+      dataBiasBlocks(withEvaluation({ dataBias: [{ ...bias!, labelRateDifference, warnings: [] }] }, { task })),
+    ).split('\n\n')[1] ?? ''
+
+  test('says what was compared, and what was not', () => {
+    expect(text(0.03)).toBe('Nothing stands out in the shares of the groups, and label rates by gender.')
+    expect(text(null)).toBe(
+      'Nothing stands out in the shares of the groups. Label rates by gender were not compared: no two groups are large enough.',
+    )
+    expect(text(null, 'multiclass')).toContain('of several classes there is no one rate')
+  })
+})
+
+describe('the data', () => {
+  const text = (record: RunRecord): string => section(dataSection(record))
+
+  test('without a finding says what was looked at', () => {
+    expect(text({ ...proofRecord, quality: [] })).toContain('No finding. Looked at: labels, duplicates')
+  })
+
+  test('tells how it is known that the champion has not seen held-out rows, or that it is not', () => {
+    const holdout = proofRecord.evaluation.holdout
+    expect(text(proofRecord)).toContain('yes: they are newer than all rows that it was trained on')
+    const old = { ...holdout, championWhy: undefined }
+    expect(text(withEvaluation({ holdout: old }))).toContain('yes, as recorded; how it is known was not')
+    const unsure = { ...old, championSafe: false, note: 'the hash is another' }
+    expect(text(withEvaluation({ holdout: unsure }))).toContain('not certain: the hash is another')
+  })
+
+  test('knows of rows in neither part only what the record shows', () => {
+    const rows = { ...proofRecord.training, rows: 10 }
+    const why = (training: Partial<RunRecord['training']>): string =>
+      /In neither \| [\d,]+ rows: ([^|]*) \|/.exec(text({ ...proofRecord, training: { ...rows, ...training } }))?.[1] ??
+      ''
+    const all = { ...rows.config, window: 'all' } as RunRecord['training']['config']
+    expect(why({ config: all })).toBe('left out of training and holdout; the record does not say why')
+    const window = { rows: 10, of: 20, from: '2026-01-01T00:00:00Z', reason: '', tried: [] }
+    expect(why({ config: all, window })).toBe('outside of the training window')
+    const prequential = { metric: 'auc', rows: 1, value: null, champion: null, batches: [] }
+    expect(why({ config: all, incremental: { from: 3, newRows: 5, replayed: 5, prequential } })).toBe(
+      'older rows that were not replayed',
+    )
+  })
+})
+
+test('a rollout without a guardrail promises no rollback', () => {
+  const text = section(rolloutSection({ ...proofRecord, rollout: { ...proofRecord.rollout, guardrails: [] } }))
+  expect(text).toContain('No guardrail is configured: nothing that is measured rolls it back.')
+  expect(text).not.toMatch(/Each may roll back|A guardrail that fails/)
+})
+
+describe('the first screen', () => {
+  const record = (source: SourceState | undefined): RunRecord => ({ ...proofRecord, source })
+  const looked = {
+    status: 'looked',
+    commit: 'c'.repeat(40),
+    differs: [],
+    otherChanges: 0,
+    elsewhere: [],
+    pushed: true,
+  } as const
+
+  test('names what was not looked at although a column may be there for it', () => {
+    expect(notLookedAt(proofRecord)).toEqual([
+      'no time column: the order of time was not checked; “signup_date” may be one (data.time)',
+    ])
+    expect(section(verdictSection(proofRecord))).toContain('**Not looked at:** No time column')
+    expect(notLookedAt(withEvaluation({ leaks: undefined }))).toEqual([])
+  })
+
+  test('says that the configuration is not that of the commit', () => {
+    const differs = [{ path: '.github/refit.yml', what: 'configuration', how: 'modified' }] as const
+    expect(section(verdictSection(record({ ...looked, differs })))).toContain('The run used `.github/refit.yml`')
+    expect(section(verdictSection(record(looked)))).not.toContain('The run used')
+  })
+
+  test('and Reproduce says nothing only where the commit holds everything and can be fetched', () => {
+    const text = (source: SourceState | undefined): string =>
+      section(reproduceSection(record(source))).split('```')[0] ?? ''
+    expect(text(looked)).toBe('')
+    const differs = [{ path: 'data/raw.csv', what: 'data', how: 'ignored' }] as const
+    expect(text({ ...looked, differs })).toContain(
+      '**The commit lacks what this run used:** `data/raw.csv` (ignored by git)',
+    )
+    expect(text({ ...looked, elsewhere: ['postgres:events'] })).toContain('Rows came from elsewhere (postgres:events)')
+    expect(text({ ...looked, otherChanges: 1 })).toContain('1 other file of the checkout had changes')
+    expect(text({ ...looked, pushed: false })).toContain('No remote branch has this commit yet')
+    expect(text({ status: 'not-looked', why: 'git is not there' })).toContain('was not checked: git is not there')
+  })
+})
