@@ -13,7 +13,7 @@ const KEEP_ALIVE_MS = 65_000
 /** Requests in flight get this long at the end. */
 const CLOSE_TIMEOUT_MS = 10_000
 /** A body that is not wanted is read on for as long, so that the client gets to see the answer. */
-const LINGER_MS = 2_000
+const LINGER_MS = 10_000
 const LINGER_BYTES = 64 * 1024 * 1024
 
 /** What a handler gives back: JSON, or a text with its type. */

@@ -647,6 +647,14 @@ describe('what is wanted changes under way', () => {
     expect(world.state.rollout?.step).toBe(2)
   })
 
+  test('a stable version that is loaded and has no callers is waited for: there will be something to compare with', () => {
+    const world = rollingOut('canary', 5)
+    world.stableAnswers = false
+    world.candidate = { ...healthy, errors: 0, slow: 0 }
+    world.pass(120).tick()
+    expect(world.state.rollout?.step).toBe(2)
+  })
+
   test('a person advances past a stable version that cannot be loaded', () => {
     const world = rollingOut('canary', 5)
     world.failed = lostStable

@@ -146,6 +146,14 @@ describe('binary tensor data', () => {
       'the binary data end within the text',
     ],
     [
+      'texts that are longer',
+      {
+        json: input({ datatype: 'BYTES', shape: [1], parameters: { binary_data_size: 6 } }),
+        blobs: [Buffer.of(1, 0, 0, 0, 97, 98)],
+      },
+      'has 1 bytes of binary data more than its 1 texts',
+    ],
+    [
       'Infinity',
       { json: input({ shape: [1], parameters: { binary_data_size: 8 } }), blobs: [fp64([Infinity])] },
       '"usage", row 0: the number is not finite',

@@ -16,6 +16,7 @@ test('a score that is no number is the version’s error, not an answer', () => 
       ref: { version: 1, digest: manifest.artifact.digest, commit: 'c0ffee' },
       manifest,
       model: {
+        spec: { inputs: [] },
         predict: ({ rows }: { rows: number }) => ({
           task: 'binary',
           rows,

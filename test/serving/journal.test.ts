@@ -1,6 +1,6 @@
-import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { appendFileSync, readFileSync, renameSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { silentLog, type Log } from '../../src/core/log.ts'
 import { Journal, type JournalOptions } from '../../src/serving/journal.ts'
 import { temporaryFolder } from '../support/git.ts'
@@ -85,6 +85,23 @@ test('a file of something else is put aside, not taken over and not destroyed', 
 test('only its owner reads it', async () => {
   await reopen()
   expect(statSync(path).mode & 0o777).toBe(0o600)
+})
+
+test('a disk that is gone stops no caller; it is said, and everything is kept again when the disk is back', async () => {
+  await reopen({ growth: 100 })
+  const parked = `${dirname(path)}-parked`
+  renameSync(dirname(path), parked)
+  for (let i = 0; i < 20; i++) append({ i })
+  expect(journal.works).toBe(false)
+  expect(said).toEqual([expect.stringContaining('the evidence is not kept, and would be lost in a restart')])
+  renameSync(parked, dirname(path))
+  vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 61_000)
+  append({ i: 20 })
+  vi.restoreAllMocks()
+  expect(journal.works).toBe(true)
+  const all = entries
+  await reopen()
+  expect(entries).toEqual(all)
 })
 
 test('a folder that cannot be made is one sentence', async () => {
