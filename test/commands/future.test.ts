@@ -191,6 +191,22 @@ describe('a format of numbers', () => {
       /^the numbers of the time column "t" are of several formats: 20260131 \(compact dates \(.*\)\), \d+ \(seconds since 1970\)$/,
     )
   })
+
+  test('that all files have changed to is refused as well, until the configuration names it', async () => {
+    const milliseconds = (time: number): string => String(time)
+    world.settings = SETTINGS.replace('drift: {window: 20d}', 'drift: false')
+    world.write('data/january.csv', spelled(days({ from: 0, to: 30, seed: 1 }), seconds))
+    await world.promote()
+    world.day = 40
+    world.write('data/january.csv', spelled(days({ from: 0, to: 30, seed: 1 }), milliseconds))
+    world.write('data/february.csv', spelled(days({ from: 30, to: 40, seed: 2 }), milliseconds))
+    expect((await world.check()).error?.message).toMatch(/version 1 was trained on seconds since 1970$/)
+    const { error } = await world.refresh(true)
+    expect(error?.message).toMatch(
+      /^the time column "t" holds values that are no seconds since 1970, such as “\d{13}”$/,
+    )
+    expect((error as { hint?: string } | undefined)?.hint).toContain('data.time-format')
+  })
 })
 
 describe('the marks of a version', () => {

@@ -25,6 +25,12 @@ const edited = (edit: (json: Loose) => void): Uint8Array => {
 describe('features.json', () => {
   test('comes back as it was written', () => {
     expect(parseFeatures(serializeFeatures(spec))).toEqual(spec)
+    const reading = {
+      missing: ['', 'NA'],
+      styles: { age: { decimal: ',', unit: '€' } },
+      timeFormat: 'seconds',
+    } as const
+    expect(parseFeatures(serializeFeatures({ ...spec, reading }))).toEqual({ ...spec, reading })
   })
 
   test.each<[string, Uint8Array]>([
@@ -34,6 +40,10 @@ describe('features.json', () => {
     ['is not valid at inputs.0.sd', edited((json) => Object.assign(json.inputs[0], { sd: 0 }))],
     ['is not valid at inputs.0.knots', edited((json) => Object.assign(json.inputs[0], { knots: [3, 2, 1] }))],
     ['is not valid at inputs.1', edited((json) => Object.assign(json.inputs[1], { evil: true }))],
+    [
+      'is not valid at reading.timeFormat',
+      edited((json) => Object.assign(json, { reading: { missing: [], styles: {}, timeFormat: 'fortnights' } })),
+    ],
     ['lists outputs that its inputs do not give', edited((json) => json.outputs.pop())],
     ['has 1 classes', edited((json) => Object.assign(json.label, { classes: ['no'] }))],
   ])('%s: refused with one sentence', (sentence, bytes) => {
