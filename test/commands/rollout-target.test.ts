@@ -114,6 +114,11 @@ describe('on a runner of GitHub’s own', () => {
     })
   })
 
+  test('one that the environment names is refused as well, without what stands before the @', async () => {
+    const { models } = await run({ env: HOSTED, gatewayUrl: 'http://user:secret@127.0.0.1:8080' })
+    expect(models[0]?.error?.message).toBe('the gateway of churn is at 127.0.0.1:8080, which is this runner itself')
+  })
+
   test('so it is for a retraining, whose merge could never be rolled out', async () => {
     const work: Work = { kind: 'refresh', model: '', manual: true, reason: null }
     expect((await run({ rollout: '{target: gateway}', env: HOSTED }, work)).models[0]?.error?.code).toBe('rollout')
