@@ -25,7 +25,7 @@ describe.skipIf(folder === undefined)('real tables', () => {
       'capital-loss',
       'hours-per-week',
     ])
-    expect(inferTask(columnOf(data, 'income'), undefined)).toEqual({ task: 'binary', classes: ['<=50K', '>50K'] })
+    expect(inferTask(columnOf(data, 'income'), undefined)).toMatchObject({ task: 'binary', classes: ['<=50K', '>50K'] })
   })
 
   test('Telco: 11 blanks in a numeric column are reported, and the id is one', async () => {
@@ -44,14 +44,14 @@ describe.skipIf(folder === undefined)('real tables', () => {
   test('Electricity: a label of 0 and 1 is binary', async () => {
     const data = await load('elec2.csv', 'class')
     expect(data.table.rows).toBe(45_312)
-    expect(inferTask(columnOf(data, 'class'), undefined)).toEqual({ task: 'binary', classes: ['0', '1'] })
+    expect(inferTask(columnOf(data, 'class'), undefined)).toMatchObject({ task: 'binary', classes: ['0', '1'] })
     expect(data.report.columns.every((column) => column.role === 'feature' || column.role === 'label')).toBe(true)
   })
 
   test('Bike: a regression, its row counter no feature, its days times', async () => {
     const data = await load('bike_hour.csv', 'cnt', { time: 'dteday' })
     expect(inferTask(columnOf(data, 'cnt'), undefined).task).toBe('regression')
-    expect(reportOf(data, 'instant').role).toBe('id')
+    expect(reportOf(data, 'instant').role).toBe('index')
     expect(data.report.window).toEqual({ from: Date.UTC(2011, 0, 1), to: Date.UTC(2012, 11, 31) })
   })
 })
