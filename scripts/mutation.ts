@@ -79,6 +79,8 @@ const REASONS = 'bench/mutation-reasons.json'
 const COPY = '.mutation'
 /** A test file that takes this many times as long with a fault in it, and at least this long, hangs: it is noticed. */
 const HANGS = { times: 10, ms: 60_000 }
+/** After so many faults a test without any has to pass: a broken instrument notices everything. */
+const CONTROL = 10
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -142,6 +144,7 @@ async function run(part: string, { sample, seed, only, workers }: Options): Prom
           .sort((a, b) => (times.get(a) ?? 0) - (times.get(b) ?? 0))
         if (await worker.notices(fault, asked)) noticed.set(fault.file, (noticed.get(fault.file) ?? 0) + 1)
         else survivors.push(survivorOf(fault))
+        if (i % CONTROL === 0) await worker.holds(asked[0] as string)
         if ((i + 1) % 50 === 0) console.log(`${i + 1} of ${faults.length}: ${survivors.length} survive`)
       }
     }),
@@ -384,6 +387,11 @@ class Worker {
     return times
   }
 
+  /** @throws Error where a test fails although the fault was taken out again. */
+  async holds(test: string): Promise<void> {
+    if ((await this.#ask({ test })).failed) throw new Error(`${test} fails without any fault, after others`)
+  }
+
   async notices(fault: Fault, tests: readonly string[]): Promise<boolean> {
     const source = readFileSync(fault.file, 'utf8')
     const write = { file: fault.file, text: source.slice(0, fault.start) + fault.becomes + source.slice(fault.end) }
@@ -446,7 +454,6 @@ async function work(folder: string): Promise<void> {
     include: ['test/**/*.test.ts'],
     testTimeout: 300_000,
     maxWorkers: 1,
-    bail: 1,
     pool: 'forks',
     env: { NO_COLOR: '1' },
     reporters: [{}],
@@ -454,10 +461,8 @@ async function work(folder: string): Promise<void> {
   process.on('message', (order: Partial<Order>) => {
     if (order.write !== undefined) {
       const path = resolve(order.write.file)
-      if (readFileSync(path, 'utf8') !== order.write.text) {
-        writeFileSync(path, order.write.text)
-        vitest.invalidateFile(path)
-      }
+      writeFileSync(path, order.write.text)
+      vitest.invalidateFile(path)
     }
     if (order.test === undefined) return
     void ask(order.test)
@@ -466,7 +471,9 @@ async function work(folder: string): Promise<void> {
     const started = performance.now()
     const specification = vitest.getRootProject().createSpecification(resolve(test))
     const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification])
-    const failed = unhandledErrors.length > 0 || testModules.length === 0 || testModules.some((one) => !one.ok())
+    // The answer holds the modules of earlier runs as well (and `bail` counts them): only the one that was asked.
+    const asked = testModules.find(({ moduleId }) => moduleId === resolve(test))
+    const failed = unhandledErrors.length > 0 || asked?.ok() !== true
     process.send?.({ failed, ms: performance.now() - started } satisfies Answer)
   }
 }
