@@ -28,11 +28,11 @@ const PARTS: Readonly<Record<string, PartRule>> = {
   triggers: { sources: (path) => path.startsWith('src/triggers/'), tests: ['test/triggers'] },
   gates: {
     sources: (path) => /^src\/evaluation\/gate[^/]*\.ts$/.test(path),
-    tests: ['test/evaluation', 'test/report'],
+    tests: ['test/evaluation'],
   },
   stats: {
     sources: (path) => path.startsWith('src/stats/'),
-    tests: ['test/stats', 'test/evaluation', 'test/triggers'],
+    tests: ['test/stats'],
   },
 }
 
