@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { retryAfterRows } from '../../src/commands/retry.ts'
+import { retryAfterRows, tooSoon } from '../../src/commands/retry.ts'
 import { correctedLevel, EMPTY_LEDGER, holdoutUse, recordUse, sketchRows } from '../../src/evaluation/holdout-ledger.ts'
 import type { RunRecord } from '../../src/report/run-record.ts'
 
@@ -48,4 +48,31 @@ test('so spaced, tries on a growing holdout never become much stricter; other ro
   expect(correctedLevel(0.95, 1.9)).toBeCloseTo(0.9819, 4)
   const fresh = holdoutUse(ledger, holdout(50_000, 51_000), { ...options, candidateId: 'new' })
   expect(fresh).toMatchObject({ uses: 1, correctedLevel: expect.closeTo(0.95, 12) as number, status: 'fresh' })
+})
+
+test.each([
+  ['rewritten history, fewer rows than there were', 999, 'champion', false],
+  ['rewritten history, as many rows as there were', 1000, 'champion', false],
+  ['one new row', 1001, 'champion', true],
+  ['one row less than asked for', 1399, 'champion', true],
+  ['as many as asked for', 1400, 'champion', false],
+  ['one new row, but another champion', 1001, 'another', false],
+  ['an unknown number of rows', undefined, 'champion', false],
+] as const)('after a failure on 1,000 rows that asks for 400 more, %s', (_, rows, championDigest, waits) => {
+  const last = {
+    schemaVersion: 1,
+    candidateId: 'c',
+    verdict: 'fail',
+    reason: 'auc is worse',
+    at: '2026-01-01T00:00:00Z',
+    rows: 1000,
+    retryAfterRows: 400,
+    championDigest: 'champion',
+  } as const
+  const why = tooSoon(last, { rows, championDigest })
+  expect(why !== undefined).toBe(waits)
+  if (why !== undefined) {
+    expect(why).toContain('failed its gates (auc is worse)')
+    expect(why).toContain(`when 400 more labelled rows are there, and ${(rows as number) - 1000} have arrived`)
+  }
 })

@@ -186,6 +186,17 @@ describe('bounds', () => {
     })
   })
 
+  test.each([
+    ['min', 0.869, 'pass'],
+    ['min', 0.87, 'pass'],
+    ['min', 0.871, 'fail'],
+    ['max', 0.869, 'fail'],
+    ['max', 0.87, 'pass'],
+    ['max', 0.871, 'pass'],
+  ] as const)('a %s of %d against an auc of 0.87: %s, for the limit itself is allowed', (bound, limit, status) => {
+    expect(verdict({ auc: 0.87 }, [{ metric: 'auc', [bound]: limit }]).gates[0]?.status).toBe(status)
+  })
+
   test('say nothing on too few rows', () => {
     const { gates, verdict: few } = verdict({ rows: 60 }, [{ metric: 'auc', min: 0.9 }])
     expect(gates.map((gate) => gate.status)).toEqual(['inconclusive', 'inconclusive'])

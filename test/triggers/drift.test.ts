@@ -169,6 +169,20 @@ describe('with drift', () => {
     expect(see({ profile, counts: countOn(profile, draw(5000, 5)) })).toMatchObject({ status: 'fired', value: 0.25 })
   })
 
+  test('one of many columns that chance explains is no drift, though alone it would be one', () => {
+    const yes = (n: number, of: number) => Array.from({ length: of }, (_, i) => (i < n ? 'yes' : 'no'))
+    const names = ['moved', ...Array.from({ length: 9 }, (_, i) => `same-${i}`)]
+    const profile = profileOf(table(...names.map((name) => category(name, yes(200, 400)))))
+    const counts = countOn(profile, table(...names.map((name) => category(name, yes(name === 'moved' ? 26 : 20, 40)))))
+    const limits = { psi: 0.05, alpha: 0.1 }
+    const [alone] = columnDrift(profile, counts, ['moved'], limits)
+    expect(alone).toMatchObject({ column: 'moved', drifted: true, qValue: alone?.pValue })
+    expect(alone?.pValue).toBeGreaterThan(0.01)
+    const [moved] = columnDrift(profile, counts, names, limits)
+    expect(moved).toMatchObject({ column: 'moved', drifted: false, pValue: alone?.pValue })
+    expect(moved?.qValue).toBeCloseTo(10 * (alone?.pValue as number), 12)
+  })
+
   test('a difference that is significant only because there are many rows is no drift', () => {
     const random = createRandom(11)
     const draw = (mean: number): number[] => Array.from({ length: 40_000 }, () => mean + random.normal())

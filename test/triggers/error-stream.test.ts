@@ -89,6 +89,43 @@ test('the example of a worsening holds', () => {
   expect(worsening('auc', 'higher', { value: 0.87 }, { value: 0.81 }, 500).size).toBeCloseTo(0.06, 12)
 })
 
+const at = (value: number, low: number, high: number) => ({ value, interval: { low, high, level: 0.95 } })
+
+test.each([
+  // 0.8 (0.75 … 0.84) before, 0.7 (0.58 … 0.79) now: worse by 0.1, from 0.1 − √(0.05² + 0.09²) to 0.1 + √(0.04² + 0.12²).
+  [
+    'auc',
+    'higher',
+    at(0.8, 0.75, 0.84),
+    at(0.7, 0.58, 0.79),
+    0.1,
+    0.1 - Math.hypot(0.05, 0.09),
+    0.1 + Math.hypot(0.04, 0.12),
+  ],
+  // An error of 2 (1.9 … 2.3) before, 3 (2.6 … 3.8) now: worse by 1, as a share of what it was 0.5.
+  ['rmse', 'lower', at(2, 1.9, 2.3), at(3, 2.6, 3.8), 0.5, 1 - Math.hypot(0.4, 0.3), 1 + Math.hypot(0.8, 0.1)],
+  // A bias of −0.2 (−0.5 … 0.1) is one of 0.2 (0 … 0.5); 1 (0.7 … 1.2) is worse by 0.8, four times what it was.
+  ['bias', 'lower', at(-0.2, -0.5, 0.1), at(1, 0.7, 1.2), 4, 0.8 - Math.hypot(0.3, 0.3), 0.8 + Math.hypot(0.2, 0.2)],
+] as const)(
+  'the ends of lopsided intervals of %s are put together crosswise',
+  (metric, direction, own, now, size, low, high) => {
+    const found = worsening(metric, direction, own, now, 500)
+    expect(found.size).toBeCloseTo(size, 12)
+    expect(found.interval?.low).toBeCloseTo(low, 12)
+    expect(found.interval?.high).toBeCloseTo(high, 12)
+  },
+)
+
+test('the rows needed are those with which the lower end reaches 0, of which only the part of the new rows shrinks', () => {
+  const [own, now] = [at(0.8, 0.75, 0.84), at(0.77, 0.7, 0.82)]
+  // 0.03 is less than 0.05, the part of the old value: no number of rows would do.
+  expect(worsening('auc', 'higher', own, now, 500).rowsNeeded).toBeUndefined()
+  const needed = worsening('auc', 'higher', own, at(0.72, 0.6, 0.81), 500).rowsNeeded as number
+  expect(needed).toBe(Math.ceil((500 * 0.09 ** 2) / (0.08 ** 2 - 0.05 ** 2)))
+  expect(Math.hypot(0.05, 0.09 * Math.sqrt(500 / needed))).toBeLessThanOrEqual(0.08)
+  expect(worsening('auc', 'higher', own, at(0.85, 0.8, 0.9), 500).rowsNeeded).toBeUndefined()
+})
+
 test('an interval of a difference holds the truth as often as it says', () => {
   // Two shares of independent samples, their intervals by the normal approximation.
   const random = createRandom(4)
