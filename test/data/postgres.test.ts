@@ -330,6 +330,25 @@ describe.skipIf(url === undefined)('data in PostgreSQL', () => {
     expect(times.every((time) => Date.parse(time) <= now + 86_400_000)).toBe(true)
   })
 
+  test.each([
+    ['id', 40, 60],
+    ['id', 100, 0],
+    // By characters: b-50 … b-59 and b-6 … b-99 are above b-5, which itself was seen.
+    ['key', 'b-5', 54],
+    ['day', '2026-01-20', 24],
+  ] as const)('with a watermark %s of %s has %d new rows, as many counted as read', async (watermark, above, rows) => {
+    await client.query(
+      `CREATE TABLE IF NOT EXISTS "${schema}".growing AS SELECT i AS id, 'b-' || i AS key, (date '2026-01-01' + i % 28)::text AS day, i % 7 AS x, i % 2 AS y FROM generate_series(1, 100) AS i`,
+    )
+    const growing = config({ table: `${schema}.growing` }, { time: undefined, watermark, label: 'y' })
+    const { table } = await readTable(growing, '.', { log: silentLog })
+    const profile = buildProfile(table, undefined, ['x'])
+    expect(await sources.countRows(profile, growing, { after: undefined, above })).toMatchObject({ rows })
+    let read = 0
+    for await (const batch of readBatches(growing, '.', { columns: [watermark], above })) read += batch.table.rows
+    expect(read).toBe(rows)
+  })
+
   test('reads whole numbers as times of one format, and does not count them in the database', async () => {
     await client.query(
       `CREATE TABLE "${schema}".days AS SELECT 20260101 + i % 28 AS t, i AS x, i % 2 AS y FROM generate_series(1, 100) AS i`,
