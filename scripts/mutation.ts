@@ -105,11 +105,8 @@ async function main(): Promise<void> {
         only: values.file,
         workers: Number(values.workers),
       })
-      if (values.file === undefined) {
-        writeFileSync(RESULTS, `${JSON.stringify({ ...read(RESULTS, {}), [part]: result }, null, 1)}\n`)
-      } else
-        for (const one of result.survivors)
-          console.log(`${one.file}:${one.line} ${one.kind}: ${one.was} → ${one.becomes}`)
+      if (values.file !== undefined) continue
+      writeFileSync(RESULTS, `${JSON.stringify({ ...read(RESULTS, {}), [part]: result }, null, 1)}\n`)
     }
   }
   writePage()
@@ -143,7 +140,11 @@ async function run(part: string, { sample, seed, only, workers }: Options): Prom
           .filter((test) => reaching.get(test)?.has(fault.file))
           .sort((a, b) => (times.get(a) ?? 0) - (times.get(b) ?? 0))
         if (await worker.notices(fault, asked)) noticed.set(fault.file, (noticed.get(fault.file) ?? 0) + 1)
-        else survivors.push(survivorOf(fault))
+        else {
+          const survivor = survivorOf(fault)
+          survivors.push(survivor)
+          console.log(`${survivor.file}:${survivor.line} ${survivor.kind}: ${survivor.was} → ${survivor.becomes}`)
+        }
         if (i % CONTROL === 0) await worker.holds(asked[0] as string)
         if ((i + 1) % 50 === 0) console.log(`${i + 1} of ${faults.length}: ${survivors.length} survive`)
       }
