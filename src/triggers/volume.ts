@@ -1,7 +1,8 @@
 import type { VolumeTriggerConfig } from '../config/schema.ts'
 import { formatNumber, formatPercent } from '../core/format.ts'
 import { count } from '../core/text.ts'
-import { isUnobserved, result, type Trigger, type TriggerInput } from './input.ts'
+import type { ProfileCounts } from '../data/types.ts'
+import { isUnobserved, result, type ChampionFacts, type Trigger, type TriggerInput } from './input.ts'
 import type { TriggerResult } from './types.ts'
 
 /**
@@ -20,7 +21,8 @@ export const volume: Trigger = {
     }
     if (isUnobserved(counts)) return result('volume', 'unchecked', `new rows could not be counted: ${counts.error}`)
     const byFiles = files === undefined ? undefined : fileVolume(files, input.newFiles)
-    const byRows = rows === undefined && share === undefined ? undefined : rowVolume(config.volume, input)
+    const byRows =
+      rows === undefined && share === undefined ? undefined : rowVolume(config.volume, input.champion, counts)
     if (byRows === undefined || byFiles === undefined) return (byRows ?? byFiles) as TriggerResult
     // The one that fired stands for both; the other one is told beside it.
     const [first, second] = RANK[byFiles.status] < RANK[byRows.status] ? [byFiles, byRows] : [byRows, byFiles]
@@ -30,11 +32,10 @@ export const volume: Trigger = {
 
 const RANK = { fired: 0, unchecked: 1, quiet: 2, off: 3 } as const
 
-function rowVolume(config: VolumeTriggerConfig, input: TriggerInput): TriggerResult {
-  const { champion, counts } = input
+function rowVolume(config: VolumeTriggerConfig, champion: ChampionFacts, counts: ProfileCounts): TriggerResult {
   const { rows, share } = config
   const all = config.count === 'all'
-  const seen = isUnobserved(counts) ? 0 : all ? counts.rows : counts.labelled
+  const seen = all ? counts.rows : counts.labelled
   // A window is always full: against its rows every so many days would fire, which is a schedule.
   const before = champion.rowsSeen ?? champion.rows
   const byRows = rows ?? Infinity
@@ -55,8 +56,8 @@ function rowVolume(config: VolumeTriggerConfig, input: TriggerInput): TriggerRes
       unit: 'rows',
       direction: 'above',
       facts: {
-        newRows: isUnobserved(input.counts) ? null : input.counts.rows,
-        newLabelledRows: isUnobserved(input.counts) ? null : input.counts.labelled,
+        newRows: counts.rows,
+        newLabelledRows: counts.labelled,
         trainedOn: before,
         share: before > 0 ? seen / before : null,
       },

@@ -414,6 +414,88 @@ describe('volume', () => {
   })
 
   test('with neither it is unchecked', () => expect(rows(1e6, {}).status).toBe('unchecked'))
+
+  test('counts all new rows where it is told to, and gives what it counted', () => {
+    const { counts } = input()
+    const volume = { count: 'all', rows: 1000 } as const
+    expect(see('volume', { ...withConfig({ volume }), counts: { ...counts, labelled: 1 } as never })).toEqual({
+      trigger: 'volume',
+      status: 'fired',
+      sentence: '1,000 new rows since the last training; the limit is 1,000 rows',
+      value: 1000,
+      threshold: 1000,
+      unit: 'rows',
+      direction: 'above',
+      evidence: [],
+      facts: { newRows: 1000, newLabelledRows: 1, trainedOn: 3000, share: 1 / 3 },
+    })
+    const nothing = see('volume', {
+      ...withConfig({ volume: { count: 'labelled', share: 0.5 } }),
+      champion: { ...input().champion, rows: 0 },
+      counts: { ...counts, labelled: 0 } as never,
+    })
+    expect(nothing).toMatchObject({ status: 'quiet', threshold: 1, facts: { trainedOn: 0, share: null } })
+    expect(nothing.sentence).toBe('0 new labelled rows since the last training; the limit is 50 % of the 0 trained on')
+  })
+
+  describe('of files', () => {
+    const files = (newFiles: TriggerInput['newFiles'], limits: Partial<VolumeTriggerConfig> = {}) =>
+      see('volume', { ...withConfig({ volume: { count: 'labelled', files: 2, ...limits } }), newFiles })
+
+    test('fires at their number', () => {
+      expect(files(2)).toEqual({
+        trigger: 'volume',
+        status: 'fired',
+        sentence: '2 new files since the last training; the limit is 2 files',
+        value: 2,
+        threshold: 2,
+        unit: 'files',
+        direction: 'above',
+        evidence: [],
+      })
+      expect(files(1, { files: 2 })).toMatchObject({
+        status: 'quiet',
+        sentence: '1 new file since the last training; the limit is 2 files',
+      })
+    })
+
+    test('is unchecked where they could not be counted', () => {
+      expect(files(undefined)).toMatchObject({ status: 'unchecked', sentence: 'new files could not be counted' })
+      expect(files({ error: 'no record' }).sentence).toBe('new files could not be counted: no record')
+    })
+
+    test.each([
+      ['both', 2, 1000, 'rows', 'fired'],
+      ['the files', 2, 1001, 'files', 'fired'],
+      ['the rows', 1, 1000, 'rows', 'fired'],
+      ['none', 1, 1001, 'rows', 'quiet'],
+    ] as const)('beside rows: where %s reached the limit', (_, newFiles, limit, unit, status) => {
+      const seen = files(newFiles, { rows: limit })
+      expect(seen).toMatchObject({ status, unit })
+      expect(seen.sentence).toMatch(/new labelled rows.*; .*file|file.*; .*new labelled rows/)
+    })
+
+    test('that could not be counted come before rows that are quiet, and behind rows that fired', () => {
+      expect(files(undefined, { rows: 1001 }).status).toBe('unchecked')
+      expect(files(undefined, { rows: 1000 })).toMatchObject({ status: 'fired', unit: 'rows' })
+    })
+  })
+})
+
+test('what is only reported says so, for the user’s own triggers too', () => {
+  const own = { ...see('manual'), trigger: 'own', status: 'fired' as const }
+  const settings = {
+    volume: { count: 'labelled', rows: 1, 'only-report': true },
+    custom: { own: { 'only-report': true } },
+  }
+  const results = evaluateTriggers(
+    input({ ...withConfig(settings as never), custom: [own, { ...own, trigger: 'other' }] }),
+  )
+  expect(results.filter(({ onlyReport }) => onlyReport === true).map(({ trigger }) => trigger)).toEqual([
+    'volume',
+    'own',
+  ])
+  expect(results.find(({ trigger }) => trigger === 'other')).not.toHaveProperty('onlyReport')
 })
 
 describe('manual', () => {
