@@ -271,7 +271,7 @@ it('weighted rows: totals and cells say that they are sums of weights', () => {
   }
   const body = renderPullRequest(weighted).body
   expect(body).toContain('Rows count by their weights, 123,456 in all.')
-  expect(body).toContain('held-out rows, each times its weight (123,456 in all): ')
+  expect(body).toContain('held-out rows, each times its weight (123,456 in all) (the table’s is of 1,000 rows): ')
   expect(body).toMatch(/Confusion matrix of .*, sums of weights/)
   expect(renderPullRequest(record).body).not.toContain('weight (')
 })
