@@ -192,5 +192,5 @@ const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 
 function strength(logE: number): string {
   return logE > Math.log(1e6)
     ? 'odds above a million to one'
-    : `odds ${count(Math.round(Math.exp(logE)), '').trim()} to one`
+    : `odds ${Math.round(Math.exp(logE)).toLocaleString('en-US')} to one`
 }
