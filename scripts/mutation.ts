@@ -20,7 +20,7 @@ import { createRandom } from '../src/core/random.ts'
 
 interface PartRule {
   readonly sources: (path: string) => boolean
-  /** Folders of the tests that are asked. */
+  /** Folders of the tests that are asked: of those that reach a file, the first folder's. */
   readonly tests: readonly string[]
 }
 const PARTS: Readonly<Record<string, PartRule>> = {
@@ -32,7 +32,7 @@ const PARTS: Readonly<Record<string, PartRule>> = {
   },
   stats: {
     sources: (path) => path.startsWith('src/stats/'),
-    tests: ['test/stats'],
+    tests: ['test/stats', 'test/evaluation', 'test/triggers'],
   },
 }
 
@@ -136,8 +136,10 @@ async function run(part: string, { sample, seed, only, workers }: Options): Prom
     pool.map(async (worker) => {
       for (let i = next++; i < faults.length; i = next++) {
         const fault = faults[i] as Fault
-        const asked = tests
-          .filter((test) => reaching.get(test)?.has(fault.file))
+        const able = tests.filter((test) => reaching.get(test)?.has(fault.file))
+        const folder = rule.tests.find((one) => able.some((test) => test.startsWith(`${one}/`)))
+        const asked = able
+          .filter((test) => test.startsWith(`${folder}/`))
           .sort((a, b) => (times.get(a) ?? 0) - (times.get(b) ?? 0))
         if (await worker.notices(fault, asked)) noticed.set(fault.file, (noticed.get(fault.file) ?? 0) + 1)
         else {
@@ -145,7 +147,7 @@ async function run(part: string, { sample, seed, only, workers }: Options): Prom
           survivors.push(survivor)
           console.log(`${survivor.file}:${survivor.line} ${survivor.kind}: ${survivor.was} → ${survivor.becomes}`)
         }
-        if (i % CONTROL === 0) await worker.holds(asked[0] as string)
+        if (i % CONTROL === 0 && asked[0] !== undefined) await worker.holds(asked[0])
         if ((i + 1) % 50 === 0) console.log(`${i + 1} of ${faults.length}: ${survivors.length} survive`)
       }
     }),
