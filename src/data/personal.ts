@@ -50,9 +50,11 @@ export function personalData(column: Column): string | undefined {
   if (values.length === 0) return undefined
   const share = (is: (text: string) => boolean): number => values.filter(is).length / values.length
   const many = values.length >= FEW
+  // Called as what they look like, they need not be many.
+  const called = values.length > 2
   if (column.kind === 'number') {
-    if (!column.integer || !many) return undefined
-    if (share(isCard) >= 0.9) return 'card numbers'
+    if (!column.integer || !called) return undefined
+    if (many && share(isCard) >= 0.9) return 'card numbers'
     if (PHONE.test(name) && share((text) => text.length >= 7 && text.length <= 15) >= MOST) return 'telephone numbers'
     return NUMBERED.test(name) && share((text) => text.length >= 6) >= MOST ? 'numbers of documents' : undefined
   }
@@ -60,14 +62,16 @@ export function personalData(column: Column): string | undefined {
   if (share((text) => EMAIL.test(text)) >= 0.05) return 'e-mail addresses'
   const worded = share((text) => /\p{L}{2}/u.test(text))
   if (NAME.test(name) && worded >= MOST && values.length > 2) return 'names of people'
-  if (!many) return undefined
+  // Check digits are no chance.
   if (share(isIban) >= MOST) return 'account numbers'
+  if (called && PHONE.test(name) && share(mayBePhone) >= MOST) return 'telephone numbers'
+  if (called && NUMBERED.test(name) && share((text) => /\d{4}/.test(text.replace(/[\s-]/g, ''))) >= MOST)
+    return 'numbers of documents'
+  if (!many) return undefined
   if (share(isCard) >= MOST) return 'card numbers'
   if (share((text) => SOCIAL_SECURITY.test(text)) >= MOST) return 'social security numbers'
   if (share((text) => IP_4.test(text) || IP_6.test(text)) >= 0.8) return 'IP addresses'
-  if (share(isPhone) >= MOST || (PHONE.test(name) && share(mayBePhone) >= MOST)) return 'telephone numbers'
-  if (NUMBERED.test(name) && share((text) => /\d{4}/.test(text.replace(/[\s-]/g, ''))) >= MOST)
-    return 'numbers of documents'
+  if (share(isPhone) >= MOST) return 'telephone numbers'
   if (SOMEBODY.test(name) && worded >= MOST) return 'names of people'
   if (share(isPersonName) >= 0.3) return 'names of people'
   const addressed = share((text) => /\d/.test(text) && /\p{L}{2}/u.test(text))
