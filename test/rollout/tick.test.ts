@@ -214,8 +214,12 @@ describe('a harmful candidate', () => {
     const pull = result.revertPullRequest
     expect(pull?.title).toBe('Revert churn to v1: v2 was rolled back')
     expect(await forge.readFile(pull?.headOid ?? '', manifestPath(MODEL))).toEqual(before)
-    expect(pull?.body).toContain('❌ fail')
-    expect(pull?.body).toContain('error-rate')
+    expect(pull?.body).toContain('**churn v2 was rolled back during canary 5 %.** All traffic is on v1 already')
+    expect(pull?.body).toMatch(
+      /\| error-rate \| 10\.00 %, mean of \d+ callers \| 1\.00 %, mean of \d+ callers \| ❌ fail \|/,
+    )
+    expect(pull?.body).toMatch(/\| prediction-shift \| rank 0\.500, mean of \d+ callers \| rank 0\.500, mean of/)
+    expect(pull?.body).toMatch(/Rollout `[^`]+`, started 2026-06-01T[^ ]+ · \[run\]\(https:\/\/example\.com\/runs\/7\)/)
     expect(pull?.body).toContain(manifestOf(2).artifact.digest)
     await gateway.pass(1)
     expect(await tick(options())).toMatchObject({ phase: 'rolled-back', changed: true })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../src/core/random.ts'
 import { watchErrors, type ErrorStream } from '../../src/triggers/error-stream.ts'
-import { worsening } from '../../src/triggers/worsening.ts'
+import { errorRate, ownEstimate, worsening } from '../../src/triggers/worsening.ts'
 
 /** Errors whose rate changes: [rows, rate] … */
 function streamOf(parts: readonly (readonly [number, number])[], seed = 1): ErrorStream {
@@ -124,6 +124,49 @@ test('the rows needed are those with which the lower end reaches 0, of which onl
   expect(needed).toBe(Math.ceil((500 * 0.09 ** 2) / (0.08 ** 2 - 0.05 ** 2)))
   expect(Math.hypot(0.05, 0.09 * Math.sqrt(500 / needed))).toBeLessThanOrEqual(0.08)
   expect(worsening('auc', 'higher', own, at(0.85, 0.8, 0.9), 500).rowsNeeded).toBeUndefined()
+})
+
+test('an error rate is what the accuracy lacks, its interval turned round', () => {
+  const metrics = [
+    { metric: 'accuracy', value: 0.9, interval: { low: 0.88, high: 0.93, level: 0.9 } },
+    { metric: 'auc', value: 0.8 },
+    { metric: 'f1', value: null },
+  ]
+  const rate = ownEstimate(metrics, 'error-rate')
+  expect(rate?.value).toBeCloseTo(0.1, 12)
+  expect(rate?.interval?.low).toBeCloseTo(0.07, 12)
+  expect(rate?.interval?.high).toBeCloseTo(0.12, 12)
+  expect(rate?.interval?.level).toBe(0.9)
+  expect(ownEstimate(metrics, 'auc')).toEqual({ value: 0.8, interval: undefined })
+  expect(ownEstimate(metrics, 'f1')).toBeUndefined()
+  expect(ownEstimate(metrics, 'rmse')).toBeUndefined()
+  expect(errorRate({ value: 0.75 })).toEqual({ value: 0.25, interval: undefined })
+})
+
+test.each([
+  // Without any interval the size alone; relative to what it was for errors, endless from 0, and nothing is nothing.
+  ['auc', 'higher', 0.87, 0.81, 0.06],
+  ['rmse', 'lower', 10, 11, 0.1],
+  ['rmse', 'lower', 10, 9, -0.1],
+  ['rmse', 'lower', 0, 1, Infinity],
+  ['rmse', 'lower', 0, 0, 0],
+  ['bias', 'lower', -2, 1, -0.5],
+] as const)('%s (%s is better) from %d to %d is worse by %d', (metric, direction, own, now, size) => {
+  expect(worsening(metric, direction, { value: own }, { value: now }, 100)).toEqual({
+    size: Number.isFinite(size) ? (expect.closeTo(size, 12) as number) : size,
+    interval: undefined,
+    rowsNeeded: undefined,
+  })
+})
+
+test('where one value has no interval it counts as exact', () => {
+  const own = { value: 0.8 }
+  const { interval } = worsening('auc', 'higher', own, at(0.7, 0.6, 0.75), 100)
+  expect(interval).toEqual({
+    low: expect.closeTo(0.05, 12) as number,
+    high: expect.closeTo(0.2, 12) as number,
+    level: 0.95,
+  })
 })
 
 test('an interval of a difference holds the truth as often as it says', () => {
