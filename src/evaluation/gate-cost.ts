@@ -23,7 +23,7 @@ const COSTS: Readonly<Record<string, (evaluation: Evaluation) => Seen>> = {
 }
 
 export function isCost(metric: string): boolean {
-  return metric in COSTS
+  return Object.hasOwn(COSTS, metric)
 }
 
 /** A gate on one of them. Flips need a champion; before there is one the gate passes and says so. */

@@ -12,6 +12,7 @@ import {
 import { dirname } from 'node:path'
 import { RefitError } from '../core/error.ts'
 import { canonicalJson } from '../core/json.ts'
+import { count } from '../core/text.ts'
 import type { Log } from '../core/log.ts'
 
 export interface JournalOptions {
@@ -117,7 +118,7 @@ export class Journal {
       return
     }
     if (rest !== '') this.lost++ // torn: the last write was cut off
-    if (this.lost > 0) log.warn(`${path}: ${this.lost} lines could not be read and are left out`)
+    if (this.lost > 0) log.warn(`${path}: ${count(this.lost, 'line')} left out that could not be read`)
   }
 
   #putAside(): void {

@@ -44,7 +44,7 @@ test('a torn last line is left out and counted, and what follows is whole', asyn
   await reopen()
   expect(entries).toEqual([{ i: 0 }, { i: 1 }])
   expect(journal.lost).toBe(1)
-  expect(said.join()).toContain('1 lines could not be read')
+  expect(said.join()).toContain('1 line left out that could not be read')
   append({ i: 3 })
   await reopen()
   expect(entries).toEqual([{ i: 0 }, { i: 1 }, { i: 3 }])
