@@ -140,11 +140,19 @@ export function checkNearPerfect(evaluation: Evaluation, expected: string | unde
   if (expected !== undefined) {
     return [{ ...result, status: 'pass', sentence: `${sentence}, and is expected to be: ${expected}` }]
   }
-  const strongest = evaluation.leaks?.strongest[0]
+  const { strongest = [], checks = [] } = evaluation.leaks ?? {}
+  const [alone] = strongest
+  const found = checks.flatMap((check) => (check.status === 'found' ? check.findings : []))
+  // What tells by itself comes before what tells together.
+  const group = found.some(({ rule }) => rule === 'telltale-column')
+    ? undefined
+    : found.find(({ rule }) => rule === 'telltale-group')?.columns
   const first =
-    strongest === undefined
-      ? ''
-      : `; the column that tells most is “${strongest.column}”${strongest.presence ? ' by its presence' : ''} (${strongest.text})`
+    group !== undefined
+      ? `; the columns that tell most are ${group.map((name) => `“${name}”`).join(' and ')} together`
+      : alone !== undefined
+        ? `; the column that tells most is “${alone.column}”${alone.presence ? ' by its presence' : ''} (${alone.text})`
+        : ''
   const cure = `Look for what tells the label and add it to data.ignore; or, where it is right, say why in ${EXPECT_SETTING}`
   return [{ ...result, status: 'inconclusive', sentence: `${sentence}${first}. ${cure}` }]
 }

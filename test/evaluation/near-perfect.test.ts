@@ -121,6 +121,16 @@ describe('a candidate that is too good to be true', () => {
     expect(gates).toMatchObject([{ gate: { metric: 'near-perfect' }, status: 'inconclusive', origin: 'check' }])
   })
 
+  test('names the columns that tell together, where none does by itself', () => {
+    const finding = (rule: 'telltale-column' | 'telltale-group', columns: readonly string[]) =>
+      ({ check: 'groups', status: 'found', sentence: '', findings: [{ rule, columns, sentence: '' }] }) as const
+    const said = (...checks: LeakSearch['checks']) =>
+      verdictOf({ candidate: 0.997, leaks: { ...leaks, checks } }).gates[0]?.sentence
+    const group = finding('telltale-group', ['q', 'p'])
+    expect(said(group)).toContain('; the columns that tell most are “q” and “p” together. Look for')
+    expect(said(group, finding('telltale-column', ['status']))).toContain('; the column that tells most is “status”')
+  })
+
   test('is ready where a person has said why it is right, and the reason is told', () => {
     const { verdict, gates } = verdictOf({ candidate: 0.997 }, 'the label is a rule of these columns')
     expect(verdict.outcome).toBe('pass')
