@@ -24,6 +24,10 @@ function problem(path: Path, at: Problem['at']): Problem {
     path,
     at,
     sentence: `${where} holds the address of a database or a password, which does not belong into a file that is committed`,
-    hint: 'Change the password. Name an environment variable instead, data: {postgres: {url: "${DATABASE_URL}"}}, or read it from the environment in data.command.',
+    hint: `Change the password. ${path.includes('gateway') ? GATEWAY : DATABASE}`,
   }
 }
+
+const DATABASE =
+  'Name an environment variable instead, data: {postgres: {url: "${DATABASE_URL}"}}, or read it from the environment in data.command.'
+const GATEWAY = 'Write the address without it, and give the token in the environment variable REFIT_GATEWAY_TOKEN.'

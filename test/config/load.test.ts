@@ -407,8 +407,21 @@ describe('a secret in a configuration', () => {
     expect(error?.message).toBe(
       'data.postgres.url holds the address of a database or a password, which does not belong into a file that is committed',
     )
-    expect(error?.hint).toContain('Change the password.')
+    expect(error?.hint).toContain('Change the password. Name an environment variable')
     expect(error?.place).toEqual({ file: FILE, line: 3, column: 28 })
+  })
+
+  test('in the address of a gateway is cured by its token', () => {
+    const [error] = of(
+      "data: {source: x, label: y}, rollout: {gateway: {url: 'http://u:s3cret@host:80'}}".replace(
+        ', rollout',
+        '\n    rollout',
+      ),
+    )
+    expect(error?.message).toContain('rollout.gateway.url holds')
+    expect(error?.hint).toBe(
+      'Change the password. Write the address without it, and give the token in the environment variable REFIT_GATEWAY_TOKEN.',
+    )
   })
 
   test('a variable is none, where one is read, and is told where none is', () => {
