@@ -20,7 +20,7 @@ import { createRandom } from '../src/core/random.ts'
 
 interface PartRule {
   readonly sources: (path: string) => boolean
-  /** Folders of the tests that are asked: of those that reach a file, the first folder's. */
+  /** Folders of the tests that are asked, in this order. */
   readonly tests: readonly string[]
 }
 const PARTS: Readonly<Record<string, PartRule>> = {
@@ -136,11 +136,10 @@ async function run(part: string, { sample, seed, only, workers }: Options): Prom
     pool.map(async (worker) => {
       for (let i = next++; i < faults.length; i = next++) {
         const fault = faults[i] as Fault
-        const able = tests.filter((test) => reaching.get(test)?.has(fault.file))
-        const folder = rule.tests.find((one) => able.some((test) => test.startsWith(`${one}/`)))
-        const asked = able
-          .filter((test) => test.startsWith(`${folder}/`))
-          .sort((a, b) => (times.get(a) ?? 0) - (times.get(b) ?? 0))
+        const place = (test: string): number => rule.tests.findIndex((folder) => test.startsWith(`${folder}/`))
+        const asked = tests
+          .filter((test) => reaching.get(test)?.has(fault.file))
+          .sort((a, b) => place(a) - place(b) || (times.get(a) ?? 0) - (times.get(b) ?? 0))
         if (await worker.notices(fault, asked)) noticed.set(fault.file, (noticed.get(fault.file) ?? 0) + 1)
         else {
           const survivor = survivorOf(fault)

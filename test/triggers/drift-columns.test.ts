@@ -485,6 +485,15 @@ describe('the trigger', () => {
     ])
   })
 
+  test('is unchecked where a part that was asked for could not be looked at, unless it fires all the same', () => {
+    const blind = { drift: { predictions: { error: 'the scores are gone' } } }
+    const quiet = judge({ 'max-share': 0.25, predictions: true } as never, blind)
+    expect(quiet.status).toBe('unchecked')
+    expect(quiet.sentence).toMatch(/; the predictions could not be checked: the scores are gone$/)
+    expect(judge({ 'max-share': 0.24, predictions: true } as never, blind).status).toBe('fired')
+    expect(judge({ 'max-share': 0.25, predictions: false } as never, blind).status).toBe('quiet')
+  })
+
   test('fires by a part on its own, with its numbers', () => {
     const classifier = { auc: 0.9, low: 0.85, high: 0.95, pValue: 0, rows: 500, telling: [] }
     const found = judge({ 'max-share': 0.25, multivariate: true } as never, { drift: { classifier } })

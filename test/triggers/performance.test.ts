@@ -300,6 +300,13 @@ describe('too few labels', () => {
     expect(see(few(estimate), { estimate: 'fire' }).status).toBe('quiet')
   })
 
+  test('with an estimate that fell by exactly the limit: quiet', () => {
+    const champion = { ...input().champion, metrics: [{ metric: 'auc', value: 0.75, interval: range(0.749, 0.751) }] }
+    const fell = (value: number) => few({ ...cbpe, value, interval: range(value - 0.001, value + 0.001) })
+    const status = (value: number) => see(fell(value), { estimate: 'fire', drop: 0.25 }, { champion }).status
+    expect([status(0.5), status(0.499)]).toEqual(['quiet', 'fired'])
+  })
+
   test('with no estimate either say why', () => {
     expect(see(few({ none: 'the scores are no probabilities' }), { estimate: 'fire' })).toMatchObject({
       status: 'quiet',
