@@ -162,7 +162,7 @@ async function openDatabase(data: DataConfig, postgres: PostgresConfig, options:
 
 /** The texts that mean "missing"; an empty cell always does. */
 export function missingTexts(data: Pick<DataConfig, 'missing'>): ReadonlySet<string> {
-  return new Set(['', ...data.missing.map((text) => text.trim())])
+  return new Set(['', ...data.missing.only.map((text) => text.trim())])
 }
 
 /** What the cells of the time column mean, where that is known before any is read. */
