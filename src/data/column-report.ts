@@ -41,16 +41,17 @@ export function describeColumn(
   const notes = read === undefined ? [] : readingNotes(column, read, present)
   const role =
     configuredRole(column.name, data) ?? detectedRole(column, { present, missing, distinct, notes }, data, facts)
-  // The other notes hold values.
-  if (role === 'personal')
-    return { name: column.name, kind: column.kind, role, missing, distinct, notes: notes.slice(-1) }
+  const shared = { name: column.name, kind: column.kind, role, missing, distinct }
+  // The notes of how they were read hold values.
+  if (role === 'ignored') return { ...shared, notes: [] }
+  if (role === 'personal') return { ...shared, notes: notes.slice(-1) }
   if (column.kind === 'time' && role === 'feature' && data.time === undefined) {
     notes.push('holds times; name it in data.time to split by time')
   }
   const nearly = column.name === data.id ? undefined : read?.plan.nearly
   const unread = read && unreadValues(column, read, present)
   const doubts = { ...(column.kind === 'category' && nearly && { nearly }), ...(unread && { unread }) }
-  return { name: column.name, kind: column.kind, role, missing, distinct, notes, ...doubts }
+  return { ...shared, notes, ...doubts }
 }
 
 /** Values that are no numbers or times although the column is said to hold them, where they are more than a few. */
