@@ -23,7 +23,7 @@ const data: DataConfig = {
   positive: undefined,
   format: 'auto',
   delimiter: undefined,
-  missing: ['', '?', 'NA'],
+  missing: { only: ['', '?', 'NA'] },
 }
 const loaded = await readTable({ ...data, source: [basename(reference)] }, dirname(reference), { log: silentLog })
 const profile = parseProfile(formatProfile(buildProfile(loaded.table, undefined, FEATURES)))

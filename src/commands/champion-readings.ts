@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../config/schema.ts'
+import { memberOf } from '../core/member.ts'
 import { PLAIN } from '../data/readers/number-text.ts'
 import type { Readings } from '../data/source.ts'
 import type { ColumnKind } from '../data/table.ts'
@@ -47,5 +48,9 @@ export function readingOf(champion: Champion): CellReading | undefined {
 /** The style of every column of numbers or times, the plainest ones included: none of them is to be found out again. */
 export function readingsOf(kinds: Readonly<Record<string, ColumnKind>>, { styles, timeFormat }: CellReading): Readings {
   const numeric = Object.keys(kinds).filter((name) => kinds[name] !== 'category')
-  return { kinds, styles: Object.fromEntries(numeric.map((name) => [name, styles[name] ?? PLAIN])), timeFormat }
+  return {
+    kinds,
+    styles: Object.fromEntries(numeric.map((name) => [name, memberOf(styles, name) ?? PLAIN])),
+    timeFormat,
+  }
 }

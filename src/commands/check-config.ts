@@ -2,6 +2,7 @@ import { checkAgainstData } from '../config/inferred.ts'
 import { findMetric } from '../config/metric-names.ts'
 import type { ModelConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
+import { memberOf } from '../core/member.ts'
 import type { Task } from '../core/task.ts'
 import { sources } from '../data/access.ts'
 import { describeColumn } from '../data/column-report.ts'
@@ -37,7 +38,7 @@ export async function checkConfig(
   const looked = champion === undefined ? facts.columnReports : []
   return {
     notes: [...notes, ...personal],
-    findings: looked.flatMap((column) => checkReading(column, model.expect.columns[column.name]?.type)),
+    findings: looked.flatMap((column) => checkReading(column, memberOf(model.expect.columns, column.name)?.type)),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../config/schema.ts'
+import { memberOf } from '../core/member.ts'
 import type { ReadBatchesOptions } from '../data/batches.ts'
 import { MOSTLY } from '../data/infer.ts'
 import { commonest, type Nearly } from '../data/nearly.ts'
@@ -25,7 +26,7 @@ export function createMisread(champion: Champion, { data, expect }: Pick<ModelCo
     const { name, kind } = profile
     const role = name === data.label ? 'label' : data.ignore.includes(name) ? 'ignored' : 'feature'
     const shared = { name, kind, role, distinct: kind === 'category' ? profile.distinct : 0 } as const
-    const expected = expect.columns[name]?.type
+    const expected = memberOf(expect.columns, name)?.type
     if (kind === 'category') return checkReading({ ...shared, nearly: nearly.get(name) }, expected)
     const found = counts.unread?.get(name) ?? texts.get(name) ?? new Map<string, number>()
     const most = commonest(found)

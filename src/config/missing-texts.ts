@@ -1,6 +1,6 @@
 /**
  * What programs, databases and spreadsheets write where a value is missing and nothing else can be meant, in any column.
- * `data.missing` replaces the list.
+ * `data.missing` adds to the list, `data.missing: {only: […]}` replaces it.
  */
 export const MISSING_TEXTS: readonly string[] = [
   '',

@@ -7,10 +7,13 @@ const INTERNATIONAL_PHONE = /\+\d[\d\s().\-/]{6,20}\d/
 const NATIONAL_PHONE =
   /^(?:(?:\+?1[\s.-])?\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}|0\d{1,5}[\s/-]\d[\d\s/-]{4,12}\d)(?:\s*(?:x|ext\.?)\s*\d+)?$/i
 
+/** `03/11/2026` and `03 11 26`: digits and separators of a telephone number. */
+const DATE = /^\d{1,2}([\s/-])\d{1,2}\1(?:\d{4}|\d{2})(?:\s.*)?$/
+
 export const isIban = (text: string): boolean => new RegExp(`^${IBAN.source}$`).test(text) && hasIbanDigits(text)
 export const isCard = (text: string): boolean => new RegExp(`^${CARD.source}$`).test(text) && hasCardDigit(text)
 export const isPhone = (text: string): boolean =>
-  new RegExp(`^${INTERNATIONAL_PHONE.source}$`).test(text) || NATIONAL_PHONE.test(text)
+  new RegExp(`^${INTERNATIONAL_PHONE.source}$`).test(text) || (NATIONAL_PHONE.test(text) && !DATE.test(text))
 
 /** ISO 13616: the rest modulo 97 is 1. */
 function hasIbanDigits(text: string): boolean {

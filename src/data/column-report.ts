@@ -8,9 +8,8 @@ import { isPlaceholder } from './plausible-time.ts'
 import type { ReadColumn } from './read-columns.ts'
 import { exampleOf } from './readers/sink.ts'
 import { FORMAT_WORDS, likelyFormat } from './readers/time-format.ts'
-import { timeOfDayMonth } from './readers/time-text.ts'
 import { isRowIndex, type RowFacts } from './row-index.ts'
-import { type Column, missingCount } from './table.ts'
+import { type Column, missingCount, type NumberColumn } from './table.ts'
 import type { ColumnReport } from './types.ts'
 
 /** At least this share of the values must differ for a column to count as "nearly unique". */
@@ -42,16 +41,17 @@ export function describeColumn(
   const notes = read === undefined ? [] : readingNotes(column, read, present)
   const role =
     configuredRole(column.name, data) ?? detectedRole(column, { present, missing, distinct, notes }, data, facts)
-  // The other notes hold values.
-  if (role === 'personal')
-    return { name: column.name, kind: column.kind, role, missing, distinct, notes: notes.slice(-1) }
+  const shared = { name: column.name, kind: column.kind, role, missing, distinct }
+  // The notes of how they were read hold values.
+  if (role === 'ignored') return { ...shared, notes: [] }
+  if (role === 'personal') return { ...shared, notes: notes.slice(-1) }
   if (column.kind === 'time' && role === 'feature' && data.time === undefined) {
     notes.push('holds times; name it in data.time to split by time')
   }
   const nearly = column.name === data.id ? undefined : read?.plan.nearly
   const unread = read && unreadValues(column, read, present)
   const doubts = { ...(column.kind === 'category' && nearly && { nearly }), ...(unread && { unread }) }
-  return { name: column.name, kind: column.kind, role, missing, distinct, notes, ...doubts }
+  return { ...shared, notes, ...doubts }
 }
 
 /** Values that are no numbers or times although the column is said to hold them, where they are more than a few. */
@@ -177,9 +177,10 @@ function timeNotes(column: Column, { plan, sink }: ReadColumn, present: number):
       notes.push(
         `dates that cannot be true: ${placeholders.toLocaleString('en-US')} of ${count(present, 'time')} lie in 1970, or not after 1900`,
       )
-  } else if (present >= MIN_ROWS_NAMED && looksLikeDates(column)) {
-    const [what, kind] = column.kind === 'number' ? ['compact dates', 'numbers'] : ['dates', 'categories']
-    notes.push(`looks like ${what} and is read as ${kind}: write them as 2026-05-01, or name the column in data.time`)
+  } else if (present >= MIN_ROWS_NAMED && column.kind === 'number' && isCompact(column)) {
+    notes.push(
+      'looks like compact dates and is read as numbers: write them as 2026-05-01, or name the column in data.time',
+    )
   }
   return notes
 }
@@ -191,16 +192,9 @@ export function mixedZones(zones: ReadColumn['sink']['zones']): string | undefin
   return `mixed zones: ${said.toLocaleString('en-US')} of ${count(said + unsaid, 'time')} with their zone, and the others are read as UTC`
 }
 
-/** `20260501` among numbers, `31/12/2026` among texts. */
-function looksLikeDates(column: Column): boolean {
-  if (column.kind === 'number')
-    return column.integer && column.values.every((value) => value !== value || isCompactDay(value))
-  if (column.kind === 'time') return false
-  const dates = column.dictionary.filter(
-    (text) => !Number.isNaN(timeOfDayMonth(text, 'day')) || !Number.isNaN(timeOfDayMonth(text, 'month')),
-  )
-  return dates.length > 0 && dates.length >= column.dictionary.length * NEARLY_UNIQUE
-}
+/** `20260501` among numbers. */
+const isCompact = ({ values, integer }: NumberColumn): boolean =>
+  integer && values.every((value) => value !== value || isCompactDay(value))
 
 /** With a day: six digits may be anything. */
 const isCompactDay = (value: number): boolean => value >= 19_000_101 && likelyFormat(value) === 'compact'

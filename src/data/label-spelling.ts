@@ -6,6 +6,8 @@ const PAIRS = [
   ['0', '1'],
   ['false', 'true'],
   ['no', 'yes'],
+  ['nein', 'ja'],
+  ['non', 'oui'],
   ['off', 'on'],
   ['neg', 'pos'],
   ['negative', 'positive'],
@@ -31,7 +33,7 @@ export function spellingsOf(classes: Iterable<string>): readonly (readonly strin
   return [...groups.values()].filter((group) => group.length > 1)
 }
 
-/** Without what looks alike: case, forms of Unicode, invisible characters, blanks or dashes between words, zeros. */
+/** Without what looks alike: case, forms of Unicode, invisible characters, blanks or dashes between words, a full stop, zeros. */
 function folded(name: string): string {
   const text = name
     .normalize('NFKC')
@@ -40,6 +42,7 @@ function folded(name: string): string {
     .replace(/[\u00ad\u200b-\u200d\u2060\ufeff]/g, '')
     .replace(/(?<=[\p{L}\p{N}])[\s_-]+(?=\p{L})/gu, ' ')
     .trim()
+    .replace(/(?<=[\p{L}\p{N}])\.$/u, '')
   return /^[+-]?\d{1,15}(\.\d*)?$/.test(text) ? String(Number(text)) : text
 }
 

@@ -34,6 +34,9 @@ function nearlyWords(name: string, found: Nearly, distinct: number): string {
   const otherwise = `if they are categories, say so: expect: {${named}: {type: category}}`
   const most = others === 1 ? `all others are “${text}”` : `the commonest other is “${text}” (${count(rows, 'value')})`
   const share = `${shareOf(fitting, present)} are ${what} and ${most}, so that the column is ${values}`
+  if (because === 'date') {
+    return `${shareOf(fitting, present)} look like dates, such as “${text}”, but not with the year first, so that the column is ${values}; write them as 2026-05-01, or leave the column out (data.ignore); ${otherwise}`
+  }
   if (because === 'text') return `${share}; if “${text}” means “missing”, add it to data.missing; ${otherwise}`
   if (what === 'times') return `${share}; write all times as 2026-05-01 10:30; ${otherwise}`
   if (because === 'mark') {

@@ -1,6 +1,6 @@
 import { isAmbiguous, looksLikeNumber, numberOfText, type NumberStyle } from './readers/number-text.ts'
 import { exampleOf } from './readers/sink.ts'
-import { timeOfText } from './readers/time-text.ts'
+import { looksLikeDate, timeOfText } from './readers/time-text.ts'
 
 /** With fewer different ones, numbers are codes as likely as quantities. */
 const FEWEST = 10
@@ -19,22 +19,26 @@ export interface Nearly {
   readonly others: number
   /** Different values in all. */
   readonly distinct: number
-  /** What stands in the way: a text that may mean "missing", a mark that may be read in two ways, another spelling. */
-  readonly because: 'text' | 'mark' | 'spelling'
+  /** What stands in the way: a text that may mean "missing", a mark or a date that may be read in two ways, another spelling. */
+  readonly because: 'text' | 'mark' | 'date' | 'spelling'
 }
 
 /** @param texts a column's values with how many rows have them, none of them missing */
 export function nearlyTyped(texts: ReadonlyMap<string, number>, style: NumberStyle): Nearly | undefined {
   const [numbers, times] = [tally(texts, (text) => numberOfText(text, style)), tally(texts, timeOfText)]
   const looking = tally(texts, (text) => (looksLikeNumber(text) ? 1 : numberOfText(text, style)))
-  const isTime = times.fitting > looking.fitting
+  const dates = tally(texts, (text) => (looksLikeDate(text) ? 1 : timeOfText(text)))
+  const isTime = dates.fitting > looking.fitting
   const found = isTime ? times : numbers
-  const { fitting, different, present } = isTime ? times : looking
+  const { fitting, different, present } = isTime ? dates : looking
   if (found.others === 0 || different < FEWEST || fitting * 2 < present) return undefined
   const { text } = found
   const odd = isTime ? /\d/.test(text) : looksLikeNumber(text)
+  const rest = { text: exampleOf(text), distinct: texts.size }
+  if (isTime && looksLikeDate(text) && times.fitting * 2 < present)
+    return { what: 'times', ...found, ...rest, fitting, because: 'date' }
   const because = !odd ? 'text' : !isTime && marked(text, style) ? 'mark' : 'spelling'
-  return { what: isTime ? 'times' : 'numbers', ...found, text: exampleOf(text), distinct: texts.size, because }
+  return { what: isTime ? 'times' : 'numbers', ...found, ...rest, because }
 }
 
 /** How many values `parse` can read, how many different ones, and the commonest of the others. */

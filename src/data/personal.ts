@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { EMAIL, isCard, isIban, isPhone } from '../core/personal.ts'
 import { GIVEN_NAMES } from './given-names.ts'
 import type { Column } from './table.ts'
@@ -23,7 +24,7 @@ function wordsOf(name: string): string {
 }
 
 const NAME =
-  /^(?:.*_)?(?:(?:first|last|middle|full|given|family|maiden|sur|fore|nick|legal|preferred|birth)_?names?|surname|forename|vorname|nachname|familienname|prenom|apellidos?|cognome|sobrenome|fornavn|efternavn|etternavn|voornaam|achternaam|imie|nazwisko|user_?name)$/
+  /^(?:.*_)?(?:(?:first|last|middle|full|given|family|maiden|sur|fore|nick|legal|preferred|birth)_?names?|surname|forename|vorname|nachname|familienname|geburtsname|prenom|apellidos?|cognome|sobrenome|fornavn|efternavn|etternavn|voornaam|achternaam|imie|nazwisko|user_?name)$/
 const SOMEBODY =
   /^(?:.*_)?(?:customer|client|patient|employee|person|passenger|student|pupil|teacher|guest|tenant|borrower|applicant|member|contact|card_?holder|account_?holder|holder|spouse|mother|father|parent|child|doctor|physician|nurse|donor|insured|beneficiary|subscriber|respondent|kunden?|mitarbeiter|patienten?)_?names?$/
 const PHONE =
@@ -35,8 +36,8 @@ const ADDRESS = /(?:^|_)(?:street|address|addr|strasse|adresse|anschrift)(?:_?(?
 const STREET =
   /^(?=.*\d)(?=.*(?:\b(?:st|str|street|ave|avenue|road|rd|lane|ln|drive|dr|blvd|boulevard|court|ct|way|platz|weg|gasse|allee|rue|via|calle|avenida|plaza)\b\.?|stra(?:ss|ß)e\b|str\.|gasse\b|weg\b|platz\b))/iu
 const SOCIAL_SECURITY = /^\d{3}-\d{2}-\d{4}$/
-const IP_4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$/
-const IP_6 = /^(?=.*:.*:)[\da-f:]{3,39}$/i
+/** Of a network card; an IPv6 address has more groups, and the time of a day fewer. */
+const MAC = /^[\da-f]{2}(?::[\da-f]{2}){5}$/i
 const TITLE = /^(?:mr|mrs|ms|miss|dr|prof|herr|frau|fr|sir|mme|mlle|rev|capt|col|master|don)\.?$/i
 
 /**
@@ -70,7 +71,7 @@ export function personalData(column: Column): string | undefined {
   if (!many) return undefined
   if (share(isCard) >= MOST) return 'card numbers'
   if (share((text) => SOCIAL_SECURITY.test(text)) >= MOST) return 'social security numbers'
-  if (share((text) => IP_4.test(text) || IP_6.test(text)) >= 0.8) return 'IP addresses'
+  if (share((text) => isIP(text) !== 0 || MAC.test(text)) >= 0.8) return 'IP addresses'
   if (share(isPhone) >= MOST) return 'telephone numbers'
   if (SOMEBODY.test(name) && worded >= MOST) return 'names of people'
   if (share(isPersonName) >= 0.3) return 'names of people'

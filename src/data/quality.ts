@@ -1,5 +1,6 @@
 import type { Expectations } from '../config/schema.ts'
 import { formatPlace, type Place } from '../core/error.ts'
+import { memberOf } from '../core/member.ts'
 import { count } from '../core/text.ts'
 import { checkExpectations, percent, shareOf } from './expectations.ts'
 import { IN_THE_FUTURE } from './plausible-time.ts'
@@ -28,7 +29,7 @@ export function checkQuality(table: Table, report: DataReport, expect: Expectati
     ...personalColumns(report.columns),
     ...checkDuplicates(table),
     ...report.columns.flatMap((column) => [
-      ...checkReading(column, expect.columns[column.name]?.type),
+      ...checkReading(column, memberOf(expect.columns, column.name)?.type),
       ...checkColumn(column, table.rows),
     ]),
     ...checkDropped(report),

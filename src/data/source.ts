@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DataConfig, PostgresConfig } from '../config/schema.ts'
 import { RefitError } from '../core/error.ts'
+import { memberOf } from '../core/member.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { hashFile, resolveFiles } from './files.ts'
 import { type ColumnPlan, planColumn } from './infer.ts'
@@ -161,7 +162,7 @@ async function openDatabase(data: DataConfig, postgres: PostgresConfig, options:
 
 /** The texts that mean "missing"; an empty cell always does. */
 export function missingTexts(data: Pick<DataConfig, 'missing'>): ReadonlySet<string> {
-  return new Set(['', ...data.missing.map((text) => text.trim())])
+  return new Set(['', ...data.missing.only.map((text) => text.trim())])
 }
 
 /** What the cells of the time column mean, where that is known before any is read. */
@@ -183,9 +184,9 @@ export function planOf(source: Source, column: string, data: DataConfig, reading
   const plan = planColumn(samplesOf(source, column), {
     missing: source.missing,
     decimal: data.decimal,
-    kind: readings.kinds?.[column],
+    kind: memberOf(readings.kinds, column),
     // What a person has said about the mark counts more than what was found once.
-    style: data.decimal === undefined ? readings.styles?.[column] : undefined,
+    style: data.decimal === undefined ? memberOf(readings.styles, column) : undefined,
     times: column === data.time ? (knownTimes(data, readings) ?? 'find') : undefined,
   })
   // Marks are compared as numbers or by their characters, and a time is neither.

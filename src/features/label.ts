@@ -1,4 +1,5 @@
 import { RefitError } from '../core/error.ts'
+import { memberOf } from '../core/member.ts'
 import { count } from '../core/text.ts'
 import type { Task } from '../core/task.ts'
 import type { Table } from '../data/table.ts'
@@ -65,7 +66,7 @@ export function encodeLabels(
   }
   const regression = label.classes.length === 0
   const read = regression
-    ? numberReader(column, reading?.styles[label.column])
+    ? numberReader(column, memberOf(reading?.styles, label.column))
     : textReader(column, findClass, Number.NaN)
   const kept = new Uint32Array(rows.length)
   const values = new Float64Array(rows.length)

@@ -1,3 +1,4 @@
+import { memberOf } from '../core/member.ts'
 import { PLAIN, type NumberStyle } from '../data/readers/number-text.ts'
 import type { ColumnKind } from '../data/table.ts'
 import type { FeatureSpec, InputSpec } from './types.ts'
@@ -31,7 +32,7 @@ export function readingsOf(spec: FeatureSpec): ReadonlyMap<string, InputReading>
 
 /** How a version writes the numbers of a column. */
 export function styleOf({ reading }: Pick<FeatureSpec, 'reading'>, column: string): NumberStyle {
-  return reading?.styles[column] ?? PLAIN
+  return memberOf(reading?.styles, column) ?? PLAIN
 }
 
 /** What is a category was not missing. */

@@ -1,3 +1,4 @@
+import { memberOf } from '../core/member.ts'
 import type { ColumnCounts, ColumnProfile, Profile, ProfileCounts } from '../data/types.ts'
 import { benjaminiHochberg } from '../stats/benjamini-hochberg.ts'
 import { chiSquareHomogeneity, type ChiSquareOptions } from '../stats/chi-square.ts'
@@ -80,11 +81,11 @@ const byWeight = (a: ColumnDrift, b: ColumnDrift): number =>
 
 /** The rule of a column: its own, else the general one where that suits it, else the PSI. */
 function ruleOf(column: ColumnProfile, limits: DriftLimits): { method: DriftMethod; threshold: number } {
-  const own = limits.rules?.[column.name]
+  const rule = memberOf(limits.rules, column.name)
   const general = limits.method !== undefined && suits(limits.method, column) ? limits.method : 'psi'
-  const method = own?.method ?? general
+  const method = rule?.method ?? general
   const usual = method === 'psi' ? limits.psi : METHODS[method].threshold
-  const threshold = own?.threshold ?? (method === limits.method ? limits.threshold : undefined) ?? usual
+  const threshold = rule?.threshold ?? (method === limits.method ? limits.threshold : undefined) ?? usual
   return { method, threshold }
 }
 

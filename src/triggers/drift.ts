@@ -1,5 +1,6 @@
 import type { DriftTriggerConfig } from '../config/schema.ts'
 import { formatNumber, formatPercent } from '../core/format.ts'
+import { memberOf } from '../core/member.ts'
 import { count } from '../core/text.ts'
 import type { Profile, ProfileCounts } from '../data/types.ts'
 import { columnDrift, type DriftLimits } from './column-drift.ts'
@@ -41,7 +42,7 @@ function watchedColumns(profile: Profile, config: DriftTriggerConfig): string[] 
   for (const name of listed ?? Object.keys(rules)) {
     const column = profile.columns.find((one) => one.name === name)
     if (!column) return { error: `the champion’s profile has no column “${name}” to watch` }
-    const method = (rules[name] || undefined)?.method
+    const method = (memberOf(rules, name) || undefined)?.method
     if (method !== undefined && !suits(method, column)) {
       return {
         error: `“${name}” holds ${column.kind === 'category' ? 'categories' : 'numbers'}; “${method}” is for ${METHODS[method].suits}`,
@@ -51,7 +52,9 @@ function watchedColumns(profile: Profile, config: DriftTriggerConfig): string[] 
   const wanted =
     listed ??
     profile.columns
-      .filter(({ name, kind }) => rules[name] !== false && (kind !== 'time' || rules[name] !== undefined))
+      .filter(
+        ({ name, kind }) => memberOf(rules, name) !== false && (kind !== 'time' || memberOf(rules, name) !== undefined),
+      )
       .map((column) => column.name)
   return wanted.length === 0 ? { error: 'the champion’s profile has no column to watch' } : [...wanted]
 }

@@ -143,6 +143,22 @@ describe('a header that comes again in the middle', () => {
     expect(error.place).toEqual({ file: 'a.csv', line: 3 })
   })
 
+  test('with a column renamed is an error as well, and no class of its own', async () => {
+    const error = await failure(read({ 'a.csv': 'a,b,c,y\nx,1,p,yes\nz,2,q,no\na,B,preis,y\nx,3,4,yes\n' }))
+    expect(error.message).toBe('the header comes again with “preis” where the first one has “c”')
+    expect(error.place).toEqual({ file: 'a.csv', line: 4 })
+  })
+
+  test.each([
+    ['has only some of its names', 'a,b,c,y\na,b,other,words\n'],
+    ['has an empty cell beside them', 'bread,milk,wine,y\nbread,milk,wine,\n'],
+    ['has a number beside them', 'bread,milk,wine,y\nbread,milk,wine,1\n'],
+    ['has mostly other words', 'a,b,c,d,e,f,g,y\na,b,c,p,q,r,s,t\n'],
+    ['begins with another word', 'a,b,c,y\nother,b,c,y\n'],
+  ])('is no row that %s', async (_what, content) => {
+    expect((await read({ 'a.csv': content })).table.rows).toBe(1)
+  })
+
   test('is no row that has only some of its names, and none of a lone column', async () => {
     expect((await read({ 'a.csv': 'x,y\nx,1\ny,y\n' })).table.rows).toBe(2)
     expect((await read({ 'a.csv': 'y\na\ny\n' })).table.rows).toBe(2)

@@ -43,6 +43,22 @@ describe('one class is written in several ways', () => {
       ['gr\u00fcn', 'gru\u0308n', 'gr\u00fcn\u200b', 'rot'],
       [['gr\u00fcn', 'gru\u0308n', 'gr\u00fcn\u200b']],
     ],
+    [
+      'by a full stop, as in the files of Adult',
+      ['<=50K', '>50K', '<=50K.', '>50K.'],
+      [
+        ['<=50K', '<=50K.'],
+        ['>50K', '>50K.'],
+      ],
+    ],
+    [
+      'in two languages',
+      ['nein', 'ja', 'no', 'yes'],
+      [
+        ['nein', 'no'],
+        ['ja', 'yes'],
+      ],
+    ],
     ['by width', ['ＡＢ', 'AB', 'C'], [['ＡＢ', 'AB']]],
     ['by decimals', ['0', '1', '1.0'], [['1', '1.0']]],
     ['by negative and neg', ['neg', 'negative', 'pos'], [['neg', 'negative']]],

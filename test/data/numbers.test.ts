@@ -279,4 +279,32 @@ describe('whole numbers beyond 2^53', () => {
     expect(texts(data.table, 'cents')).toEqual(['0.3', '60.46', '-0.05'])
     expect(texts(data.table, 'id')).toEqual(['152483118320026097', '7', '8'])
   })
+
+  test('also in byte arrays of variable length, and where only the newer name of the type is given', async () => {
+    const required = { repetition_type: 'REQUIRED' } as const
+    const type = (scale: number) => ({ logical_type: { type: 'DECIMAL', precision: 38, scale }, ...required }) as const
+    const old = { type: 'BYTE_ARRAY', converted_type: 'DECIMAL', precision: 38, ...required } as const
+    const buffer = parquetWriteBuffer({
+      schema: [
+        { name: 'root', num_children: 5 },
+        { name: 'id', scale: 0, ...old },
+        { name: 'cents', scale: 2, ...old },
+        { name: 'new', type: 'INT64', ...type(2) },
+        { name: 'word', type: 'BYTE_ARRAY', converted_type: 'UTF8', ...required },
+        { name: 'y', type: 'INT32', ...required },
+      ],
+      columnData: [
+        { name: 'id', data: [152_483_118_320_026_097n, 7n, -8n] as never },
+        { name: 'cents', data: [30n, 604_600n, -5n] as never },
+        { name: 'new', data: [272n, 30n, -5n] as never },
+        { name: 'word', data: ['\u00fc', 'b', 'c'] },
+        { name: 'y', data: [0, 1, 0] },
+      ],
+    })
+    const data = await read({ 'a.parquet': new Uint8Array(buffer) })
+    expect(texts(data.table, 'id')).toEqual(['152483118320026097', '7', '-8'])
+    expect(texts(data.table, 'cents')).toEqual(['0.3', '6046', '-0.05'])
+    expect(texts(data.table, 'new')).toEqual(['2.72', '0.3', '-0.05'])
+    expect(texts(data.table, 'word')).toEqual(['\u00fc', 'b', 'c'])
+  })
 })

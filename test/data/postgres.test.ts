@@ -211,6 +211,37 @@ describe.skipIf(url === undefined)('data in PostgreSQL', () => {
     expect((await asked(['1', '2,5'], { missing: ['2,5'] }, { x: {} }))?.unread).toEqual(new Map())
   })
 
+  test('keeps a column of numbers or times one, however many of its values are infinite', async () => {
+    await client.query(
+      `CREATE TABLE "${schema}".endless (t timestamp, f float8, n numeric, d date, ts timestamptz, word text, y int)`,
+    )
+    await client.query(
+      `INSERT INTO "${schema}".endless SELECT timestamp '2026-01-01' + i * interval '1 hour',
+        (CASE i % 4 WHEN 0 THEN 'Infinity' WHEN 1 THEN '-Infinity' WHEN 2 THEN 'NaN' ELSE i::text END)::float8,
+        (CASE i % 4 WHEN 2 THEN 'NaN' ELSE i::text END)::numeric,
+        (CASE i % 4 WHEN 0 THEN 'infinity' ELSE '2026-01-02' END)::date,
+        (CASE i % 4 WHEN 0 THEN '-infinity' ELSE '2026-01-02' END)::timestamptz,
+        CASE i % 4 WHEN 0 THEN 'Infinity' ELSE 'word' END, i % 2 FROM generate_series(1, 400) AS i`,
+    )
+    const data = config({ table: `${schema}.endless` }, { time: 't', label: 'y' })
+    const { table, report } = await readTable(data, '.', { log: silentLog })
+    expect(table.columns.map(({ name, kind }) => [name, kind])).toEqual([
+      ['t', 'time'],
+      ['f', 'number'],
+      ['n', 'number'],
+      ['d', 'time'],
+      ['ts', 'time'],
+      ['word', 'category'],
+      ['y', 'number'],
+    ])
+    expect(report.columns.map(({ missing }) => missing)).toEqual([0, 300, 100, 100, 100, 0, 0])
+    expect(new Set(texts(table, 'word'))).toEqual(new Set(['word', 'Infinity']))
+    const names = ['f', 'n', 'd', 'ts', 'word']
+    const profile = buildProfile(table, undefined, names)
+    const counts = await sources.countRows(profile, data, { label: 'y', known: ['t'], after: 0 })
+    expect(counts?.columns.map(({ missing }) => missing)).toEqual(profile.columns.map(({ missing }) => missing))
+  })
+
   test('keeps the digits of ids beyond 2^53, and tells them from numbers', async () => {
     await client.query(
       `CREATE TABLE "${schema}".ids (t timestamp, id numeric(20), x numeric(20), z numeric(20, 2), y int)`,

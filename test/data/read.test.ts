@@ -89,6 +89,15 @@ describe('type inference', () => {
     expect(texts(data.table, 'c')).toEqual(['', 'a', 'b'])
   })
 
+  test('knows them beside those that always mean “missing”, unless the list is said to be the whole one', async () => {
+    const file = { 'a.csv': csv('c,y', 'NA,1', 'kaputt,1', 'None,2', ',2', 'a,1') }
+    const cells = async (missing: unknown): Promise<string[]> => texts((await read(file, { missing })).table, 'c')
+    expect(await cells(['kaputt'])).toEqual(['', '', '', '', 'a'])
+    expect(await cells('kaputt')).toEqual(['', '', '', '', 'a'])
+    expect(await cells({ only: ['kaputt', 'NA'] })).toEqual(['', '', 'None', '', 'a'])
+    expect(await cells({ only: [] })).toEqual(['NA', 'kaputt', 'None', '', 'a'])
+  })
+
   test('takes seconds and milliseconds for times only in the configured time column', async () => {
     const file = { 'a.csv': csv('t,y', '1767225600,1', '1767312000,2') }
     expect(columnOf(await read(file), 't').kind).toBe('number')

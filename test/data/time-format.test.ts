@@ -282,9 +282,48 @@ test('what looks like dates and is a feature stays what it is, with a note', asy
   const data = await read({ 'a.csv': `n,d,born,plain,y\n${rows.join('\n')}\n` })
   expect([columnOf(data, 'n').kind, columnOf(data, 'd').kind]).toEqual(['number', 'category'])
   expect(reportOf(data, 'n').notes.join()).toContain('looks like compact dates and is read as numbers')
-  expect(reportOf(data, 'd').notes.join()).toContain('looks like dates and is read as categories')
   expect(reportOf(data, 'born').notes.join()).toContain('dates that cannot be true: 40 of 40 times')
   expect(reportOf(data, 'plain').notes).toEqual([])
+})
+
+describe('dates of a feature that are not written with the year first', () => {
+  const said = async (cell: (i: number) => string): Promise<string[]> => {
+    const rows = Array.from({ length: 300 }, (_, i) => `"${cell(i)}",${i % 2}`)
+    const { table, report } = await read({ 'a.csv': `d,y\n${rows.join('\n')}\n` })
+    return checkQuality(table, report, { rows: {}, columns: {} })
+      .filter(({ rule }) => rule === 'nearly-typed')
+      .map(({ sentence }) => sentence)
+  }
+
+  test.each<[string, (i: number) => string]>([
+    ['1/04/2026', (i) => `${(i % 28) + 1}/04/2026`],
+    ['01.04.2026', (i) => `${String((i % 28) + 1).padStart(2, '0')}.04.2026`],
+    ['04-01-26', (i) => `04-${String((i % 28) + 1).padStart(2, '0')}-26`],
+    ['1-Apr-2026', (i) => `${(i % 28) + 1}-Apr-2026`],
+    ['April 1, 2026', (i) => `April ${(i % 28) + 1}, 2026`],
+    ['Wed, 1 Apr 2026 10:00:00 GMT', (i) => `Wed, ${(i % 28) + 1} Apr 2026 10:00:00 GMT`],
+  ])('%s: are said to be read as categories, with what cures it', async (first, cell) => {
+    expect(await said(cell)).toEqual([
+      `d: 300 of 300 values (100 %) look like dates, such as “${first}”, but not with the year first, so that the column is read as 28 categories; write them as 2026-05-01, or leave the column out (data.ignore); if they are categories, say so: expect: {d: {type: category}}`,
+    ])
+  })
+
+  test('are told where only some of them are', async () => {
+    const [sentence] = await said((i) => (i % 2 === 0 ? `2026-04-${10 + (i % 20)}` : `${(i % 28) + 1}/04/2026`))
+    expect(sentence).toMatch(
+      /^d: 150 of 300 values \(50 %\) are times and the commonest other is “.*write all times as 2026-05-01/,
+    )
+  })
+
+  test.each<[string, (i: number) => string]>([
+    ['version', (i) => `1.${i % 20}.${i % 3}`],
+    ['part of a year', (i) => `${1 + (i % 12)}/2026`],
+    ['word that begins like a month', (i) => `March ${'abcdefghijklmn'[i % 14] as string}`],
+    ['fraction', (i) => `${1 + (i % 28)}/60`],
+    ['few different ones', (i) => `${1 + (i % 4)}/04/2026`],
+  ])('nothing is said of a %s', async (_what, cell) => {
+    expect(await said(cell)).toEqual([])
+  })
 })
 
 test('a row group of Parquet is passed over only where its numbers are old in the column’s format', async () => {

@@ -97,7 +97,7 @@ const SPELLINGS: Readonly<Record<Name, readonly string[]>> = {
 const drawn = createRandom(11)
 const training = Array.from({ length: 1200 }, () => rowOf(drawn))
 const base = training[3] as Readonly<Record<Name, string>>
-const settings = { label: 'churned', missing: ['', 'NA', 'N/A', '\\N', 'null', 'kaputt', '-999'] }
+const settings = { label: 'churned', missing: { only: ['', 'NA', 'N/A', '\\N', 'null', 'kaputt', '-999'] } }
 
 let version: Version
 /** As a version of an earlier release: it does not say how its cells were read. */

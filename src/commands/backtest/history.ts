@@ -2,6 +2,7 @@ import type { DataConfig } from '../../config/schema.ts'
 import { RefitError } from '../../core/error.ts'
 import { sha256 } from '../../core/json.ts'
 import type { Log } from '../../core/log.ts'
+import { memberOf } from '../../core/member.ts'
 import type { DataAccess } from '../../data/access.ts'
 import { describeColumn } from '../../data/column-report.ts'
 import { readTable } from '../../data/read.ts'
@@ -75,7 +76,10 @@ export async function readHistory(
         for (let row = 0; row < known; row++)
           if (!requireLabel || label === undefined || !isMissing(label, row)) rows.push(row)
         if (rows.length === 0) throw new RefitError('data', 'no labelled row is older than the start of the backtest')
-        const whole = { rows: table.rows, columns: table.columns.map((one) => column(one.name, kinds[one.name])) }
+        const whole = {
+          rows: table.rows,
+          columns: table.columns.map((one) => column(one.name, memberOf(kinds, one.name))),
+        }
         const part = takeRows(whole, rows)
         const report = reportOf(part, known, loaded.report, config, times, rows)
         return { table: part, report, reading: loaded.reading }
@@ -86,7 +90,7 @@ export async function readHistory(
         const labelled = rowsBefore(now() - options.labelDelay)
         const names = columns ?? table.columns.map((one) => one.name)
         const parts = names.map((name) => {
-          const cut = slice(column(name, kinds[name]), from, end)
+          const cut = slice(column(name, memberOf(kinds, name)), from, end)
           return name === config.label ? hide(cut, Math.max(0, labelled - from)) : cut
         })
         yield {

@@ -17,6 +17,17 @@ export const postgres = z
   })
   .describe('A database that speaks PostgreSQL’s protocol.')
 
+/** As texts: more than the usual ones. The whole list takes a word more, for what is left out of it becomes a category. */
+const missing = z
+  .union([z.string(), z.array(z.string()), z.strictObject({ only: texts.describe('These and no others.') })], {
+    error: 'is not a text, a list of texts, or {only: […]}',
+  })
+  .transform((value) =>
+    typeof value === 'object' && 'only' in value
+      ? value
+      : { only: [...new Set([...MISSING_TEXTS, ...(typeof value === 'string' ? [value] : value)])] },
+  )
+
 export const dataObject = z.strictObject({
   source: names
     .default([])
@@ -88,10 +99,10 @@ export const dataObject = z.strictObject({
     .min(100)
     .default(1_000_000)
     .describe('A training holds at most so many rows in memory; of more, so many are drawn by lot. A check reads all.'),
-  missing: texts
-    .default([...MISSING_TEXTS])
+  missing: missing
+    .prefault([])
     .describe(
-      'Texts that mean “missing” in any column; replaces the list. Among numbers and times further ones do, such as none and -.',
+      'Texts that mean “missing” in any column, beside those that always do (NA, null, …); {only: […]} is the whole list. Among numbers and times further ones do, such as none and -.',
     ),
   decimal: z
     .enum(['.', ','])

@@ -4,6 +4,9 @@ import type { Cursor } from './sink.ts'
 const QUOTE = 0x22
 const BLANK = 0x20
 
+/** With fewer names in their place, words of a row are names by chance. */
+const FEWEST_IN_PLACE = 3
+
 /** As a header is compared with a row: spelled as one file of an export or the next may spell it. */
 const folded = (text: string): string => text.trim().normalize('NFC').toLowerCase()
 
@@ -40,18 +43,26 @@ export class RepeatedHeader {
   /**
    * Whether the fields of a row are the header.
    *
-   * @throws RefitError `data` where they are its names in another order: the rows below belong to other columns.
+   * @throws RefitError `data` where they are its names in another order, or most of its names and some others: the rows below
+   *   belong to other columns.
    */
   is(field: (index: number) => string, cursor: Cursor): boolean {
+    const names = this.#names
     const found: string[] = []
-    for (let i = 0; i < this.#names.length; i++) {
+    let strangers = 0
+    for (let i = 0; i < names.length; i++) {
       const text = folded(field(i))
-      if (!this.#known.has(text)) return false
+      // An empty cell or a number beside names: a row of words that happen to be names.
+      if (!this.#known.has(text) && (i === 0 || !/^\p{L}/u.test(text) || ++strangers * 2 > names.length)) return false
       found.push(text)
     }
-    if (found.every((text, i) => text === this.#names[i])) return true
-    if (joined(found) !== this.#sorted) return false
-    throw new RefitError('data', 'the header comes again with its columns in another order', {
+    const inPlace = found.filter((text, i) => text === names[i]).length
+    if (inPlace === names.length) return true
+    if (strangers === 0 ? joined(found) !== this.#sorted : inPlace < FEWEST_IN_PLACE) return false
+    const other = found.findIndex((text) => !this.#known.has(text))
+    const what =
+      strangers === 0 ? 'its columns in another order' : `“${found[other]}” where the first one has “${names[other]}”`
+    throw new RefitError('data', `the header comes again with ${what}`, {
       place: { file: cursor.file, line: cursor.line },
       hint: 'Files with other columns were put one behind the other: keep them apart, Refit puts columns together by their names.',
     })

@@ -1,10 +1,15 @@
 /** Spellings of booleans that programs write; one spelling for all, so that files, requests and categories agree. */
-const BOOLEANS: Readonly<Record<string, string>> = { True: 'true', TRUE: 'true', False: 'false', FALSE: 'false' }
+const BOOLEANS: ReadonlyMap<string, string> = new Map([
+  ['True', 'true'],
+  ['TRUE', 'true'],
+  ['False', 'false'],
+  ['FALSE', 'false'],
+])
 
 /** The one spelling of a category: without surrounding blanks; `True` and `TRUE` are `true`. */
 export function canonicalText(text: string): string {
   const trimmed = text.trim()
-  return BOOLEANS[trimmed] ?? trimmed
+  return BOOLEANS.get(trimmed) ?? trimmed
 }
 
 /** Beyond this many distinct texts, bytes are decoded each time: the index of an id column would only cost memory. */

@@ -2,7 +2,7 @@ import { RefitError } from '../../core/error.ts'
 import { parseJson } from '../../core/json.ts'
 import { type Content, openContent } from './content.ts'
 import { notUtf8 } from './csv-dialect.ts'
-import { SAMPLE_ROWS, type FileReader, type Peek, type ReaderOptions } from './reader.ts'
+import { checkNames, SAMPLE_ROWS, type FileReader, type Peek, type ReaderOptions } from './reader.ts'
 import type { Cursor, Sink } from './sink.ts'
 
 const CHUNK_BYTES = 1 << 18
@@ -40,6 +40,7 @@ export function jsonlReader(options: ReaderOptions): FileReader {
       } finally {
         await content.close()
       }
+      checkNames([...cells.keys()], file)
       return { columns: [...cells.keys()], sample: cells, nested: [...nested] }
     },
 
@@ -61,7 +62,7 @@ export function jsonlReader(options: ReaderOptions): FileReader {
               sinks.get(name)?.value(record[name])
             }
             rows++
-            for (const [name, sink] of sinks) if (!(name in record)) sink?.missing(1)
+            for (const [name, sink] of sinks) if (!Object.hasOwn(record, name)) sink?.missing(1)
           }
           yield rows
           rows = 0

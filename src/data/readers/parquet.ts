@@ -98,7 +98,10 @@ export function parquetReader(options: ReaderOptions): FileReader {
         return bytes
       },
     }
-    return withDecimals(await guarded(() => parquetScan({ file: source, compressors })))
+    const scan = await guarded(() => parquetScan({ file: source, compressors }))
+    // Bytes of variable length are read as text unless told otherwise.
+    const raw = decimalsOf(scan).some(({ type }) => type === 'BYTE_ARRAY')
+    return withDecimals(scan, raw ? await guarded(() => parquetScan({ file: source, compressors, utf8: false })) : scan)
   }
 
   async function withScan<T>(work: (scan: Awaited<ReturnType<typeof openScan>>) => Promise<T>): Promise<T> {
@@ -151,21 +154,27 @@ export function parquetReader(options: ReaderOptions): FileReader {
  * Decimals as they are stored, and read exactly: the library multiplies them as doubles, which takes digits from ids and
  * turns 3 tenths into 0.30000000000000004. Whole ones beyond 2^53 stay bigints.
  */
-function withDecimals<Scan extends Pick<ParquetScan, 'metadata' | 'readColumn'>>(scan: Scan): Scan {
-  const scales = new Map<string, number>()
-  for (const element of topLevel(scan.metadata.schema)) {
-    // Bytes of variable length would be taken for text.
-    if (element.converted_type !== 'DECIMAL' || element.type === 'BYTE_ARRAY') continue
-    scales.set(element.name, element.scale ?? 0)
+function withDecimals<Scan extends Pick<ParquetScan, 'metadata' | 'readColumn'>>(scan: Scan, raw: Scan): Scan {
+  const scales = new Map([...decimalsOf(scan), ...decimalsOf(raw)].map((element) => [element.name, scaleOf(element)]))
+  for (const element of [...decimalsOf(scan), ...decimalsOf(raw)]) {
     delete element.converted_type
+    delete element.logical_type
   }
   const readColumn: ParquetScan['readColumn'] = async (options) => {
-    const cells = await scan.readColumn(options)
     const scale = scales.get(options.column)
-    return scale === undefined ? cells : Array.from(cells, (cell: unknown) => decimalOf(cell, scale))
+    if (scale === undefined) return scan.readColumn(options)
+    return Array.from(await raw.readColumn(options), (cell: unknown) => decimalOf(cell, scale))
   }
   return { ...scan, readColumn }
 }
+
+/** Writers name the type in the old way, in the new one, or in both. */
+const decimalsOf = ({ metadata }: Pick<ParquetScan, 'metadata'>): Element[] =>
+  topLevel(metadata.schema).filter(
+    ({ converted_type: old, logical_type: type }) => old === 'DECIMAL' || type?.type === 'DECIMAL',
+  )
+
+const scaleOf = ({ scale, logical_type: type }: Element): number => scale ?? (type?.type === 'DECIMAL' ? type.scale : 0)
 
 function decimalOf(cell: unknown, scale: number): unknown {
   if (cell === null || cell === undefined) return cell

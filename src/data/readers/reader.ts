@@ -109,8 +109,14 @@ export async function firstBytes(handle: FileHandle): Promise<Buffer> {
   return buffer.subarray(0, bytesRead)
 }
 
-/** Names must be different: two columns of one name cannot be told apart. */
+/** Names must be different: two columns of one name cannot be told apart. JSON keeps no member of the name `__proto__`. */
 export function checkNames(names: readonly string[], file: string): void {
+  if (names.includes('__proto__')) {
+    throw new RefitError('data', `a column of ${file} is named "__proto__", which no JSON file of a model can hold`, {
+      place: { file, line: 1 },
+      hint: 'Give it another name.',
+    })
+  }
   const seen = new Set<string>()
   const repeated = new Set(names.filter((name) => seen.size === seen.add(name).size))
   if (repeated.size === 0) return

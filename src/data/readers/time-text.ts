@@ -43,6 +43,23 @@ export function timeOfDayMonth(text: string, first: 'day' | 'month'): number {
   return timeOfParts(Number(year), Number(month), Number(day), hours, Number(minute), Number(second), ms)
 }
 
+const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez)\\p{L}*\\.?'
+/** `3-Nov-2026`, `Tue, 03 Nov 2026 10:30:00 GMT`, `Nov 3, 2026`. */
+const NAMED_MONTH = new RegExp(
+  `^(?:\\p{L}{2,3},? )?(?:\\d{1,2}\\.?[ -/]?${MONTH}|${MONTH} \\d{1,2},?)[ -/]?(?:\\d{4}|\\d{2})(?:\\D.*)?$`,
+  'iu',
+)
+const SHORT_YEAR = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{2})$/
+
+/** Whether a text is a date that is not written with the year first: nobody can tell the day from the month, or Refit does not. */
+export function looksLikeDate(text: string): boolean {
+  const whole = text.replace(SHORT_YEAR, '$1$2$3$220$4')
+  return (
+    [timeOfDayMonth(whole, 'day'), timeOfDayMonth(whole, 'month')].some((time) => time === time) ||
+    NAMED_MONTH.test(text)
+  )
+}
+
 /** Whether a text that is a time says its zone. */
 export function hasZone(text: string): boolean {
   return text.length > 10 && ZONE.test(text)

@@ -1,4 +1,5 @@
 import { prettyJson } from '../../core/json.ts'
+import { memberOf } from '../../core/member.ts'
 import type { DataSchema } from './types.ts'
 
 /** How a schema changes, column by column; '' where it does not. */
@@ -7,7 +8,9 @@ export function diffSchemas(before: DataSchema, after: DataSchema): string {
   const names = new Set([...Object.keys(before.columns), ...Object.keys(after.columns)])
   return [
     diffLines(part('duplicates', before.duplicates), part('duplicates', after.duplicates)),
-    ...[...names].map((name) => diffLines(part(name, before.columns[name]), part(name, after.columns[name]))),
+    ...[...names].map((name) =>
+      diffLines(part(name, memberOf(before.columns, name)), part(name, memberOf(after.columns, name))),
+    ),
   ]
     .filter((diff) => diff !== '')
     .join('\n…\n')

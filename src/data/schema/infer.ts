@@ -1,3 +1,4 @@
+import { memberOf } from '../../core/member.ts'
 import { distinctCount } from '../column-report.ts'
 import type { Task } from '../../core/task.ts'
 import { hashRows } from '../row-hash.ts'
@@ -37,12 +38,12 @@ export function inferSchema(table: Table, report: DataReport, now: number, task?
   }
   const time = report.columns.find(({ role }) => role === 'time')?.name
   const label = report.columns.find(({ role }) => role === 'label')?.name
-  const fresh = time === undefined ? undefined : columns[time]?.['freshness-hours']
+  const fresh = time === undefined ? undefined : memberOf(columns, time)?.['freshness-hours']
   // The rows at hand all have their label, so that this is how long labels take.
   if (label !== undefined && fresh !== undefined) {
     columns[label] = { ...(columns[label] as ColumnSchema), 'delay-hours': fresh }
   }
-  const kept = table.columns.filter(({ name }) => columns[name] !== undefined)
+  const kept = table.columns.filter(({ name }) => Object.hasOwn(columns, name))
   const repeated = table.rows - new Set(hashRows(table, kept)).size
   const share = table.rows === 0 ? 0 : repeated / table.rows
   return { schemaVersion: 1, duplicates: { max: rounded(Math.max(0.01, share * 1.5)), severity: 'warn' }, columns }
@@ -129,7 +130,7 @@ function rounded(value: number, towards: (value: number) => number = Math.round)
 export function updateSchema(before: DataSchema, now: DataSchema): DataSchema {
   const columns: Record<string, ColumnSchema> = {}
   for (const [name, fresh] of Object.entries(now.columns)) {
-    const old = before.columns[name]
+    const old = memberOf(before.columns, name)
     columns[name] = old === undefined || old.type !== fresh.type ? fresh : widened(old, fresh)
   }
   return {
@@ -153,7 +154,7 @@ export function adoptFindings(
 ): DataSchema {
   const columns: Record<string, ColumnSchema> = {}
   for (const [name, old] of Object.entries(before.columns)) {
-    const now = fresh.columns[name]
+    const now = memberOf(fresh.columns, name)
     const rules = new Set(findings.flatMap(({ rule, column }) => (column === name ? [rule] : [])))
     if (rules.size === 0) columns[name] = old
     // A column that is gone, or that a schema has nothing to say of any more, has no rule.
@@ -161,8 +162,9 @@ export function adoptFindings(
       columns[name] = rules.has('type') && old.type !== now.type ? now : widened(old, now, rules)
   }
   for (const { rule, column } of findings) {
-    const now = column === undefined ? undefined : fresh.columns[column]
-    if (rule === 'added' && column !== undefined && now !== undefined) columns[column] ??= now
+    const now = column === undefined ? undefined : memberOf(fresh.columns, column)
+    if (rule === 'added' && column !== undefined && now !== undefined && !Object.hasOwn(columns, column))
+      columns[column] = now
   }
   const repeated = findings.some(({ rule }) => rule === 'duplicates')
   const max = repeated ? Math.max(before.duplicates.max, fresh.duplicates.max) : before.duplicates.max

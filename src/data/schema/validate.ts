@@ -1,3 +1,4 @@
+import { memberOf } from '../../core/member.ts'
 import { count } from '../../core/text.ts'
 import { percent, shareOf } from '../expectations.ts'
 import { hashRows } from '../row-hash.ts'
@@ -93,7 +94,7 @@ export function createValidator({ schema, label, time, now, seenUntil }: Validat
         // Those of old rows in the same batch are counted as well: never more than are missing in the new ones.
         if (stray) noteBroken(state, 'stray', Math.min(stray.count, state.missing - missing), [stray.example])
       }
-      if (schema.columns[label]?.['delay-hours'] === undefined) return
+      if (memberOf(schema.columns, label)?.['delay-hours'] === undefined) return
       const [times, labels] = [time === undefined ? undefined : findColumn(table, time), findColumn(table, label)]
       if (times?.kind !== 'time' || labels === undefined) return
       for (let i = 0; i < n; i++) {

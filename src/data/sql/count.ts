@@ -1,4 +1,5 @@
 import type { DataConfig, PostgresConfig } from '../../config/schema.ts'
+import { memberOf } from '../../core/member.ts'
 import type { CounterOptions } from '../profile-count.ts'
 import { type NumberStyle, numberOfText, numberStyle } from '../readers/number-text.ts'
 import { SAMPLE_ROWS } from '../readers/reader.ts'
@@ -105,7 +106,7 @@ async function unreadTexts(
   const found = new Map<string, ReadonlyMap<string, number>>()
   for (const { name, kind } of profiles) {
     if (kind !== 'number' || where.kinds.get(name) !== 'text') continue
-    const known = decimal === undefined ? styles?.[name] : undefined
+    const known = decimal === undefined ? memberOf(styles, name) : undefined
     const style = known ?? (await sampledStyle(database, where.from, name, decimal))
     if (style.decimal === ',' || style.unit !== undefined) return undefined
     const use = parameters(where.values)

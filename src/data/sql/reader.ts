@@ -72,11 +72,24 @@ export function sqlReader(config: PostgresConfig, data: DataConfig, window: SqlW
   }
 }
 
-/** Booleans as the other formats write them; everything else as the server does. */
-function cellOf(answer: Answer, row: readonly (string | null)[], column: number): string | null {
+/**
+ * A value as the other formats hold it: booleans in their spelling, an infinite number of a column of numbers as one (in a
+ * column of texts it is a text), infinite times, which stand for none, as missing; everything else as the server writes it.
+ */
+function cellOf(answer: Answer, row: readonly (string | null)[], column: number): string | number | null {
   const cell = row[column] ?? null
-  if (cell === null || kindOf(answer.types[column] as number) !== 'boolean') return cell
-  return cell === 't' || cell === 'true' ? 'true' : 'false'
+  if (cell === null) return null
+  switch (kindOf(answer.types[column] as number)) {
+    case 'boolean':
+      return cell === 't' || cell === 'true' ? 'true' : 'false'
+    case 'number':
+    case 'decimal':
+      return /^-?Infinity$/.test(cell) ? Number(cell) : cell
+    case 'time':
+      return /^-?infinity$/.test(cell) ? null : cell
+    default:
+      return cell
+  }
 }
 
 function statement(

@@ -1,4 +1,5 @@
 import type { DataConfig, PostgresConfig } from '../../config/schema.ts'
+import { memberOf } from '../../core/member.ts'
 import { createState, type State } from '../schema/collect.ts'
 import type { DataSchema } from '../schema/types.ts'
 import type { CountedRows } from '../schema/validate.ts'
@@ -49,7 +50,7 @@ export function validateInDatabase(request: ValidateRequest): Promise<CountedRow
       const from = `${relation(postgres)} WHERE ${condition}`
       const where = { from, fence, few, values, missing: [...missingTexts(data)], now }
       const looked = header.names.flatMap((name): Looked[] => {
-        const rule = schema.columns[name]
+        const rule = memberOf(schema.columns, name)
         return rule === undefined ? [] : [{ name, rule, kind: kinds.get(name) as SqlKind }]
       })
       const states = new Map<string, State>()
