@@ -191,7 +191,7 @@ function toColumn(name: string, reading: InputReading, { datatype, data }: Input
     cursor.line = row
     sink.value(cellOf(value, datatype, kind))
   }
-  const { first } = sink.strays.first === undefined && sink.infinite !== undefined ? sink.infinite : sink.strays
+  const { first } = sink.strays
   if (first === undefined) return sink.take()
   const row = first.place.line as number
   const value = data[row]

@@ -78,6 +78,7 @@ describe('a number of the row is no feature', () => {
     ],
     ['sorted sizes', { 'a.csv': file('size', 200, (i) => `${i * i}`) }, 'size'],
     ['numbers of calls', { 'a.csv': file('calls', 300, (i) => `${(i * 7) % 12}`) }, 'calls'],
+    ['readings that begin again elsewhere', { 'a.csv': file('k', 300, (i) => `${i < 150 ? 5000 + i : i - 150}`) }, 'k'],
     ['an index of prices', { 'a.csv': file('index', 300, (i) => `${90 + ((i * 7) % 40)}`) }, 'index'],
     ['a coordinate', { 'a.csv': file('X', 300, (i) => `${(i * 7919) % 1000}`) }, 'X'],
   ])('%s are one', async (_what, files, name) => {

@@ -23,6 +23,7 @@ describe('one class is written in several ways', () => {
         ['yes', 'Y'],
       ],
     ],
+    ['beside two others', ['0', '1', 'true', 'open', 'lost'], [['1', 'true']]],
     ['by a lone letter beside words', ['no', 'yes', 'y'], [['yes', 'y']]],
     [
       'by two pairs of letters',
@@ -73,6 +74,7 @@ describe('one class is written in several ways', () => {
     ['a pair and a third', ['negative', 'neutral', 'positive']],
     ['signs', ['-1', '0', '1']],
     ['letters that are no pair', ['f', 'm', 'n']],
+    ['words for no and yes beside three others', ['0', '1', 'true', 'open', 'lost', 'won']],
     ['an alphabet', LETTERS],
     ['digits and an alphabet', [...'0123456789', ...LETTERS]],
     ['names with the same words', ['yes, a little', 'yes', 'no']],

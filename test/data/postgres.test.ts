@@ -209,6 +209,10 @@ describe.skipIf(url === undefined)('data in PostgreSQL', () => {
     expect(await asked(['5%', '7%'])).toBeUndefined()
     expect(await asked(['1', '2'], { decimal: ',' })).toBeUndefined()
     expect((await asked(['1', '2,5'], { missing: ['2,5'] }, { x: {} }))?.unread).toEqual(new Map())
+    // In its own spelling only, as in a file.
+    expect((await asked(['1', 'XX', 'xx', 'NONE'], { missing: 'XX' }, { x: {} }))?.unread).toEqual(
+      new Map([['x', new Map([['xx', 1]])]]),
+    )
   })
 
   test('keeps a column of numbers or times one, however many of its values are infinite', async () => {

@@ -362,4 +362,17 @@ describe('a version that was trained on what broke the schema', () => {
     expect(diffSchemas(before, after)).toMatch(/"usage": \{[^]*\n- +"max": 100,\n\+ +"max": 900,/)
     expect(diffSchemas(before, after)).not.toContain('plan')
   })
+
+  test('changes one line of the file where one rule changes, also of a schema that was just inferred', async () => {
+    const text = formatSchema(await inferred())
+    const committed = parseSchema(text, { file: 'schema.json' })
+    const fresh = {
+      ...committed,
+      columns: { ...committed.columns, minutes: { ...committed.columns['minutes'], max: 1e6 } },
+    }
+    const after = formatSchema(adoptFindings(committed, fresh as DataSchema, [{ rule: 'max', column: 'minutes' }]))
+    const [was, is] = [text, after].map((one) => one.split('\n'))
+    expect(is?.filter((line, i) => line !== was?.[i])).toEqual([expect.stringMatching(/^ +"max": 1000000,$/)])
+    expect(is).toHaveLength(was?.length as number)
+  })
 })

@@ -7,6 +7,12 @@ import { tableOf } from './tables.ts'
 
 const label = (...cells: (string | number | null)[]): Column => tableOf({ y: cells }).columns[0] as Column
 
+test('whole numbers are classes up to 20 different ones, and a quantity from 21 on', () => {
+  const numbers = (n: number): Column => label(...Array.from({ length: 3 * n }, (_, i) => i % n))
+  expect(inferTask(numbers(20), undefined)).toMatchObject({ task: 'multiclass', classes: { length: 20 } })
+  expect(inferTask(numbers(21), undefined).task).toBe('regression')
+})
+
 describe('the task', () => {
   test.each<[string, Column, Task | undefined, string | undefined, Omit<ReturnType<typeof inferTask>, 'basis'>]>([
     ['0 and 1', label(0, 1, 1, 1), undefined, undefined, { task: 'binary', classes: ['0', '1'] }],

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, test } from 'vitest'
 import { TIME_FORMATS } from '../../src/config/time-formats.ts'
-import { latestTime } from '../../src/data/plausible-time.ts'
+import { isPlaceholder, latestTime } from '../../src/data/plausible-time.ts'
 import { checkQuality } from '../../src/data/quality.ts'
 import { readBatches } from '../../src/data/read.ts'
 import { likelyFormat, timeOfNumber, timeOfValue, type TimeFormat } from '../../src/data/readers/time-format.ts'
@@ -284,6 +284,18 @@ test('what looks like dates and is a feature stays what it is, with a note', asy
   expect(reportOf(data, 'n').notes.join()).toContain('looks like compact dates and is read as numbers')
   expect(reportOf(data, 'born').notes.join()).toContain('dates that cannot be true: 40 of 40 times')
   expect(reportOf(data, 'plain').notes).toEqual([])
+})
+
+test.each<[string, boolean]>([
+  ['1969-12-30T23:59:59Z', false],
+  ['1969-12-31T00:00:00Z', true],
+  ['1970-12-31T23:59:59Z', true],
+  ['1971-01-01T00:00:00Z', false],
+  ['1900-01-01T23:59:59Z', true],
+  ['1900-01-02T00:00:00Z', false],
+  ['0001-01-01T00:00:00Z', true],
+])('%s stands for no time: %s', (text, placeholder) => {
+  expect(isPlaceholder(Date.parse(text))).toBe(placeholder)
 })
 
 describe('dates of a feature that are not written with the year first', () => {

@@ -38,7 +38,8 @@ const dataSchema = z.strictObject({
 export type ColumnSchema = z.output<typeof column>
 export type DataSchema = z.output<typeof dataSchema>
 
-export const formatSchema = (schema: DataSchema): string => prettyJson(schema)
+/** Rules in one order, that of a schema which was read: a diff shows what changed, and nothing else. */
+export const formatSchema = (schema: DataSchema): string => prettyJson(dataSchema.parse(schema))
 
 /** Throws a RefitError('data') with the first mistake. */
 export function parseSchema(text: string, place: Place): DataSchema {

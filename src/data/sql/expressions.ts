@@ -55,8 +55,7 @@ export function categoryValue(column: string, kind: SqlKind, missing: readonly s
 export function isUnread(column: string, missing: readonly string[], use: Parameters): string {
   const text = textValue(column, 'text', use)
   const value = numberValue(column, 'text', missing, use)
-  const marks = [...missing.map((mark) => mark.toLowerCase()), ...MISSING_NUMBERS]
-  const known = `${text} IN (${use.list(missing, 'text')}) OR lower(${text}) IN (${use.list([...new Set(marks)], 'text')})`
+  const known = `${text} IN (${use.list(missing, 'text')}) OR lower(${text}) IN (${use.list(MISSING_NUMBERS, 'text')})`
   // A number that means "missing", such as -999, is NULL and no stray.
   const plain = `(${text} ~ '${NUMBER}' AND length(${text}) <= ${MAX_LENGTH} AND NOT (${isUnsafe(text)}))`
   return `${column} IS NOT NULL AND (${value}) IS NULL AND NOT (${known}) AND NOT ${plain}`
