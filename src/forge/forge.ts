@@ -57,6 +57,7 @@ export interface Forge {
   checkRun(check: CheckRunDraft): Promise<void>
 
   createDeployment(request: DeploymentDraft): Promise<{ readonly id: number }>
+  /** A success makes the older deployments of the same model (`payload.model`) and environment inactive, and no others. */
   deploymentStatus(id: number, status: DeploymentStatus): Promise<void>
   /** Starts another workflow run: `repository_dispatch` with this event type. */
   dispatch(eventType: string, payload: Readonly<Record<string, string>>): Promise<void>

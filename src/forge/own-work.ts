@@ -26,7 +26,7 @@ export interface ForeignWork {
 
 /**
  * What would be lost if the bot rebuilt its branch, whose head is `head`; undefined where nothing would. A file may go
- * where it is byte for byte what the bot wrote, or what the default branch has. So a merge of the default branch into
+ * where it is byte for byte what the bot wrote or, if the bot wrote none there, what the default branch has. So a merge of the default branch into
  * this one (GitHub's “Update branch”), a rebase and an empty commit are in nobody's way, and everything else is, also
  * where it was squashed into the bot's own commit.
  */
@@ -41,7 +41,9 @@ export async function foreignWork(forge: Forge, head: string): Promise<ForeignWo
   const own = ownFiles(commits)
   const safe = async (path: string): Promise<boolean> => {
     const content = await forge.readFile(head, path)
-    if (content !== undefined && own.get(path) === sha256(content)) return true
+    const written = own.get(path)
+    // A file of the bot's that is no longer as it was written was changed by somebody, also where they took it back.
+    if (written !== undefined) return content !== undefined && written === sha256(content)
     const there = await forge.readFile(base, path)
     if (content !== undefined) return there !== undefined && Buffer.compare(content, there) === 0
     // Deleted on both sides. What is neither there nor was (a submodule) is no file that could be compared.

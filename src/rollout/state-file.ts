@@ -114,23 +114,35 @@ export const effectiveSchema: z.ZodType<EffectiveFile> = z.strictObject({
 
 export const versionSchema: z.ZodType<EffectiveFile['stable']> = version.nullable()
 
+/** Where a file of the state lies, and whose it is. */
+export interface StatePlace {
+  readonly branch: string
+  readonly path: string
+  readonly model: string
+}
+
 /** Parses one of the two files; RefitError `rollout` names the place, the field and how to recover. */
-export function parseStateFile<T>(schema: z.ZodType<T>, bytes: Uint8Array | string, branch: string, path: string): T {
+export function parseStateFile<T extends { readonly model: string }>(
+  schema: z.ZodType<T>,
+  bytes: Uint8Array | string,
+  { branch, path, model }: StatePlace,
+): T {
   const text = typeof bytes === 'string' ? bytes : new TextDecoder().decode(bytes)
-  const place = { file: `${branch}:${path}` }
   const hint = `Set the branch ${branch} back to its last good commit, or delete it: the next tick then starts again with the version that serves now, and never with the candidate.`
+  const refuse = (what: string): RefitError =>
+    new RefitError('rollout', `${path} on ${branch} ${what}`, { place: { file: `${branch}:${path}` }, hint })
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    throw new RefitError('rollout', `${path} on ${branch} is not JSON`, { place, hint })
+    throw refuse('is not JSON')
   }
   const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const field = issue?.path.join('.') || 'the file'
-  throw new RefitError('rollout', `${path} on ${branch} is not valid: ${field}: ${issue?.message ?? 'unknown'}`, {
-    place,
-    hint,
-  })
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw refuse(`is not valid: ${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'unknown'}`)
+  }
+  // Whoever copies the branch for a new name takes the old model's versions along, and would write to the old branch.
+  if (parsed.data.model !== model) throw refuse(`is that of the model “${parsed.data.model}”`)
+  return parsed.data
 }

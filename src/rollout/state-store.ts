@@ -24,8 +24,8 @@ export async function readStored(forge: Forge, model: string): Promise<Stored> {
   const [state, effective] = await Promise.all([forge.readFile(head, STATE_PATH), forge.readFile(head, EFFECTIVE_PATH)])
   return {
     head,
-    state: state && parseStateFile(stateSchema, state, branch, STATE_PATH),
-    effective: effective ? parseStateFile(effectiveSchema, effective, branch, EFFECTIVE_PATH) : null,
+    state: state && parseStateFile(stateSchema, state, { branch, path: STATE_PATH, model }),
+    effective: effective ? parseStateFile(effectiveSchema, effective, { branch, path: EFFECTIVE_PATH, model }) : null,
   }
 }
 

@@ -130,7 +130,11 @@ export class Follower {
     if (head === this.#head && complete && !retry) return
     const [bytes] = await this.#source.read([`${head}:${EFFECTIVE_PATH}`])
     if (!bytes) return
-    const file = parseStateFile(effectiveSchema, bytes, stateBranch(this.model), EFFECTIVE_PATH)
+    const file = parseStateFile(effectiveSchema, bytes, {
+      branch: stateBranch(this.model),
+      path: EFFECTIVE_PATH,
+      model: this.model,
+    })
     const current = this.#effective
     if (current && file.generation < current.generation) {
       this.#log.warn(

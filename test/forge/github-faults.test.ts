@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Forge } from '../../src/forge/forge.ts'
 import { failure } from './contract/stage.ts'
-import { DRAFT, HEAD, world } from './github-world.ts'
+import { DRAFT, HEAD, LIMITED, world } from './github-world.ts'
 
 describe.concurrent('when GitHub fails', () => {
   test('a read is made again', async () => {
@@ -118,20 +119,48 @@ describe.concurrent('when GitHub fails', () => {
   })
 
   test.each([
-    ['labels', /\/labels$/, 500],
-    ['labels', /\/labels$/, 429],
-    ['turning a draft', /graphql/, 502],
-  ])(
-    '%s that GitHub cannot take now are a failure, so that another run makes up for it (%s, %i)',
-    async (_what, path, status) => {
-      const { forge, emulator, propose } = await world()
-      await propose()
-      await forge.upsertPullRequest(DRAFT)
-      emulator.fail({ method: 'POST', path, status, times: 99 })
-      const error = await failure(forge.upsertPullRequest({ ...DRAFT, draft: true, labels: ['refit'] }))
-      expect(error.code).toBe('forge')
+    ['labels', { path: /\/labels$/, status: 500 }],
+    ['labels', { path: /\/labels$/, status: 429 }],
+    ['turning a draft', { path: /graphql/, status: 502 }],
+    ['turning a draft', { path: /graphql/, ...LIMITED }],
+  ])('%s that GitHub cannot take now are a failure, so that another run makes up for it (%o)', async (_what, fault) => {
+    const { forge, emulator, propose } = await world()
+    await propose()
+    await forge.upsertPullRequest(DRAFT)
+    emulator.fail({ method: 'POST', ...fault, times: 99 })
+    const error = await failure(forge.upsertPullRequest({ ...DRAFT, draft: true, labels: ['refit'] }))
+    expect(error.code).toBe('forge')
+  })
+
+  test.each([{ status: 502 }, LIMITED])(
+    'nobody can tell whose the token is (%o): nothing of ours is taken for a stranger’s and written again',
+    async (fault) => {
+      const { client, emulator, main } = await world({ login: 'our-app[bot]' })
+      const write = async (forge: Forge): Promise<void> => {
+        const { number } =
+          (await forge.upsertIssue({ marker: '<!-- m -->', title: 't', body: 'b', state: 'open' })) ?? {}
+        await forge.upsertComment(number ?? 0, '<!-- c -->', 'text')
+        await forge.checkRun({ name: 'n', headOid: main, conclusion: 'success', title: 't', summary: 's' })
+      }
+      await write(client())
+      emulator.fail({ path: /graphql/, ...fault, times: 20 })
+      expect((await failure(write(client()))).code).toBe('forge')
+      const { issues, comments, checks } = emulator.state
+      expect([issues, comments, checks].map((list) => list.length)).toEqual([1, 1, 1])
     },
   )
+
+  test('a check of the same name that another app has made stays as it is', async () => {
+    const { forge, emulator, client, main } = await world()
+    const other = client({ token: emulator.addToken('other-app[bot]') })
+    const check = { name: 'Refit: churn', headOid: main, title: 't', summary: 's' }
+    await other.checkRun({ ...check, conclusion: 'success' })
+    for (const conclusion of ['neutral', 'failure'] as const) await forge.checkRun({ ...check, conclusion })
+    expect(emulator.state.checks.map(({ app, conclusion }) => [app, conclusion])).toEqual([
+      ['other-app[bot]', 'success'],
+      ['github-actions[bot]', 'failure'],
+    ])
+  })
 
   test('a reaction of somebody else stays', async () => {
     const { forge, emulator } = await world()

@@ -14,6 +14,19 @@ describe.concurrent('a permission that is missing is named, with the lines that 
     expect(emulator.branch(HEAD)).toBeUndefined()
   })
 
+  test.each([
+    'Repository rule violations found\n\nCannot create ref due to creations being restricted.\n\n',
+    'Changes must be made through a pull request.',
+    'Cannot update this protected ref.',
+  ])('a rule that protects the branch: %j', async (message) => {
+    const { propose, emulator } = await world()
+    emulator.fail({ method: 'POST', path: /git\/refs$/, status: 422, body: { message } })
+    const error = await failure(propose())
+    const words = message.replace(/\s+/g, ' ').trim().replace(/\.$/, '')
+    expect(error.message).toBe(`GitHub could not move branch ${HEAD}: ${words}`)
+    expect(error.hint).toMatch(/^Exempt refit\/\*\* from the rule/)
+  })
+
   test('pull requests, issues, checks, deployments', async () => {
     const none = { pull_requests: 'none', issues: 'none', checks: 'none', deployments: 'none' } as const
     const { forge, main, propose } = await world({ permissions: none })

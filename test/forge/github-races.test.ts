@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { failure } from './contract/stage.ts'
-import { DRAFT, HEAD, world } from './github-world.ts'
+import { DRAFT, HEAD, LIMITED, world } from './github-world.ts'
 
 describe.concurrent('another run in between', () => {
   test('claims the branch first', async () => {
@@ -60,6 +60,26 @@ describe.concurrent('another run in between', () => {
     await opened
     expect(emulator.state.pulls.filter((pull) => pull.state === 'open')).toHaveLength(1)
     expect(pullRequest.number).toBe(1)
+  })
+})
+
+test('a branch is not forced where GitHub only asks to wait: it could hold a commit that nobody has seen', async () => {
+  const { forge, emulator, main, propose } = await world()
+  const first = await propose()
+  emulator.fail({ path: /graphql/, ...LIMITED, times: 9 })
+  const files = new Map([['models/churn/manifest.json', '{"version": 3}\n']])
+  const request = { branch: HEAD, expected: first, base: main, message: 'Again', files }
+  expect((await failure(forge.commit(request))).message).toMatch(/^GitHub’s rate limit stops Refit/)
+  expect(emulator.branch(HEAD)).toBe(first)
+})
+
+describe('a name that git cannot keep', () => {
+  test.each(['refit', 'refit/retrain'])('beside a branch %s is told with what is in its way', async (name) => {
+    const { emulator, main, propose } = await world()
+    emulator.state.git.updateRef(`refs/heads/${name}`, main, undefined)
+    const error = await failure(propose())
+    expect(error.message).toBe(`the branch ${HEAD} cannot be made beside the branch ${name}`)
+    expect(error.hint).toMatch(new RegExp(`^Rename or delete the branch ${name}:`))
   })
 })
 

@@ -14,6 +14,12 @@ export const DRAFT: PullRequestDraft = {
   labels: [],
 }
 
+/** How GraphQL says that it wants to be left alone: with the status 200. */
+export const LIMITED = {
+  status: 200,
+  body: { data: null, errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded for installation ID 1.' }] },
+}
+
 const open: Emulator[] = []
 // At the end, since the tests wait for timers most of the time and so run side by side.
 afterAll(async () => {

@@ -60,7 +60,7 @@ export class Deployments {
     return made.id
   }
 
-  /** Adds a status if it says something new; a success replaces the older deployments of the environment. */
+  /** Adds a status if it says something new; a success replaces the older deployments of the same model. */
   async status(id: number, status: DeploymentStatus): Promise<void> {
     const last = await this.#lastStatus(id)
     const description = fitLine(status.description)
@@ -70,14 +70,15 @@ export class Deployments {
     if (status.state === 'success') await this.#replaceOlder(id)
   }
 
-  /** `auto_inactive` leaves production environments alone, so it is done here. */
+  /** `auto_inactive` leaves production environments alone, and knows no models: several of them share an environment. */
   async #replaceOlder(id: number): Promise<void> {
     const { octokit, owner, repo } = this.#github
     const purpose = { doing: `read deployment ${id}`, needs: WRITE }
     const { data } = await this.#github.run(purpose, () =>
       octokit.repos.getDeployment({ owner, repo, deployment_id: id }),
     )
-    const older = (await this.#list(data.environment)).filter((one) => one.id < id)
+    const model = modelOf(data.payload)
+    const older = (await this.#list(data.environment)).filter((one) => one.id < id && modelOf(one.payload) === model)
     for (const one of older) {
       const last = await this.#lastStatus(one.id)
       if (last?.state !== 'success') {
@@ -125,9 +126,20 @@ export class Deployments {
 }
 
 function samePayload(found: unknown, wanted: Readonly<Record<string, string>>): boolean {
+  return canonicalJson(payloadOf(found) ?? null) === canonicalJson(wanted)
+}
+
+/** Undefined for a deployment that is none of Refit's. */
+function modelOf(payload: unknown): unknown {
+  const { model } = (payloadOf(payload) ?? {}) as { readonly model?: unknown }
+  return model
+}
+
+/** GitHub hands it out as an object or as its text; undefined where it is neither. */
+function payloadOf(found: unknown): unknown {
   try {
-    return canonicalJson(typeof found === 'string' ? JSON.parse(found) : found) === canonicalJson(wanted)
+    return typeof found === 'string' ? (JSON.parse(found) as unknown) : found
   } catch {
-    return false
+    return undefined
   }
 }

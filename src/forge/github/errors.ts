@@ -34,9 +34,13 @@ export function isTransient(error: unknown): boolean {
 /** A failure that another run may not meet: the above, or GitHub asking to be left alone for a while. */
 export function mayPass(error: unknown): boolean {
   const status = statusOf(error)
-  return isTransient(error) || status === 429 || (status === 403 && !LACKING.test(messageOf(error)))
+  const said = messageOf(error)
+  // GraphQL has no status for a limit: its answer is a 200.
+  if (status === undefined) return LIMITED.test(said)
+  return isTransient(error) || status === 429 || (status === 403 && !LACKING.test(said))
 }
 
+const LIMITED = /rate limit/i
 /** GitHub's words for a token that may not, as opposed to not now. */
 const LACKING = /not accessible by|must have admin|permission|Must authenticate via a GitHub App/i
 
@@ -79,7 +83,7 @@ function explain(error: unknown, { doing, needs = [], byHand }: Purpose, context
   const failure = error as GitHubFailure
   const said = messageOf(error)
   const status = failure.status
-  if (status === undefined && !failure.errors) throw error
+  if (status === undefined && !failure.errors && failure.response === undefined) throw error
   if (status === 401) {
     return {
       code: 'permission',
@@ -121,7 +125,11 @@ function explain(error: unknown, { doing, needs = [], byHand }: Purpose, context
       hint: 'Commit the configuration first.',
     }
   }
-  return { code: 'forge', sentence: `GitHub could not ${doing}: ${said.replace(/\.$/, '')}` }
+  // Rulesets answer in several lines.
+  const words = said.replace(/\s+/g, ' ').trim().replace(/\.$/, '')
+  const ruled = /rule violations|protected (?:branch|ref)|through a pull request/i.test(words)
+  const hint = ruled ? 'Exempt refit/** from the rule, or let the token’s app bypass it.' : undefined
+  return { code: 'forge', sentence: `GitHub could not ${doing}: ${words}`, hint }
 }
 
 function outage(failure: GitHubFailure, doing: string, said: string, { apiUrl }: ErrorContext): Explanation {
@@ -147,11 +155,8 @@ function outage(failure: GitHubFailure, doing: string, said: string, { apiUrl }:
 function rateLimit(failure: GitHubFailure, said: string): string | undefined {
   const headers = failure.response?.headers ?? {}
   const limited =
-    failure.status === 429 ||
-    headers['x-ratelimit-remaining'] === '0' ||
-    /rate limit/i.test(said) ||
-    headers['retry-after']
-  if (!limited || (failure.status !== 403 && failure.status !== 429 && !failure.errors)) return undefined
+    failure.status === 429 || headers['x-ratelimit-remaining'] === '0' || LIMITED.test(said) || headers['retry-after']
+  if (!limited || (failure.status !== undefined && failure.status !== 403 && failure.status !== 429)) return undefined
   const seconds = Number(headers['retry-after']) || Number(headers['x-ratelimit-reset']) - Date.now() / 1000
   if (!(seconds > 0)) return 'a while'
   return seconds < 90 ? `${Math.ceil(seconds)} seconds` : `${Math.ceil(seconds / 60)} minutes`

@@ -169,7 +169,13 @@ export class Notes {
     const { data } = await this.#github.run({ doing: `read the check “${name}”`, needs: CHECKS }, () =>
       octokit.checks.listForRef(query),
     )
-    return data.check_runs.find((run) => run.name === name)
+    // Only the app that made a check run may change it: another one's of the same name is none of ours.
+    for (const run of data.check_runs) {
+      if (run.name !== name) continue
+      const user = run.app?.slug === undefined ? null : { login: `${run.app.slug}[bot]`, type: 'Bot' }
+      if (user === null || (await this.#viewer.wrote({ user }))) return run
+    }
+    return undefined
   }
 
   /** The first that carries the marker and was written by this token. */

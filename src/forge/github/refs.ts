@@ -1,7 +1,7 @@
 import { RefitError } from '../../core/error.ts'
 import { checkBranch, staleBranch } from '../names.ts'
 import { ONCE, type GitHub } from './client.ts'
-import { messageOf, statusOf } from './errors.ts'
+import { mayPass, messageOf, statusOf } from './errors.ts'
 import type { Contents } from './contents.ts'
 
 const WRITE = ['contents: write']
@@ -85,8 +85,22 @@ export class Refs {
       if (found !== expected || /fast.?forward|already exists/i.test(messageOf(cause))) {
         throw staleBranch(branch, expected, found)
       }
-      throw error
+      throw (expected === undefined ? await this.#inTheWay(branch, error) : undefined) ?? error
     }
+  }
+
+  /** Git keeps branches as paths: beside a branch `refit` there can be no `refit/retrain/churn`. */
+  async #inTheWay(branch: string, cause: unknown): Promise<RefitError | undefined> {
+    const parts = branch.split('/')
+    for (let n = 1; n < parts.length; n++) {
+      const name = parts.slice(0, n).join('/')
+      if ((await this.#contents.head(name)) === undefined) continue
+      return new RefitError('forge', `the branch ${branch} cannot be made beside the branch ${name}`, {
+        hint: `Rename or delete the branch ${name}: git keeps the names of branches as folders and files.`,
+        cause,
+      })
+    }
+    return undefined
   }
 
   /** Compare-and-swap; `oid: undefined` deletes. */
@@ -102,12 +116,17 @@ export class Refs {
     const done = async (): Promise<true | undefined> => ((await this.#contents.head(branch)) === oid ? true : undefined)
     const repositoryId = await (this.#nodeId ??= this.#readNodeId())
     try {
-      await this.#github.octokit.graphql(UPDATE_REFS, { repositoryId, refUpdates, request: ONCE })
+      const swap = (): Promise<unknown> =>
+        this.#github.octokit.graphql(UPDATE_REFS, { repositoryId, refUpdates, request: ONCE })
+      await this.#github.settle(purpose, swap, done)
     } catch (error) {
       const found = await this.#contents.head(branch)
       if (found === oid) return
       if (found !== expected) throw staleBranch(branch, expected, found)
-      this.#github.log.debug(`updateRefs failed (${messageOf(error)}); moving ${branch} by a forced update`)
+      // A forced update could overwrite what came in between: only for a server that has nothing better.
+      const cause = error instanceof RefitError ? error.cause : error
+      if (mayPass(cause)) throw error
+      this.#github.log.debug(`updateRefs failed (${messageOf(cause)}); moving ${branch} by a forced update`)
       await this.#github.settle(purpose, forced, done)
     }
   }

@@ -1,4 +1,5 @@
 import type { GitHub } from './client.ts'
+import { mayPass } from './errors.ts'
 
 interface Author {
   readonly login: string
@@ -16,7 +17,9 @@ export class Viewer {
 
   /** `github-actions[bot]` for the workflow's token. */
   login(): Promise<string> {
-    return (this.#login ??= this.#ask())
+    const login = (this.#login ??= this.#ask())
+    login.catch(() => (this.#login = undefined))
+    return login
   }
 
   /** Whether this token wrote it: a marker alone proves nothing, anybody can paste one. */
@@ -32,7 +35,9 @@ export class Viewer {
       // GET /user is closed to the workflow's token; this is not.
       const { viewer } = await this.#github.octokit.graphql<{ viewer: { login: string } }>('{ viewer { login } }')
       return viewer.login
-    } catch {
+    } catch (error) {
+      // Only a refusal tells something. Under a name that is not ours nothing of ours is found, and all is written again.
+      if (mayPass(error)) throw this.#github.failure(error, { doing: 'find out whose the token is' })
       return 'github-actions[bot]'
     }
   }

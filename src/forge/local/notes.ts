@@ -89,7 +89,7 @@ export class Notes {
     })
   }
 
-  /** The newest status counts. A production deployment that succeeds makes the older ones of its environment inactive. */
+  /** The newest status counts. A success makes the older deployments of the same model and environment inactive. */
   async deploymentStatus(id: number, draft: DeploymentStatus): Promise<void> {
     const at = isoTime(this.#clock())
     const status = { ...draft, description: fitLine(draft.description), at }
@@ -105,6 +105,7 @@ export class Notes {
           status.state === 'success' &&
           deployment.id < id &&
           deployment.environment === target.environment &&
+          deployment.payload['model'] === target.payload['model'] &&
           deployment.statuses.at(-1)?.state === 'success'
         if (!replaced) return deployment
         const inactive = { state: 'inactive' as const, description: `Replaced by deployment ${id}`, at }

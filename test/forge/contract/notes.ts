@@ -108,6 +108,21 @@ export function describeNotes(stage: Stage): void {
       expect(replaced?.descriptions[0]?.length).toBeLessThanOrEqual(140)
     })
 
+    test('models share an environment, with each other and with strangers: a success leaves theirs alone', async () => {
+      const deploy = async (payload: Readonly<Record<string, string>>): Promise<number> => {
+        const common = { ref: main, environment: 'production', description: 'x', production: true }
+        const { id } = await forge.createDeployment({ ...common, payload })
+        await forge.deploymentStatus(id, { state: 'success', description: 'All traffic' })
+        return id
+      }
+      await deploy({ app: 'web' })
+      await deploy({ model: 'fraud', rolloutId: 'r1' })
+      await deploy({ model: 'churn', rolloutId: 'r2' })
+      await deploy({ model: 'churn', rolloutId: 'r3' })
+      const states = (await bench.deployments()).toSorted((a, b) => a.id - b.id).map((one) => one.states)
+      expect(states).toEqual([['success'], ['success'], ['success', 'inactive'], ['success']])
+    })
+
     test('a dispatch carries its payload', async () => {
       await forge.dispatch('refit-rollout', { model: 'churn', version: '2' })
       expect(await bench.dispatches()).toEqual([

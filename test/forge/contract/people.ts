@@ -74,6 +74,16 @@ export function describePeople(stage: Stage): void {
       })
     })
 
+    test('a change that a person took back to what the default branch has is their work', async () => {
+      await moveMain({ [MANIFEST]: '{"version": 1}\n' })
+      await proposeOn((await forge.head('main')) as string)
+      git(clone, ['fetch', '--quiet'])
+      git(clone, ['reset', '--quiet', '--hard', `origin/${HEAD}`])
+      expect(await found()).toBeUndefined()
+      work({ [MANIFEST]: '{"version": 1}\n' }, '--message=Not yet')
+      expect((await found())?.files).toEqual([MANIFEST])
+    })
+
     test('what was squashed into the bot’s own commit is seen, although the message still is the bot’s', async () => {
       work({ 'README.md': '# Mine\n' }, '--amend', '--no-edit')
       expect((await found())?.files).toEqual(['README.md'])

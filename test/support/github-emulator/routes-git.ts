@@ -38,6 +38,10 @@ export const gitRoutes: readonly Route[] = [
       if (!REF.test(ref)) return invalid('Reference name is not valid')
       if (state.git.resolve(sha) === undefined) return invalid('Object does not exist')
       if (state.git.resolve(ref) !== undefined) return invalid('Reference already exists')
+      // Git keeps branches as files: one cannot be a folder of another.
+      const parts = ref.split('/')
+      if (parts.some((_, i) => i > 2 && state.git.resolve(parts.slice(0, i).join('/')) !== undefined))
+        return invalid('Reference update failed')
       state.git.updateRef(ref, sha, undefined)
       state.refsMoved()
       return created({ ref, object: { type: 'commit', sha } })

@@ -33,12 +33,12 @@ export const runRoutes: readonly Route[] = [
     path: '/check-runs',
     needs: CHECKS,
     body: { name: 'string', head_sha: 'string', status: 'string', conclusion: 'string', output: 'object' },
-    serve: ({ body }, state) => {
+    serve: ({ body, user }, state) => {
       const { name, head_sha: headOid, conclusion } = body as { name: string; head_sha: string; conclusion: string }
       const { title, summary } = body['output'] as Output
       if (!state.git.exists(headOid)) return invalid(`No commit found for SHA: ${headOid}`)
       if (summary.length > MAX_SUMMARY) return invalid('Only 65535 characters are allowed')
-      const run: CheckRun = { id: state.nextId(), name, headOid, conclusion, title, summary }
+      const run: CheckRun = { id: state.nextId(), app: user.login, name, headOid, conclusion, title, summary }
       state.checks.push(run)
       return created(checkJson(run))
     },
@@ -48,9 +48,10 @@ export const runRoutes: readonly Route[] = [
     path: '/check-runs/:id',
     needs: CHECKS,
     body: { status: 'string', conclusion: 'string', output: 'object' },
-    serve: ({ params, body }, state) => {
+    serve: ({ params, body, user }, state) => {
       const run = state.checks.find((one) => one.id === Number(params['id']))
       if (!run) return notFound
+      if (run.app !== user.login) return { status: 403, body: { message: 'Invalid app_id `1`' } }
       const { title, summary } = body['output'] as Output
       if (summary.length > MAX_SUMMARY) return invalid('Only 65535 characters are allowed')
       Object.assign(run, { conclusion: body['conclusion'], title, summary })
@@ -185,8 +186,9 @@ function tooLong(resource: string): ReturnType<typeof invalid> {
   return invalid(`description is too long (maximum is ${MAX_DESCRIPTION} characters)`, resource)
 }
 
-function checkJson({ id, name, conclusion, title, summary }: CheckRun): Record<string, unknown> {
-  return { id, name, conclusion, status: 'completed', output: { title, summary } }
+function checkJson({ id, app, name, conclusion, title, summary }: CheckRun): Record<string, unknown> {
+  const slug = app.replace(/\[bot\]$/, '')
+  return { id, app: { slug }, name, conclusion, status: 'completed', output: { title, summary } }
 }
 
 function deploymentJson({

@@ -43,6 +43,8 @@ export interface Comment {
 
 export interface CheckRun {
   readonly id: number
+  /** Login of the app whose it is: nobody else may change it. */
+  readonly app: string
   readonly name: string
   readonly headOid: string
   conclusion: string
