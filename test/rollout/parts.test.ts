@@ -525,13 +525,22 @@ describe('a state file', () => {
     todo: [{ kind: 'alert', title: 't', sentence: 's' }],
     operations: [{ id: 'o', sentence: 's' }],
   })
-  const read = (value: unknown) => parseStateFile(stateSchema, JSON.stringify(value), 'refit/state/churn', 'state.json')
+  const read = (value: unknown) =>
+    parseStateFile(stateSchema, JSON.stringify(value), {
+      branch: 'refit/state/churn',
+      path: 'state.json',
+      model: 'churn',
+    })
 
   test('is read as it was written, from text and from bytes', () => {
     expect(read(whole)).toEqual(whole)
-    expect(parseStateFile(stateSchema, new TextEncoder().encode(JSON.stringify(whole)), 'b', 'state.json')).toEqual(
-      whole,
-    )
+    expect(
+      parseStateFile(stateSchema, new TextEncoder().encode(JSON.stringify(whole)), {
+        branch: 'b',
+        path: 'state.json',
+        model: 'churn',
+      }),
+    ).toEqual(whole)
   })
 
   test('of an earlier version begins to count its step anew', () => {
@@ -611,7 +620,8 @@ describe('a state file', () => {
       percent,
       expiresAt: null,
     }
-    const attempt = () => parseStateFile(effectiveSchema, JSON.stringify(file), 'b', 'effective.json')
+    const attempt = () =>
+      parseStateFile(effectiveSchema, JSON.stringify(file), { branch: 'b', path: 'effective.json', model: 'churn' })
     if (fine) expect(attempt()).toEqual(file)
     else expect(attempt).toThrow('effective.json on b is not valid: percent: ')
   })
