@@ -57,7 +57,7 @@ describe('the files of a rollout', () => {
   })
 
   test('that could not be read back are not written', async () => {
-    await expect(write({ ...world.state, generation: -1 }, null)).rejects.toThrow()
+    await expect(write({ ...world.state, generation: -1 }, null)).rejects.toThrow('generation')
     expect(await forge.head(BRANCH)).toBeUndefined()
   })
 
