@@ -17,7 +17,10 @@ const PLANTED: Readonly<Record<string, { readonly cell: (i: number) => string; r
   last_name: { cell: (i) => FAMILY[i % 8] as string, trace: /Zq(huber|maier|gruber|wagner)/ },
   betreuer: { cell: (i) => `${GIVEN[i % 12] as string} ${FAMILY[i % 8] as string}`, trace: /(Anna|Paul|Max) Zq/ },
   phone: { cell: (i) => `+43 664 77${10_000 + (i % 400)}`, trace: /664 ?77/ },
-  mobile: { cell: (i) => String(66_477_000_000 + (i % 400) * 7), trace: /66477\d{6}|6\.6477/ },
+  mobile: {
+    cell: (i) => (i % 97 === 0 ? 'zqmobil' : String(66_477_000_000 + (i % 400) * 7)),
+    trace: /66477\d{6}|6\.6477|zqmobil/,
+  },
   ssn: { cell: (i) => `${100 + (i % 80)}-45-6789`, trace: /45-6789/ },
   source: { cell: (i) => (i % 97 === 0 ? 'zqhost' : `10.77.${i % 4}.${i % 80}`), trace: /10\.77\.|zqhost/ },
   secret: { cell: (i) => `ZQSECRET${i % 7}`, trace: /ZQSECRET/ },

@@ -346,6 +346,8 @@ describe('a version that was trained on what broke the schema', () => {
     expect(adoptFindings(before, text, [{ rule: 'type', column: 'usage' }]).columns['usage']).toEqual(
       text.columns['usage'],
     )
+    // Where nothing is said of the type, it is a person's.
+    expect(adoptFindings(before, text, [{ rule: 'max', column: 'usage' }]).columns['usage']?.type).toBe('number')
     expect(adoptFindings(before, now, [{ rule: 'duplicates', column: undefined }]).duplicates.max).toBe(0.2)
   })
 

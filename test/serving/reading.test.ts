@@ -12,6 +12,7 @@ import { openLocalForge } from '../../src/forge/local/local-forge.ts'
 import { stateBranch } from '../../src/registry/manifest.ts'
 import { EFFECTIVE_PATH } from '../../src/rollout/state-store.ts'
 import { startGateway, type Gateway } from '../../src/serving/gateway.ts'
+import { readingsOf } from '../../src/features/reading.ts'
 import { parseRequest, toTable } from '../../src/serving/request.ts'
 import { dataConfig, folderWith } from '../data/support.ts'
 import { makeRepository } from '../support/git.ts'
@@ -326,6 +327,10 @@ test('a version of an earlier release takes for missing what that release did, a
     return earlier.model.predict(toTable(request, earlier.manifest, earlier.model.spec)).scores[0] as number
   }
   const missing = scoreOf({ ...base, plan: null })
+  // An unknown category has the score of a missing one here: the list itself tells.
+  expect([...(readingsOf(earlier.model.spec).get('plan')?.missing ?? [])]).toEqual(
+    expect.arrayContaining(['', '?', 'NA', 'N/A', 'None']),
+  )
   for (const text of ['NA', 'None', '?', ' ']) expect(scoreOf({ ...base, plan: text })).toBe(missing)
   for (const text of ['none', 'NULL']) expect(scoreOf({ ...base, plan: text })).not.toBe(missing)
   expect(scoreOf({ ...base, vip: 'True' })).toBe(scoreOf({ ...base, vip: 'true' }))
