@@ -43,14 +43,14 @@ export function marginSize(margin: Margin, other: number | null): number {
  * @example besideMargin(0.1, { low: 0.06, high: 0.14 }, 'higher', { kind: 'relative', size: 0.1 }, { value: 1, interval: { low: 0.9, high: 1.2 } })
  *   // low 0.05, high 0.16; demanded: low 0.04, high 0.15
  */
-export function besideMargin(
+export function besideMargin<Known extends Interval | null>(
   difference: number | null,
-  interval: Interval | null,
+  interval: Known,
   direction: Direction,
   margin: Margin,
   other: Pick<MetricValue, 'value' | 'interval'> | null | undefined,
   demanded = false,
-): Interval | null {
+): Known | Interval {
   if (difference === null || interval === null || margin.kind === 'absolute' || margin.size === 0) return interval
   if (!other?.interval || other.value === null) return interval
   const { low, high } = other.interval
@@ -140,6 +140,8 @@ export function rowsNeeded(
  *
  * @example pValueOf(0.02, { low: 0, high: 0.04, level: 0.95, method: '' }) // 0.05
  */
+export function pValueOf(difference: number, interval: Interval): number
+export function pValueOf(difference: number | null, interval: Interval | null): number | null
 export function pValueOf(difference: number | null, interval: Interval | null): number | null {
   if (difference === null || interval === null) return null
   if (difference === 0) return 1

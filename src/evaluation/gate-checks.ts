@@ -12,8 +12,8 @@ export function checkTooGood(evaluation: Evaluation, gate: GateConfig, view: Met
   const limit = gate['too-good']
   if (limit === undefined) return []
   const higher = findMetric(evaluation.task, gate.metric)?.direction !== 'lower'
-  const { what, value: seen } = view
-  const value = seen?.value ?? null
+  const { what } = view
+  const { value = null, interval = null, reason } = view.value ?? {}
   const result = (status: GateResult['status'], sentence: string): GateResult => ({
     gate,
     title: `${what} ${higher ? 'below' : 'above'} ${limitText(limit)}, which would be too good to be true`,
@@ -22,9 +22,9 @@ export function checkTooGood(evaluation: Evaluation, gate: GateConfig, view: Met
     sentence,
   })
   if (value === null) {
-    return [result('inconclusive', `${what} is undefined: ${view.reason ?? seen?.reason ?? 'there is no such metric'}`)]
+    return [result('inconclusive', `${what} is undefined: ${view.reason ?? reason ?? 'there is no such metric'}`)]
   }
-  const text = `${what} is ${valueSentence(value, seen?.interval ?? null)}`
+  const text = `${what} is ${valueSentence(value, interval)}`
   return [
     (higher ? value >= limit : value <= limit)
       ? result('inconclusive', `${text}: too good to be true; look for a column that knows the label`)
@@ -85,7 +85,12 @@ const MANY_UNSEEN = 0.01
 
 /** Held-out rows of classes that no training row has: whatever the model says of them is wrong, and no metric counts it. */
 export function unseenSentence({ rows, unseen }: Evaluation['holdout']): string | undefined {
-  if (unseen === undefined) return undefined
+  return unseen && unseenText(rows, unseen)
+}
+
+type Unseen = NonNullable<Evaluation['holdout']['unseen']>
+
+function unseenText(rows: number, unseen: Unseen): string {
   const all = rows + unseen.rows
   const names = unseen.examples.map((name) => `“${name}”`).join(', ')
   return `${unseen.rows.toLocaleString('en-US')} of ${count(all, 'held-out row')} (${formatPercent(unseen.rows / all)}) ${unseen.rows === 1 ? 'has' : 'have'} a class that no training row has (${names}); the model gets all of them wrong, and the metrics leave them out`
@@ -93,17 +98,17 @@ export function unseenSentence({ rows, unseen }: Evaluation['holdout']): string 
 
 /** Many of them are no footnote: the model has yet to see what it is asked. */
 export function checkUnseen({ holdout }: Evaluation): readonly GateResult[] {
-  const sentence = unseenSentence(holdout)
-  const rows = holdout.unseen?.rows ?? 0
-  const share = rows / (holdout.rows + rows)
-  if (sentence === undefined || share < MANY_UNSEEN) return []
+  const { rows, unseen } = holdout
+  if (unseen === undefined) return []
+  const share = unseen.rows / (rows + unseen.rows)
+  if (share < MANY_UNSEEN) return []
   return [
     {
       gate: { metric: 'unseen-classes', max: MANY_UNSEEN },
       title: `below ${formatPercent(MANY_UNSEEN)} of the held-out rows of classes without a training row`,
       status: 'inconclusive',
       observed: formatPercent(share),
-      sentence,
+      sentence: unseenText(rows, unseen),
       origin: 'check',
     },
   ]

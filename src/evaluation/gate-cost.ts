@@ -4,46 +4,58 @@ import type { Evaluation, GateResult, Interval } from './types.ts'
 
 interface Seen {
   readonly value: number | null
-  readonly interval?: Interval | null | undefined
-  readonly reason?: string | undefined
+  readonly interval: Interval | null
+  /** Why there is no value. */
+  readonly reason: string
+  /** Of what was measured on the candidate alone; flips are shares, and of both models. */
   readonly unit?: string | undefined
 }
 
+const flips = (
+  value: number | null | undefined,
+  interval: Interval | null | undefined,
+  reason = 'the decisions of both models are not known',
+): Seen => ({ value: value ?? null, interval: interval ?? null, reason })
+
+const measured = (value: number | undefined, unit: string): Seen => ({
+  value: value ?? null,
+  interval: null,
+  reason: 'it was not measured',
+  unit,
+})
+
 /** What a candidate costs those who run it: flips of decisions, time and size. */
-const COSTS: Readonly<Record<string, (evaluation: Evaluation) => Seen>> = {
-  churn: ({ churn }) => ({ value: churn?.share ?? null, interval: churn?.interval }),
-  'newly-wrong': ({ churn, task }) => ({
-    value: churn?.newlyWrongShare ?? null,
-    interval: churn?.newlyWrongInterval,
-    reason: task === 'regression' ? 'a regression has no decisions to be right or wrong' : undefined,
-  }),
-  latency: ({ footprint }) => ({ value: footprint?.latency?.p95 ?? null, unit: 'ms (95th percentile of single rows)' }),
-  throughput: ({ footprint }) => ({ value: footprint?.throughput?.rowsPerSecond ?? null, unit: 'rows a second' }),
-  size: ({ footprint }) => ({ value: footprint?.bytes ?? null, unit: 'bytes' }),
-}
+const COSTS: ReadonlyMap<string, (evaluation: Evaluation) => Seen> = new Map([
+  ['churn', ({ churn }) => flips(churn?.share, churn?.interval)],
+  [
+    'newly-wrong',
+    ({ churn, task }) =>
+      flips(
+        churn?.newlyWrongShare,
+        churn?.newlyWrongInterval,
+        task === 'regression' ? 'a regression has no decisions to be right or wrong' : undefined,
+      ),
+  ],
+  ['latency', ({ footprint }) => measured(footprint?.latency?.p95, 'ms (95th percentile of single rows)')],
+  ['throughput', ({ footprint }) => measured(footprint?.throughput?.rowsPerSecond, 'rows a second')],
+  ['size', ({ footprint }) => measured(footprint?.bytes, 'bytes')],
+])
 
-export function isCost(metric: string): boolean {
-  return Object.hasOwn(COSTS, metric)
-}
-
-/** A gate on one of them. Flips need a champion; before there is one the gate passes and says so. */
-export function checkCost(evaluation: Evaluation, gate: GateConfig, enoughRows: boolean): readonly GateResult[] {
+/**
+ * A gate on one of them; undefined where its metric is none of them. Flips need a champion; before there is one the gate
+ * passes and says so.
+ */
+export function checkCost(evaluation: Evaluation, gate: GateConfig, enoughRows: boolean): GateResult | undefined {
   const { metric } = gate
-  const flips = metric === 'churn' || metric === 'newly-wrong'
-  const seen = COSTS[metric]?.(evaluation) ?? { value: null }
-  const what = seen.unit === undefined ? metric : `${metric} in ${seen.unit}`
-  if (flips && evaluation.champion === null) {
-    const sentence = `${metric}: there is no champion yet to differ from`
-    return [{ gate, title: metric, status: 'pass', observed: 'no champion yet', sentence, unasked: true }]
+  const seen = COSTS.get(metric)?.(evaluation)
+  if (seen === undefined) return undefined
+  const { value, interval, reason, unit } = seen
+  if (unit !== undefined) {
+    return checkBounds({ gate, what: `${metric} in ${unit}`, value, interval, reason, enoughRows: true })
   }
-  return [
-    checkBounds({
-      gate,
-      what,
-      value: seen.value,
-      interval: seen.interval ?? null,
-      reason: seen.reason ?? (flips ? 'the decisions of both models are not known' : 'it was not measured'),
-      enoughRows: enoughRows || !flips,
-    }),
-  ]
+  if (evaluation.champion === null) {
+    const sentence = `${metric}: there is no champion yet to differ from`
+    return { gate, title: metric, status: 'pass', observed: 'no champion yet', sentence, unasked: true }
+  }
+  return checkBounds({ gate, what: metric, value, interval, reason, enoughRows })
 }

@@ -38,7 +38,7 @@ export function checkFairness(
           difference: versus === 'champion' ? (found?.change?.difference ?? null) : null,
           interval: versus === 'champion' ? (found?.change?.interval ?? null) : null,
           provenBetter: versus === 'baseline' || found?.change?.proven !== false,
-          other: found === undefined ? null : { value: found.champion, interval: null },
+          other: { value: found?.champion ?? null, interval: null },
           reason:
             versus === 'baseline'
               ? 'groups are not compared with the baseline'
@@ -51,5 +51,5 @@ export function checkFairness(
 }
 
 function championReason(found: FairnessResult['metrics'][number] | undefined): string | undefined {
-  return found && found.champion === null ? 'it is undefined for the champion' : undefined
+  return found?.champion === null ? 'it is undefined for the champion' : undefined
 }

@@ -88,5 +88,6 @@ export function checkMetric(evaluation: Evaluation, gate: GateConfig, view: Metr
 
 /** Whether there is a bound or a comparison beside `too-good` and `noise`. */
 export function demandsMore(gate: GateConfig): boolean {
-  return gate.min !== undefined || gate.max !== undefined || gate.versus !== undefined || gate.better !== undefined
+  const { min, max, versus, margin, better } = gate
+  return [min, max, versus, margin, better].some((demand) => demand !== undefined)
 }

@@ -23,7 +23,7 @@ export function checkSlices(
   const judged = judgedBy(evaluation, gate)
   const bounded = gate.min !== undefined || gate.max !== undefined || gate['too-good'] !== undefined
   if (judged.length === 0 || (evaluation.champion === null && !bounded)) {
-    const what = `${gate.metric} of ${gate.slice === undefined ? 'slices' : gate.slice.replace('=', ' = ')}`
+    const what = `${gate.metric} of ${gate.slice === undefined ? 'slices' : groupText(...named(gate.slice))}`
     const reason = wanted.length === 0 ? 'the holdout has no such slice' : 'every slice is too small to judge'
     return checkMetric(evaluation, gate, viewOf(evaluation, gate, undefined, what, reason))
   }
@@ -54,10 +54,16 @@ export function unjudgedSlices(slices: readonly SliceResult[], gates: readonly G
 
 function matches(slice: SliceResult, gate: GateConfig): boolean {
   if (gate.slice !== undefined) {
-    const at = gate.slice.indexOf('=')
-    return gate.slice.slice(0, at).trim() === slice.column && gate.slice.slice(at + 1).trim() === slice.value
+    const [column, value] = named(gate.slice)
+    return column === slice.column && value === slice.value
   }
   return gate.slices === 'all' || gate.slices?.includes(slice.column) === true
+}
+
+/** `plan = pro` as column and value. */
+function named(slice: string): readonly [column: string, value: string] {
+  const at = slice.indexOf('=')
+  return [slice.slice(0, at).trim(), slice.slice(at + 1).trim()]
 }
 
 function seenOn(evaluation: Evaluation, slice: SliceResult, metric: string) {
@@ -81,33 +87,40 @@ function viewOf(
     value,
     other: (versus) => (versus === 'champion' ? (seen?.champion ?? undefined) : undefined),
     comparison: (versus): MetricComparison | undefined =>
-      usable && versus === 'champion' ? (seen?.comparison ?? undefined) : undefined,
+      versus === 'champion' ? (seen?.comparison ?? undefined) : undefined,
     reason,
     enoughRows: usable,
   }
 }
 
-/**
- * One-sided p-values of “worse than the gate allows”, by slice, of all gates on slices together; 1 where the slice is
- * not. What a gate can fail with is corrected for everything that could have failed.
- */
-function harms(evaluation: Evaluation, gate: GateConfig, slices: readonly SliceResult[]): readonly number[] {
+interface Harm {
+  /** One-sided p-value of “worse than the gate allows”, at most ½: what is not worse is no harm, and needs no telling how much. */
+  readonly p: number
+  /** One side of the interval: what p is held to. */
+  readonly alpha: number
+}
+
+/** What a gate can fail with, by slice. A slice without an interval of the difference cannot fail. */
+function harms(evaluation: Evaluation, gate: GateConfig, slices: readonly SliceResult[]): readonly Harm[] {
   const metric = findMetric(evaluation.task, gate.metric)
   return slices.map((slice) => {
     const { comparison = null, champion = null } = seenOn(evaluation, slice, gate.metric) ?? {}
     const { difference = null, interval = null } = comparison ?? {}
-    if (metric === undefined || slice.small || difference === null || interval === null) return 1
+    if (metric === undefined || difference === null || interval === null) return { p: 0.5, alpha: 0 }
     const { better, margin, size } = goalOf(gate, marginOf(metric, 'champion', gate), champion)
-    const beside = besideMargin(difference, interval, metric.direction, margin, champion, better) ?? interval
+    const beside = besideMargin(difference, interval, metric.direction, margin, champion, better)
     const { gain, low, high } = gainOf(difference, beside, metric.direction)
     const bound = better ? size : -size
-    const two = pValueOf(gain - bound, { ...interval, low: low - bound, high: high - bound }) ?? 1
-    return gain < bound ? two / 2 : 1 - two / 2
+    const missing = Math.min(gain - bound, 0)
+    const p = pValueOf(missing, { ...interval, low: low - bound, high: high - bound }) / 2
+    return { p, alpha: (1 - interval.level) / 2 }
   })
 }
 
-const compares = (gate: GateConfig): boolean =>
-  versusOf(gate) === 'champion' && (gate['too-good'] === undefined || demandsMore(gate))
+/** A p-value that is read off an interval may differ by this share from the level of the interval. */
+const ROUNDING = 1e-9
+
+const compares = (gate: GateConfig): boolean => versusOf(gate) === 'champion' && demandsMore(gate)
 
 /**
  * For each slice of a gate, whether its being worse may be chance among all slices of all gates: it has to survive
@@ -124,8 +137,6 @@ function byChance(
   const others = gates.flatMap((other) =>
     other === gate || !compares(other) ? [] : harms(evaluation, other, judgedBy(evaluation, other)),
   )
-  const level = judged.flatMap((slice) => slice.comparison?.interval?.level ?? [])[0] ?? 0.95
-  return benjaminiHochberg([...own, ...others])
-    .slice(0, own.length)
-    .map((q) => q > ((1 - level) / 2) * (1 + 1e-9))
+  const adjusted = benjaminiHochberg([...own, ...others].map(({ p }) => p))
+  return own.map(({ alpha }, i) => (adjusted[i] as number) > alpha * (1 + ROUNDING))
 }

@@ -60,7 +60,7 @@ export function checkVersus(input: VersusInput): GateResult {
   const observed = differenceText(difference, interval)
   const seen = differenceSentence(difference, interval)
   const proven = input.provenBetter !== false
-  const beside = besideMargin(difference, interval, direction, goal.margin, input.other, goal.better) ?? interval
+  const beside = besideMargin(difference, interval, direction, goal.margin, input.other, goal.better)
   const concluded = goal.better
     ? answerBetter(input, goal, beside)
     : conclude(difference, interval, direction, goal.size, beside)

@@ -12,7 +12,7 @@ import {
   checkTooGood,
   checkUnseen,
 } from './gate-checks.ts'
-import { checkCost, isCost } from './gate-cost.ts'
+import { checkCost } from './gate-cost.ts'
 import { checkFairness } from './gate-fairness.ts'
 import { checkMetric, demandsMore, wholeView } from './gate-metric.ts'
 import { checkSlices } from './gate-slices.ts'
@@ -60,7 +60,7 @@ function staleMargin(
   usual: Margin | undefined,
 ): Pick<GateConfig, 'margin'> {
   if (direction === 'lower') return { margin: `${Number((100 * size).toPrecision(4))}%` }
-  return usual?.kind === 'absolute' && size > usual.size ? { margin: size } : {}
+  return usual?.kind === 'absolute' ? { margin: Math.max(size, usual.size) } : {}
 }
 
 /**
@@ -95,7 +95,8 @@ function checkGate(
   gates: readonly GateConfig[],
   enoughRows: boolean,
 ): readonly GateResult[] {
-  if (isCost(gate.metric)) return checkCost(evaluation, gate, enoughRows)
+  const cost = checkCost(evaluation, gate, enoughRows)
+  if (cost !== undefined) return [cost]
   const noise = checkNoise(evaluation, gate)
   if (noise.length > 0 && !demandsMore(gate) && gate['too-good'] === undefined) return noise
   const fairness =
