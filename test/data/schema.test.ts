@@ -258,6 +258,14 @@ describe('a unit', () => {
   })
 })
 
+test('of rows that nearly all repeat another one can be read again', async () => {
+  const twice = rows(1).slice(0, 40)
+  const { table, report } = await load([...twice, ...twice, ...twice, ...twice])
+  const schema = inferSchema(table, report, END)
+  expect(schema.duplicates.max).toBe(1)
+  expect(parseSchema(formatSchema(schema), { file: 'schema.json' })).toEqual(schema)
+})
+
 test('an update widens bounds, keeps what a person wrote, and is a readable diff', async () => {
   const schema = await inferred()
   const edited: DataSchema = {

@@ -46,7 +46,11 @@ export function inferSchema(table: Table, report: DataReport, now: number, task?
   const kept = table.columns.filter(({ name }) => Object.hasOwn(columns, name))
   const repeated = table.rows - new Set(hashRows(table, kept)).size
   const share = table.rows === 0 ? 0 : repeated / table.rows
-  return { schemaVersion: 1, duplicates: { max: rounded(Math.max(0.01, share * 1.5)), severity: 'warn' }, columns }
+  return {
+    schemaVersion: 1,
+    duplicates: { max: rounded(Math.min(1, Math.max(0.01, share * 1.5))), severity: 'warn' },
+    columns,
+  }
 }
 
 function columnSchema(column: Column, rows: number, role: string, now: number): ColumnSchema {
