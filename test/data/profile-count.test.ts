@@ -198,22 +198,3 @@ test('only the given rows are counted', () => {
   counter.add(table(3, number('x', [3, Number.NaN, 2])), [1, 2])
   expect(counter.result()).toMatchObject({ rows: 2, labelled: 1, columns: [{ missing: 1, mean: 2 }] })
 })
-
-test('100,000 rows of 20 columns are counted in well under a second', () => {
-  const values = Float64Array.from({ length: 100_000 }, (_, i) => Math.sin(i) * 1000)
-  const columns = Array.from({ length: 20 }, (_, c): Column => ({
-    kind: 'number',
-    name: `x${c}`,
-    values,
-    integer: false,
-  }))
-  const data = table(100_000, ...columns)
-  const profile = buildProfile(
-    data,
-    Array.from({ length: 1000 }, (_, i) => i),
-    columns.map((column) => column.name),
-  )
-  const start = performance.now()
-  createCounter(profile).add(data)
-  expect(performance.now() - start).toBeLessThan(500)
-})
