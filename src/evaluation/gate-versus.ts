@@ -88,8 +88,10 @@ export function checkVersus(input: VersusInput): GateResult {
     return result('pass', observed, sentence, { conclusion: answer })
   }
   if (answer === 'cannot-tell') {
-    const more = { conclusion: answer, ...(needed === undefined ? {} : { rowsNeeded: needed }) }
-    return result('inconclusive', observed, `${sentence}; ${needsText(needed, input.place)}`, more)
+    return result('inconclusive', observed, `${sentence}; ${needsText(needed, input.place)}`, {
+      conclusion: answer,
+      rowsNeeded: needed,
+    })
   }
   if (versus === 'champion' && !evaluation.holdout.championSafe) {
     const doubt =
@@ -98,9 +100,11 @@ export function checkVersus(input: VersusInput): GateResult {
   }
   if (input.maybeChance) {
     const doubt = 'but among so many slices one looks like this by chance'
-    return result('inconclusive', observed, `${sentence}, ${doubt}; ${needsText(needed, input.place)}`, {
+    // By itself it would be settled: no number of rows is known that settles it among all slices.
+    const settling = needed === undefined ? '' : `; ${needsText(needed, input.place)}`
+    return result('inconclusive', observed, `${sentence}, ${doubt}${settling}`, {
       conclusion: 'cannot-tell',
-      ...(needed === undefined ? {} : { rowsNeeded: needed }),
+      rowsNeeded: needed,
     })
   }
   return result('fail', observed, sentence, { conclusion: answer })
