@@ -2,7 +2,7 @@ import type { EvaluateConfig, GateConfig } from '../config/schema.ts'
 import type { Direction, Task } from '../core/task.ts'
 import { count } from '../core/text.ts'
 import type { QualityFinding } from '../data/types.ts'
-import { fairnessMetricsOf, findFairnessMetric } from './fairness-metrics.ts'
+import { fairnessMetricsOf } from './fairness-metrics.ts'
 import {
   checkBehaviour,
   checkHoldoutUse,
@@ -99,8 +99,7 @@ function checkGate(
   if (cost !== undefined) return [cost]
   const noise = checkNoise(evaluation, gate)
   if (noise.length > 0 && !demandsMore(gate) && gate['too-good'] === undefined) return noise
-  const fairness =
-    fairnessMetricsOf(evaluation.task).find((metric) => metric.name === gate.metric) ?? findFairnessMetric(gate.metric)
+  const fairness = fairnessMetricsOf(evaluation.task).find((metric) => metric.name === gate.metric)
   const results = fairness
     ? [
         ...(demandsMore(gate) ? checkFairness(evaluation, gate, fairness, enoughRows) : []),
