@@ -17,7 +17,7 @@ import type { Evaluation, GateResult, MetricComparison, MetricValue, SliceResult
 export function checkSlices(
   evaluation: Evaluation,
   gate: GateConfig,
-  gates: readonly GateConfig[] = [gate],
+  gates: readonly GateConfig[] = [],
 ): readonly GateResult[] {
   const wanted = wantedBy(evaluation, gate)
   const judged = judgedBy(evaluation, gate)
@@ -109,10 +109,10 @@ function harms(evaluation: Evaluation, gate: GateConfig, slices: readonly SliceR
     if (metric === undefined || difference === null || interval === null) return { p: 0.5, alpha: 0 }
     const { better, margin, size } = goalOf(gate, marginOf(metric, 'champion', gate), champion)
     const beside = besideMargin(difference, interval, metric.direction, margin, champion, better)
-    const { gain, low, high } = gainOf(difference, beside, metric.direction)
+    const { gain, high } = gainOf(difference, beside, metric.direction)
     const bound = better ? size : -size
     const missing = Math.min(gain - bound, 0)
-    const p = pValueOf(missing, { ...interval, low: low - bound, high: high - bound }) / 2
+    const p = pValueOf(missing, { ...interval, high: high - bound }) / 2
     return { p, alpha: (1 - interval.level) / 2 }
   })
 }

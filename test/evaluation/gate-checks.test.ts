@@ -13,7 +13,7 @@ import {
   unseenSentence,
 } from '../../src/evaluation/gate-checks.ts'
 import { wholeView } from '../../src/evaluation/gate-metric.ts'
-import type { LeakCheck } from '../../src/evaluation/leak-types.ts'
+import type { LeakCheck, LeakFinding } from '../../src/evaluation/leak-types.ts'
 import type { Evaluation, MetricValue } from '../../src/evaluation/types.ts'
 import { between, evaluationWith, modelOf, valued } from './gate-fixture.ts'
 
@@ -279,8 +279,16 @@ describe('a score that is nearly perfect', () => {
   const cure =
     'Look for what tells the label and add it to data.ignore; or, where it is right, say why in evaluate.expect-near-perfect'
   const strongest = { column: 'status', text: 'AUC 0.971', presence: false }
+  const group = { rule: 'telltale-group', columns: ['a', 'b'], sentence: '' } as const
+  const found = (...findings: readonly LeakFinding[]): Evaluation['leaks'] => ({
+    checks: [
+      { check: 'ids', status: 'clean', sentence: '' },
+      { check: 'groups', status: 'found', sentence: '', findings },
+    ],
+    strongest: [strongest],
+  })
 
-  test.each([
+  test.each<[string, Evaluation['leaks'], first: string]>([
     ['nothing is known of the columns', undefined, ''],
     ['no column could be scored', { checks: [], strongest: [] }, ''],
     [
@@ -292,6 +300,21 @@ describe('a score that is nearly perfect', () => {
       'a column tells most by its presence',
       { checks: [], strongest: [{ ...strongest, presence: true }] },
       '; the column that tells most is “status” by its presence (AUC 0.971)',
+    ],
+    [
+      'several columns tell most together',
+      found({ ...group, rule: 'time-order', columns: ['at'] }, group),
+      '; the columns that tell most are “a” and “b” together',
+    ],
+    [
+      'one column tells by itself beside them',
+      found(group, { ...group, rule: 'telltale-column', columns: ['status'] }),
+      '; the column that tells most is “status” (AUC 0.971)',
+    ],
+    [
+      'what was found is not about columns',
+      found({ ...group, rule: 'time-order' }),
+      '; the column that tells most is “status” (AUC 0.971)',
     ],
   ])('is open where %s', (_, leaks, first) => {
     expect(check(0.995, leaks)).toEqual([{ ...result, status: 'inconclusive', sentence: `${seen}${first}. ${cure}` }])

@@ -330,8 +330,14 @@ describe('of two slices, being worse on one has to survive having looked at both
   })
 
   test('slices without an interval are looked at and cannot fail', () => {
-    const none = { ...slice('plan', 'basic', compared('auc', 0)), comparison: null }
-    expect(statuses([gate], worse(2.23), none)).toEqual(['inconclusive', 'inconclusive'])
-    expect(statuses([gate], worse(2.25), none)).toEqual(['fail', 'inconclusive'])
+    const basic = slice('plan', 'basic', compared('auc', -0.5))
+    const comparison = basic.comparison && { ...basic.comparison, interval: null }
+    for (const none of [
+      { ...basic, comparison: null },
+      { ...basic, comparison },
+    ]) {
+      expect(statuses([gate], worse(2.23), none)).toEqual(['inconclusive', 'inconclusive'])
+      expect(statuses([gate], worse(2.25), none)).toEqual(['fail', 'inconclusive'])
+    }
   })
 })
