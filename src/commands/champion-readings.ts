@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../config/schema.ts'
-import { memberOf } from '../core/member.ts'
+import { memberOf } from '../core/json.ts'
 import { PLAIN } from '../data/readers/number-text.ts'
 import type { Readings } from '../data/source.ts'
 import type { ColumnKind } from '../data/table.ts'

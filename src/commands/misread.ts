@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../config/schema.ts'
-import { memberOf } from '../core/member.ts'
+import { memberOf } from '../core/json.ts'
 import type { ReadBatchesOptions } from '../data/batches.ts'
 import { MOSTLY } from '../data/infer.ts'
 import { commonest, type Nearly } from '../data/nearly.ts'

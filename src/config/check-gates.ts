@@ -14,8 +14,13 @@ export function checkGates(model: ParsedModel, report: Report): void {
     checkDemand(gate, path, report)
     checkReach(gate, path, report)
     checkSlice(gate, model, path, report)
-    if (known && findMetric(gate.metric)?.only === 'gate' && gate.versus !== undefined) {
+    const metric = known ? findMetric(gate.metric) : undefined
+    if (metric?.only === 'gate' && gate.versus !== undefined) {
       report([...path, 'versus'], `${gate.metric} is bounded by min and max, not compared`, undefined, 'key')
+    }
+    if ((metric?.only === 'gate' || metric?.fairness) && gate['too-good'] !== undefined) {
+      const sentence = `too-good asks whether the label leaks into a score, and ${gate.metric} is none`
+      report([...path, 'too-good'], sentence, 'Use min or max.', 'key')
     }
     if (gate.noise === true && model.evaluate.seeds < 2) {
       report(
@@ -30,7 +35,7 @@ export function checkGates(model: ParsedModel, report: Report): void {
       const sentence = `the noise of training is measured for the primary metric, ${primary}, not for ${gate.metric}`
       report([...path, 'noise'], sentence, `Put noise on a gate on ${primary}.`, 'key')
     }
-    if (known && findMetric(gate.metric)?.fairness && model.evaluate.fairness === undefined) {
+    if (metric?.fairness && model.evaluate.fairness === undefined) {
       report([...path, 'metric'], `${gate.metric} needs evaluate.fairness.protected`)
     }
   }

@@ -62,7 +62,7 @@ export function personalData(column: Column): string | undefined {
   // Unlike a name an address can be nothing else: some are enough.
   if (share((text) => EMAIL.test(text)) >= 0.05) return 'e-mail addresses'
   const worded = share((text) => /\p{L}{2}/u.test(text))
-  if (NAME.test(name) && worded >= MOST && values.length > 2) return 'names of people'
+  if (NAME.test(name) && worded >= MOST && called) return 'names of people'
   // Check digits are no chance.
   if (share(isIban) >= MOST) return 'account numbers'
   if (called && PHONE.test(name) && share(mayBePhone) >= MOST) return 'telephone numbers'

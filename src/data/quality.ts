@@ -1,6 +1,6 @@
 import type { Expectations } from '../config/schema.ts'
 import { formatPlace, type Place } from '../core/error.ts'
-import { memberOf } from '../core/member.ts'
+import { memberOf } from '../core/json.ts'
 import { count } from '../core/text.ts'
 import { checkExpectations, percent, shareOf } from './expectations.ts'
 import { IN_THE_FUTURE } from './plausible-time.ts'

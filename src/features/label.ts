@@ -1,5 +1,5 @@
 import { RefitError } from '../core/error.ts'
-import { memberOf } from '../core/member.ts'
+import { memberOf } from '../core/json.ts'
 import { count } from '../core/text.ts'
 import type { Task } from '../core/task.ts'
 import type { Table } from '../data/table.ts'

@@ -1,4 +1,4 @@
-import { memberOf } from '../core/member.ts'
+import { memberOf } from '../core/json.ts'
 import { PLAIN, type NumberStyle } from '../data/readers/number-text.ts'
 import type { ColumnKind } from '../data/table.ts'
 import type { FeatureSpec, InputSpec } from './types.ts'

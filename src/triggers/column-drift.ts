@@ -1,4 +1,4 @@
-import { memberOf } from '../core/member.ts'
+import { memberOf } from '../core/json.ts'
 import type { ColumnCounts, ColumnProfile, Profile, ProfileCounts } from '../data/types.ts'
 import { benjaminiHochberg } from '../stats/benjamini-hochberg.ts'
 import { chiSquareHomogeneity, type ChiSquareOptions } from '../stats/chi-square.ts'

@@ -1,6 +1,6 @@
 import type { DriftTriggerConfig } from '../config/schema.ts'
 import { formatNumber, formatPercent } from '../core/format.ts'
-import { memberOf } from '../core/member.ts'
+import { memberOf } from '../core/json.ts'
 import { count } from '../core/text.ts'
 import type { Profile, ProfileCounts } from '../data/types.ts'
 import { columnDrift, type DriftLimits } from './column-drift.ts'

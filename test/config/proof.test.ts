@@ -37,6 +37,10 @@ describe('a mistake has a place and a sentence', () => {
     ['evaluate: {slices: [y]}', '5:24 the label "y" cannot be a slice'],
     ['evaluate: {behaviour: {direction: [{column: y, direction: up}]}}', '5:39 the label "y" is nothing a model reads'],
     ['gates: [{metric: churn, versus: champion}]', '5:37 churn is bounded by min and max, not compared'],
+    [
+      'gates: [{metric: latency, too-good: 3}]',
+      '5:40 too-good asks whether the label leaks into a score, and latency is none',
+    ],
     ['gates: [{metric: auc, min: 0.5, slices: all}]', '5:37 there are no slices: evaluate.slices is not set'],
     ['gates: [{metric: auc, min: 0.5, slice: plan=pro}]', '5:44 "plan" is not among evaluate.slices'],
     [

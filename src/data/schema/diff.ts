@@ -1,5 +1,4 @@
-import { prettyJson } from '../../core/json.ts'
-import { memberOf } from '../../core/member.ts'
+import { memberOf, prettyJson } from '../../core/json.ts'
 import type { DataSchema } from './types.ts'
 
 /** How a schema changes, column by column; '' where it does not. */

@@ -1,4 +1,4 @@
-import { memberOf } from '../../core/member.ts'
+import { memberOf } from '../../core/json.ts'
 import { distinctCount } from '../column-report.ts'
 import type { Task } from '../../core/task.ts'
 import { hashRows } from '../row-hash.ts'

@@ -1,4 +1,4 @@
-import { memberOf } from '../../core/member.ts'
+import { memberOf } from '../../core/json.ts'
 import { count } from '../../core/text.ts'
 import { percent, shareOf } from '../expectations.ts'
 import { hashRows } from '../row-hash.ts'

@@ -1,5 +1,5 @@
 import type { DataConfig, PostgresConfig } from '../../config/schema.ts'
-import { memberOf } from '../../core/member.ts'
+import { memberOf } from '../../core/json.ts'
 import type { CounterOptions } from '../profile-count.ts'
 import { type NumberStyle, numberOfText, numberStyle } from '../readers/number-text.ts'
 import { SAMPLE_ROWS } from '../readers/reader.ts'

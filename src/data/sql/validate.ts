@@ -1,5 +1,5 @@
 import type { DataConfig, PostgresConfig } from '../../config/schema.ts'
-import { memberOf } from '../../core/member.ts'
+import { memberOf } from '../../core/json.ts'
 import { createState, type State } from '../schema/collect.ts'
 import type { DataSchema } from '../schema/types.ts'
 import type { CountedRows } from '../schema/validate.ts'
