@@ -1,6 +1,0 @@
-import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));import"./rolldown-runtime-CFEr_1PG.js";import{r as n}from"./json-cVjX0jvB.js";import{t as r}from"./member-Ca30nRuw.js";function i(e,t){let i=(e,t)=>t===void 0?``:n({[e]:t}),o=/* @__PURE__ */ new Set([...Object.keys(e.columns),...Object.keys(t.columns)]);return[a(i(`duplicates`,e.duplicates),i(`duplicates`,t.duplicates)),...[...o].map(n=>a(i(n,r(e.columns,n)),i(n,r(t.columns,n))))].filter(e=>e!==``).join(`
-…
-`)}function a(e,t){let[n,r]=[e.split(`
-`),t.split(`
-`)],i=r.length+1,a=new Uint32Array((n.length+1)*i);for(let e=n.length-1;e>=0;e--)for(let t=r.length-1;t>=0;t--)a[e*i+t]=n[e]===r[t]?a[(e+1)*i+t+1]+1:Math.max(a[(e+1)*i+t],a[e*i+t+1]);let o=[],[s,c]=[0,0];for(;s<n.length||c<r.length;)s<n.length&&c<r.length&&n[s]===r[c]?(o.push({mark:` `,text:n[s++]}),c++):c>=r.length||s<n.length&&a[(s+1)*i+c]>=a[s*i+c+1]?o.push({mark:`-`,text:n[s++]}):o.push({mark:`+`,text:r[c++]});let l=o.map((e,t)=>o.slice(Math.max(0,t-3),t+3+1).some(({mark:e})=>e!==` `)),u=[];for(let[e,{mark:t,text:n}]of o.entries())l[e]&&(e>0&&!l[e-1]&&u.length>0&&u.push(`…`),u.push(`${t} ${n}`));return u.join(`
-`)}export{i as n,a as t};

@@ -1,1 +1,0 @@
-import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));function n(e,t){return e!==void 0&&Object.hasOwn(e,t)?e[t]:void 0}export{n as t};
