@@ -31,7 +31,7 @@ export function businessValueBlocks(record: RunRecord): readonly Block[] {
   return [
     paragraph(
       term('value', 'Business value'),
-      ` of the decisions on all ${formatNumber(rows)} held-out rows${weight === undefined ? '' : `, each times its weight (${formatNumber(weight)} in all)`}: `,
+      ` of the decisions in total, on all ${formatNumber(rows)} held-out rows${weight === undefined ? '' : `, each times its weight (${formatNumber(weight)} in all)`}: `,
       joined,
       change,
       '.',
