@@ -36,6 +36,15 @@ export function checkQuality(table: Table, report: DataReport, expect: Expectati
   ]
 }
 
+/** What of files of their own is not judged, or not as it stands there. */
+export function checkHeldOut(report: DataReport, { columns }: Expectations): QualityFinding[] {
+  const findings = [
+    ...report.columns.flatMap((column) => checkReading(column, columns[column.name]?.type)),
+    ...checkDropped(report),
+  ]
+  return findings.map((finding) => ({ ...finding, sentence: `held-out files: ${finding.sentence}` }))
+}
+
 function checkLabel(table: Table, report: DataReport): QualityFinding[] {
   const name = report.columns.find((column) => column.role === 'label')?.name
   const label = name === undefined ? undefined : findColumn(table, name)

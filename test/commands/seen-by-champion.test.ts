@@ -33,8 +33,10 @@ function seen(given: Given) {
             },
     },
     model: { data: { id: given.id } },
-    data: { columns: columnsOf(given.columns ?? [['b'], ['a']]) },
-    holdoutFiles: (given.heldOut ?? []).map(([path, sha256]) => ({ path, sha256, bytes: 1, rows: 1 })),
+    data: {
+      columns: columnsOf(given.columns ?? [['b'], ['a']]),
+      heldOut: { files: (given.heldOut ?? []).map(([path, sha256]) => ({ path, sha256, bytes: 1, rows: 1 })) },
+    },
   }
   return seenByChampion(input as unknown as SeenInput)
 }

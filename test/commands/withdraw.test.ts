@@ -52,6 +52,25 @@ describe('the verdict of an open pull request', () => {
     expect(await open()).toEqual(before)
   })
 
+  test('holds while nothing has changed where rows are held out in files of their own', async () => {
+    const ownFile = (): Project => {
+      const project = later()
+      const configText = project.configText.replace('min-holdout: 30', 'min-holdout: 30, holdout: {files: held/*.csv}')
+      return { ...project, configText, config: parseConfig(configText, project.configPath) }
+    }
+    world.write('held/march.csv', days({ from: 60, to: 70, seed: 7 }))
+    world.write('held/april.csv', days({ from: 69, to: 70, seed: 7, labelled: false }))
+    world.day = 70
+    const files = new Map([['.github/refit.yml', ownFile().configText]])
+    const expected = await world.forge.head('main')
+    await world.forge.commit({ branch: 'main', expected, message: 'Configure', files })
+    expect((await run(ownFile(), true)).outcome).toBe('updated')
+    const before = await open()
+    expect(before.body).toContain('Held-out files: 40 of 440 rows (9.1 %) are left out: label missing')
+    expect((await run(ownFile())).outcome).toBe('unchanged')
+    expect(await open()).toEqual(before)
+  })
+
   test('is withdrawn when a later candidate fails its gates, with the reason and the run', async () => {
     world.settings = settings(IMPOSSIBLE)
     const failed = await run(later())

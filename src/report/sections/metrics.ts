@@ -85,7 +85,8 @@ function metricRow(
     values.map((value) => value?.value),
     comparison?.difference,
   )
-  const name: Inline = metric === primary ? strong(term(metric)) : term(metric)
+  const named = term(metric, metricTitle(record, metric))
+  const name: Inline = metric === primary ? strong(named) : named
   const difference = formatNumber(comparison?.difference, {
     digits,
     signed: true,
@@ -99,20 +100,29 @@ function metricRow(
     comparison ? conclusionText(comparison) : '–',
     gateCell(
       record.gates.filter((gate) => gate.gate.metric === metric && gate.slice === undefined),
-      mainRival(record),
+      record,
     ),
   ]
+}
+
+/** `value` is no total: `value (EUR per 1,000 rows)`. */
+function metricTitle({ evaluation }: RunRecord, metric: string): string {
+  const unit = evaluation.businessValue?.unit ?? ''
+  return metric === 'value' ? `value (${unit === '' ? '' : `${unit} `}per 1,000 rows)` : metric
 }
 
 /** With its own interval where there is room for it. */
 const ownValue = (value: MetricValue, digits: number): Inline =>
   measured(formatNumber(value.value, { digits }), value.interval ? formatInterval(value.interval, { digits }) : '')
 
-function gateCell(gates: readonly GateResult[], rival: 'champion' | 'baseline'): Inline {
+function gateCell(gates: readonly GateResult[], record: RunRecord): Inline {
   if (gates.length === 0) return '–'
   return gates.flatMap((gate, index): Inline[] => [
     index > 0 ? ', ' : '',
-    status(gateStatus(gate), `${gateLimit(gate, rival)}${gate.unasked === true ? ' (no champion yet)' : ''}`),
+    status(
+      gateStatus(gate),
+      `${gateLimit(gate, mainRival(record), record.task)}${gate.unasked === true ? ' (no champion yet)' : ''}`,
+    ),
   ])
 }
 
@@ -141,7 +151,7 @@ function ownIntervals(record: RunRecord): readonly Block[] {
   const { baseline, champion, candidate } = record.evaluation
   const models = [baseline, champion, candidate].filter((model) => model !== null)
   const rows = metricNames(record).map((metric): readonly Inline[] => [
-    metric,
+    metricTitle(record, metric),
     ...models.map((model): Inline => {
       const value = metricOf(model, metric)
       const digits = digitsOf([value?.value])

@@ -151,7 +151,7 @@ function settledBy(open: readonly GateResult[]): string {
 }
 
 export function mergeText(record: RunRecord): string {
-  if (record.verdict.outcome === 'fail') return 'No rollout starts: a candidate that fails a gate is not proposed.'
+  if (record.verdict.outcome === 'fail') return 'A candidate that fails a gate is not proposed.'
   const before =
     record.champion === null ? 'This is the first version' : `${candidateName(record)} replaces ${championName(record)}`
   if (record.rollout.target === 'none') return `${before}. Merging is the promotion: no rollout is configured.`
