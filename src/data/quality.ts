@@ -39,7 +39,7 @@ export function checkQuality(table: Table, report: DataReport, expect: Expectati
 /** What of files of their own is not judged, or not as it stands there. */
 export function checkHeldOut(report: DataReport, { columns }: Expectations): QualityFinding[] {
   const findings = [
-    ...report.columns.flatMap((column) => checkReading(column, columns[column.name]?.type)),
+    ...report.columns.flatMap((column) => checkReading(column, memberOf(columns, column.name)?.type)),
     ...checkDropped(report),
   ]
   return findings.map((finding) => ({ ...finding, sentence: `held-out files: ${finding.sentence}` }))

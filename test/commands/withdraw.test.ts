@@ -66,7 +66,7 @@ describe('the verdict of an open pull request', () => {
     await world.forge.commit({ branch: 'main', expected, message: 'Configure', files })
     expect((await run(ownFile(), true)).outcome).toBe('updated')
     const before = await open()
-    expect(before.body).toContain('Held-out files: 40 of 440 rows (9.1 %) are left out: label missing')
+    expect(before.body).toContain('held-out files: 40 of 440 rows (9.1 %) are left out: label missing')
     expect((await run(ownFile())).outcome).toBe('unchanged')
     expect(await open()).toEqual(before)
   })

@@ -157,7 +157,7 @@ describe('the data', () => {
     expect(seen).toContain('| In neither | 5 rows: outside of the training window |')
     expect(seen).toContain('| Held-out files | 1 file, 2.1 kB, 900 rows; dropped of them: 300 (33 %) |')
     expect(seen).toContain('| label missing | 300 | `held/march.csv:4` |')
-    expect(seen).toContain('| `held/march.csv` (held out) | 900 | 2.1 kB | `ffffffffffff` |')
+    expect(seen).toContain('| `held/march.csv` (held out) | 900 | 2.1\u00a0kB | `ffffffffffff` |')
     const card = renderModelCard(record)
     expect(card).toContain('and judged on data of 2026-09-14 … 2026-09-20; nothing was measured outside of that.')
   })
