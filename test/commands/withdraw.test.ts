@@ -1,12 +1,18 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { execute } from '../../src/commands/execute.ts'
+import { rewrittenFile } from '../../src/commands/judged-data.ts'
 import type { Project } from '../../src/commands/project.ts'
 import type { ModelRun } from '../../src/commands/run.ts'
 import { parseConfig } from '../../src/config/load.ts'
+import type { ModelConfig } from '../../src/config/schema.ts'
 import { silentLog } from '../../src/core/log.ts'
 import type { Forge, PullRequest } from '../../src/forge/forge.ts'
 import { createGitHubForge } from '../../src/forge/github/github-forge.ts'
 import { startEmulator, type Emulator, type EmulatorOptions } from '../support/github-emulator/emulator.ts'
+import type { RunRecord } from '../../src/report/run-record.ts'
 import { days, TriggerProject } from '../support/trigger-project.ts'
 
 const BRANCH = 'refit/retrain/m'
@@ -169,6 +175,27 @@ describe('the verdict of an open pull request', () => {
     expect({ draft, ready }).toEqual({ draft: true, ready: false })
     expect(body).toContain('data/february.csv')
     expect(body).toContain('no trigger fires on the data of today')
+  })
+
+  test('rests on held-out files of its own as on the data', async () => {
+    world.write('held/march.csv', days({ from: 60, to: 70, seed: 7 }))
+    world.write('data/a.csv', 'a\n')
+    const digest = (path: string): { bytes: number; sha256: string } => {
+      const bytes = readFileSync(join(world.root, path))
+      return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
+    }
+    const file = (path: string) => ({ path, rows: 1, ...digest(path) })
+    const record = {
+      triggers: [{ trigger: 'volume', status: 'fired' }],
+      data: { files: [file('data/a.csv')], heldOut: { files: [file('held/march.csv')] } },
+    } as unknown as RunRecord
+    const rewritten = (): Promise<string | undefined> =>
+      rewrittenFile(later(), later().config.models['m'] as ModelConfig, record)
+    expect(await rewritten()).toBeUndefined()
+    world.write('held/march.csv', days({ from: 60, to: 71, seed: 7 }))
+    expect(await rewritten()).toBeUndefined()
+    world.write('held/march.csv', days({ from: 60, to: 70, seed: 8 }))
+    expect(await rewritten()).toBe('held/march.csv')
   })
 
   test('stands where a later run could not look', async () => {
