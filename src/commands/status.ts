@@ -88,7 +88,8 @@ function statusText({ model, reading, target, open }: ModelStatus, now: number):
     lines.push(
       `  rollout    v${rollout.to.version} ${rollout.phase}${effective !== null && effective.percent > 0 ? ` at ${effective.percent} %` : ''}${rollout.held === null ? '' : `, held by ${rollout.held.by}: ${rollout.held.reason}`}`,
     )
-    for (const guardrail of rollout.guardrailStates) lines.push(`             ${guardrail.sentence}`)
+    const compared = rollout.from === null ? [] : rollout.guardrailStates
+    for (const guardrail of compared) lines.push(`             ${guardrail.sentence}`)
     if (rollout.outcomeNote != null) lines.push(`             ${rollout.outcomeNote}`)
   }
   lines.push(

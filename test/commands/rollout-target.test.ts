@@ -76,7 +76,7 @@ async function statusOf(setting: Setting): Promise<string> {
 describe('without a named gateway', () => {
   test('the merge is the promotion, and nothing asks for a gateway', async () => {
     const { models, warnings } = await run({})
-    expect(models[0]).toMatchObject({ note: 'rollout.target is none: the merge was the promotion', error: undefined })
+    expect(models[0]).toMatchObject({ note: 'rollout.target is none: a merge is the promotion', error: undefined })
     expect(warnings).toEqual([])
   })
 
@@ -87,6 +87,12 @@ describe('without a named gateway', () => {
     expect(await statusOf({ underWay: true })).not.toContain('not looked at')
   })
 
+  test('neither does a run that asks for it', async () => {
+    const status: Work = { kind: 'status', model: '' }
+    expect((await run({}, status)).models[0]?.note).toContain('what serves it was not looked at')
+    expect((await run({ gatewayUrl: NOBODY }, status)).models[0]?.note).toContain('nothing is served')
+  })
+
   test('a gateway that the environment names is the target', async () => {
     const { models } = await run({ gatewayUrl: NOBODY })
     expect(models[0]?.note).toBe('churn has no version on the default branch yet')
@@ -94,7 +100,7 @@ describe('without a named gateway', () => {
 
   test('an explicit none stays none, whatever the environment names', async () => {
     const { models } = await run({ rollout: '{target: none}', gatewayUrl: NOBODY })
-    expect(models[0]?.note).toBe('rollout.target is none: the merge was the promotion')
+    expect(models[0]?.note).toBe('rollout.target is none: a merge is the promotion')
   })
 
   test('an explicit none says what it leaves standing, and lets it be taken back', async () => {

@@ -193,6 +193,14 @@ test('without a rollout nothing speaks of one, and with one the command of the c
   expect(mergeText(failed)).toBe('A candidate that fails a gate is not proposed.')
 })
 
+test('the difference of a bias is said to be that of its sizes', () => {
+  const { candidate } = proofRecord.evaluation
+  const bias = { metric: 'bias', value: -2, interval: null }
+  const withBias = withEvaluation({ candidate: { ...candidate, metrics: [...candidate.metrics, bias] } })
+  expect(section(metricsSection({ ...withBias, task: 'regression' }))).toContain('That of bias is of the sizes')
+  expect(section(metricsSection(proofRecord))).not.toContain('of the sizes')
+})
+
 test('the value in the table says that it is no total', () => {
   const { candidate } = proofRecord.evaluation
   const value = { metric: 'value', value: 20_285.6, interval: null }
@@ -201,6 +209,26 @@ test('the value in the table says that it is no total', () => {
   )
   expect(text).toContain('| value (€ per 1,000 rows) | – | – | 20,286 |')
   expect(text).toContain('of the decisions on all')
+})
+
+test('the plan of a rollout tells what its stages really wait for, and of a first version that it has one', () => {
+  const stages: RunRecord['rollout']['stages'] = [
+    { kind: 'shadow', for: 0, requests: 1000 },
+    { kind: 'canary', percent: 5, for: 10 * 3_600_000, requests: 0 },
+    { kind: 'full', for: 0, requests: 0, max: 7_200_000 },
+  ]
+  const record: RunRecord = { ...proofRecord, rollout: { ...proofRecord.rollout, stages } }
+  const text = section(rolloutSection(record)).replaceAll('\u00a0', ' ')
+  expect(text).toContain('| staging | none: loaded and warmed up | healthy | 24h |')
+  expect(text).toContain('| shadow | none: mirrored, answers are thrown away | 1,000 requests | 24h |')
+  expect(text).toContain('| canary 5 % | 5 % | 100 requests and 10h | 40h |')
+  expect(text).toContain('| full | all, the old version stays warm | 100 requests | 2h |')
+  expect(text).toContain('No stage goes on while too few callers are seen to tell')
+  expect(mergeText(record)).toContain('staging → shadow → canary 5 % → full')
+  const first = { ...record, champion: null }
+  expect(section(rolloutSection(first))).toContain('and then it answers all callers')
+  expect(section(rolloutSection(first))).not.toMatch(/canary|shadow|guardrail|stable/)
+  expect(mergeText(first)).toMatch(/Merging starts its rollout in \w+: staging, then all callers\.$/)
 })
 
 test('a rollout without a guardrail promises no rollback', () => {

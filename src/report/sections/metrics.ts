@@ -16,6 +16,7 @@ import {
   type IntervalRow,
   type Section,
 } from '../document.ts'
+import { findMetric } from '../../evaluation/metrics.ts'
 import { gateLimit } from './gate-limit.ts'
 import {
   championName,
@@ -194,7 +195,7 @@ function explanation(record: RunRecord, rival: 'champion' | 'baseline'): readonl
       ? ' In the drawing right is better, ┊ is the margin, and each row has its own scale.'
       : ''
   return [
-    `Difference = candidate − ${other}, on the same ${formatNumber(holdout.rows)} held-out rows (${holdout.description}).${weightNote(record)}`,
+    `Difference = candidate − ${other}, on the same ${formatNumber(holdout.rows)} held-out rows (${holdout.description}).${signedNote(record)}${weightNote(record)}`,
     ...methodText(record),
     `${lower}${drawing}`,
   ]
@@ -215,6 +216,12 @@ function methodText(record: RunRecord): readonly Inline[] {
     return [index > 0 ? '; ' : '', found ? term(found[1], method) : method]
   })
   return [' Intervals: ', linked, '.']
+}
+
+/** A metric that is best at 0 is compared by its size. */
+function signedNote(record: RunRecord): string {
+  const signed = metricNames(record).filter((name) => findMetric(record.task, name)?.signed === true)
+  return signed.length === 0 ? '' : ` That of ${signed.join(' and ')} is of the sizes, whatever their signs.`
 }
 
 /** How rows are counted, where they do not all count the same. */
