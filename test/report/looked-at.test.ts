@@ -156,6 +156,7 @@ describe('the data', () => {
     const seen = text(record)
     expect(seen).toContain('| In neither | 5 rows: outside of the training window |')
     expect(seen).toContain('| Held-out files | 1 file, 2.1 kB, 900 rows; dropped of them: 300 (33 %) |')
+    expect(seen).toContain('<summary>Rows that were dropped (2,822)</summary>')
     expect(seen).toContain('| label missing | 300 | `held/march.csv:4` |')
     expect(seen).toContain('| `held/march.csv` (held out) | 900 | 2.1\u00a0kB | `ffffffffffff` |')
     const card = renderModelCard(record)
@@ -191,6 +192,33 @@ test('without a rollout nothing speaks of one, and with one the command of the c
   expect(rollBack(target('none', null)).split('## ')[0]).not.toContain('gateway')
   const failed = { ...target('none'), verdict: { outcome: 'fail', reason: 'auc is worse' } } as const
   expect(mergeText(failed)).toBe('A candidate that fails a gate is not proposed.')
+})
+
+describe('the first screen', () => {
+  const checks = (maybe: readonly string[]): RunRecord =>
+    withEvaluation({
+      leaks: { checks: [{ check: 'time', status: 'not-looked', sentence: 'no time column', maybe }], strongest: [] },
+    })
+
+  test('names what was not looked at where a column may be there for it, and else leaves it to the table', () => {
+    expect(section(verdictSection(checks(['signup_date'])))).toContain('**Not looked at:** No time column')
+    expect(section(verdictSection(checks([])))).not.toContain('Not looked at')
+  })
+
+  test('counts the warnings that it has no room for', () => {
+    const warnings = (many: number): string =>
+      section(verdictSection(withEvaluation({ warnings: Array.from({ length: many }, (_, i) => `odd ${i}`) })))
+    expect(warnings(5)).not.toContain('below, under Behaviour')
+    expect(warnings(6)).toContain('1 more warning below, under Behaviour and Data.')
+  })
+
+  test('tells why a score too good to be true passes, and of no other', () => {
+    const gate = { gate: { metric: 'near-perfect' }, title: 'x', observed: '', sentence: 'the copy is known at once' }
+    const of = (status: 'pass' | 'inconclusive'): string =>
+      section(verdictSection({ ...proofRecord, gates: [{ ...gate, status }] as unknown as RunRecord['gates'] }))
+    expect(of('pass')).toContain('**Confirmed:** The copy is known at once. (evaluate.expect-near-perfect)')
+    expect(of('inconclusive')).not.toContain('Confirmed')
+  })
 })
 
 test('the difference of a bias is said to be that of its sizes', () => {
