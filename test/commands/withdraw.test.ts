@@ -73,6 +73,7 @@ describe('the verdict of an open pull request', () => {
     expect((await run(ownFile(), true)).outcome).toBe('updated')
     const before = await open()
     expect(before.body).toContain('held-out files: 40 of 440 rows (9.1 %) are left out: label missing')
+    expect(before.body).toContain('`held/march.csv` (not tracked)')
     expect((await run(ownFile())).outcome).toBe('unchanged')
     expect(await open()).toEqual(before)
   })
@@ -209,7 +210,8 @@ describe('the verdict of an open pull request', () => {
     const before = await open()
     world.settings = settings(IMPOSSIBLE)
     const work = { kind: 'refresh', model: 'm', manual: true, reason: 'asked' } as const
-    await execute(later(), { work: [work], comment: undefined }, { force: true, dryRun: true })
+    const { models } = await execute(later(), { work: [work], comment: undefined }, { force: true, dryRun: true })
+    expect(models[0]).toMatchObject({ outcome: 'dry-run', record: { verdict: { outcome: 'fail' } } })
     expect(await open()).toEqual(before)
   })
 })
