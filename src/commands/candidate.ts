@@ -7,7 +7,8 @@ import type { Task } from '../core/task.ts'
 import { count } from '../core/text.ts'
 import { formatProfile } from '../data/profile-schema.ts'
 import { MISREAD } from '../data/misread.ts'
-import { checkQuality } from '../data/quality.ts'
+import { fingerprint } from '../data/files.ts'
+import { checkHeldOut, checkQuality } from '../data/quality.ts'
 import { sources } from '../data/access.ts'
 import { splitRows } from '../data/split.ts'
 import { findColumn, takeRows, type Table } from '../data/table.ts'
@@ -53,8 +54,6 @@ export interface Candidate {
   readonly split: Split
   /** The held-out rows as a table of their own. */
   readonly holdout: Table
-  /** Files that hold them, where they have such of their own. */
-  readonly holdoutFiles: DataReport['files']
   readonly featureColumns: readonly string[]
   /** The same recipe on the same rows with another seed; only where the configuration asks for several. */
   readonly again?: ((seed: number) => Promise<LoadedModel>) | undefined
@@ -84,11 +83,13 @@ export async function trainCandidate(
   const holdoutFiles = holdoutGlobs(model)
   const now = project.clock()
   const before = champion && trainingReadings(model, champion)
-  const { table, report, reading } = await readTable(model.data, root, { log, now, exclude: holdoutFiles, ...before })
+  const own = await readTable(model.data, root, { log, now, exclude: holdoutFiles, ...before })
+  const { table, reading } = own
   const kinds = Object.fromEntries(table.columns.map((column) => [column.name, column.kind]))
   const likewise = { log, now, files: holdoutFiles, ...readingsOf(kinds, reading) }
   const heldOut = holdoutFiles && (await readTable(model.data, root, likewise))
   const holdoutTable = heldOut?.table
+  const report = heldOut === undefined ? own.report : withHeldOut(own.report, heldOut.report)
   const label = findColumn(table, model.data.label)
   if (label === undefined)
     throw new RefitError('data', `the label column “${model.data.label}” is not in the data`, {
@@ -106,10 +107,10 @@ export async function trainCandidate(
   const columns = table.columns.map(({ name, kind }) => ({ name, kind }))
   checkAgainstData(project.configText, project.configPath, model.name, { task, classes, columns })
 
-  const own = checkQuality(table, report, model.expect)
+  const ofData = checkQuality(table, report, model.expect)
   const isTold = ({ rule, column }: QualityFinding): boolean =>
     told.some((one) => one.rule === rule && one.column === column)
-  for (const finding of own) {
+  for (const finding of ofData) {
     if (MISREAD.has(finding.rule) && !isTold(finding)) log.warn(`${model.name}: ${finding.sentence}`)
   }
   const wrong = champion && wrongMark(champion, model.data)
@@ -117,7 +118,8 @@ export async function trainCandidate(
   const quality = [
     ...(wrong ? [wrong] : []),
     ...marksAhead(table, model, now),
-    ...(champion === undefined ? own : [...told, ...own.filter((finding) => !isTold(finding))]),
+    ...(champion === undefined ? ofData : [...told, ...ofData.filter((finding) => !isTold(finding))]),
+    ...(heldOut === undefined ? [] : checkHeldOut(heldOut.report, model.expect)),
     ...broken,
   ]
   stopOnBreach(model, quality)
@@ -142,9 +144,7 @@ export async function trainCandidate(
     holdoutTable,
     seed: model.train.seed,
   })
-  const seen =
-    champion &&
-    seenByChampion({ split: parted, champion, model, data: report, holdoutFiles: heldOut?.report.files ?? [] })
+  const seen = champion && seenByChampion({ split: parted, champion, model, data: report })
   const whole = { ...parted, ...seen }
   if (whole.train.length === 0 || whole.validation.length === 0) {
     const held = whole.holdout.length === table.rows
@@ -202,7 +202,6 @@ export async function trainCandidate(
     table,
     split,
     holdout,
-    holdoutFiles: heldOut?.report.files ?? [],
     featureColumns,
     again:
       retrain === undefined || model.evaluate.seeds < 2
@@ -213,6 +212,15 @@ export async function trainCandidate(
           },
     incremental,
     window,
+  }
+}
+
+/** The fingerprint is that of all files, as a candidate’s id has it. */
+function withHeldOut(report: DataReport, { files, rowsRead, rowsKept, dropped, window }: DataReport): DataReport {
+  return {
+    ...report,
+    fingerprint: fingerprint([...report.files, ...files]),
+    heldOut: { files, rowsRead, rowsKept, dropped, window },
   }
 }
 

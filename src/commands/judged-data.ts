@@ -22,7 +22,7 @@ export async function rewrittenFile(
   if (fired.length === 0 || !fired.every(({ trigger }) => OF_DATA.has(trigger))) return undefined
   const { source, postgres, command } = model.data
   if (postgres !== undefined || command !== undefined || addressesIn(source).urls.length > 0) return undefined
-  for (const { path, bytes, sha256 } of data.files) {
+  for (const { path, bytes, sha256 } of [...data.files, ...(data.heldOut?.files ?? [])]) {
     if ((await digestOfStart(join(project.root, path), bytes)) !== sha256) return path
   }
   return undefined

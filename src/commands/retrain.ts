@@ -174,7 +174,10 @@ async function buildCandidate(project: Project, model: ModelConfig, check: Check
     })
     const { trained, split } = candidate
     const schema = await schemaChange(project, model, check.base.commit, champion, candidate)
-    const checkout = await checkoutOf(project, model, [...candidate.data.files, ...candidate.holdoutFiles])
+    const checkout = await checkoutOf(project, model, [
+      ...candidate.data.files,
+      ...(candidate.data.heldOut?.files ?? []),
+    ])
     const codeCommit = checkout.commit ?? project.request.codeCommit
     const record: RunRecord = {
       schemaVersion: 1,

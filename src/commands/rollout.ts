@@ -35,7 +35,7 @@ export async function rolloutModel(
 
 /** What a run says of a model without a rollout, and of one that was under way when the target was taken away. */
 function noRollout(left: ActiveRollout | undefined): string {
-  if (left === undefined) return 'rollout.target is none: the merge was the promotion'
+  if (left === undefined) return 'rollout.target is none: a merge is the promotion'
   return `rollout.target is none: nobody takes the rollout of v${left.to.version} further, which is at ${left.phase} still, and its exposure ends with its lease. End it with refit rollback, or name the gateway again`
 }
 
@@ -44,7 +44,12 @@ export async function statusModel(project: Project, model: ModelConfig, before: 
   const { desired, manifest, state, effective } = await readRollout(project.forge, model.name)
   if (desired.kind === 'invalid') throw new RefitError('manifest', desired.reason)
   const version = manifest === undefined ? 'no version yet' : `v${manifest.version} is desired`
-  const serving = effective?.stable == null ? 'nothing is served' : `v${effective.stable.version} is served`
+  const serving =
+    model.rollout.target === 'none'
+      ? 'what serves it was not looked at (rollout.target is none)'
+      : effective?.stable == null
+        ? 'nothing is served'
+        : `v${effective.stable.version} is served`
   const phase =
     state?.rollout == null ? '' : `; the rollout of v${state.rollout.to.version} is at ${state.rollout.phase}`
   return { ...before, note: `${version}, ${serving}${phase}` }

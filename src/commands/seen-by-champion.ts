@@ -7,9 +7,7 @@ export interface SeenInput {
   readonly split: Split
   readonly champion: Champion
   readonly model: Pick<ModelConfig, 'data'>
-  readonly data: Pick<DataReport, 'columns'>
-  /** The files of a holdout of its own. */
-  readonly holdoutFiles: DataReport['files']
+  readonly data: Pick<DataReport, 'columns' | 'heldOut'>
 }
 
 type View = Pick<Split, 'championSafe' | 'note' | 'championWhy'>
@@ -58,12 +56,12 @@ const KNOWN: Readonly<Record<Split['by'], (input: SeenInput) => Known>> = {
             'the rows are held out by a hash of their cells, and the columns are others than in the champion’s run',
         }
   },
-  files({ champion, holdoutFiles }) {
+  files({ champion, data }) {
     const before = champion.record
     if (before === undefined)
       return { doubt: 'the champion has no record.json, which lists the files it was trained on' }
     const known = new Set(before.data.files.flatMap(({ path, sha256 }) => [path, sha256]))
-    const seen = holdoutFiles.find(({ path, sha256 }) => known.has(path) || known.has(sha256))
+    const seen = data.heldOut?.files.find(({ path, sha256 }) => known.has(path) || known.has(sha256))
     return seen === undefined
       ? { why: `none of their files is among the ${before.data.files.length} that it was trained on` }
       : { doubt: `the held-out file ${seen.path} is among those of the champion’s run` }

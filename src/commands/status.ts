@@ -1,15 +1,18 @@
 import pc from 'picocolors'
 import { formatDuration, isoTime } from '../core/clock.ts'
+import type { ModelConfig } from '../config/schema.ts'
 import { formatNumber } from '../core/format.ts'
 import { RefitError } from '../core/error.ts'
 import type { PullRequest } from '../forge/forge.ts'
 import { retrainBranch } from '../registry/manifest.ts'
 import { readRollout, type RolloutReading } from '../rollout/read.ts'
 import { selectModels, type Project } from './project.ts'
+import { withTarget } from './rollout-target.ts'
 
 interface ModelStatus {
   readonly model: string
   readonly reading: RolloutReading
+  readonly target: ModelConfig['rollout']['target']
   readonly open: PullRequest | undefined
 }
 
@@ -24,7 +27,8 @@ export async function printStatus(project: Project, name: string | undefined, js
       ])
       const { desired } = reading
       if (desired.kind === 'invalid') throw new RefitError('manifest', desired.reason)
-      statuses.push({ model: model.name, reading, open })
+      const { target } = (await withTarget(project, model)).rollout
+      statuses.push({ model: model.name, reading, target, open })
     } catch (error) {
       // One model's damaged file is its own affair: the others are shown.
       if (!(error instanceof RefitError)) throw error
@@ -62,7 +66,7 @@ function statusJson({ reading, open }: ModelStatus): object {
   }
 }
 
-function statusText({ model, reading, open }: ModelStatus, now: number): string {
+function statusText({ model, reading, target, open }: ModelStatus, now: number): string {
   const { manifest, state, effective, audit } = reading
   const lines = [pc.bold(model)]
   if (manifest === undefined) lines.push('  no version yet: refit retrain trains the first one')
@@ -76,13 +80,16 @@ function statusText({ model, reading, open }: ModelStatus, now: number): string 
     )
   }
   const stable = effective?.stable
-  lines.push(`  serving    ${stable === null || stable === undefined ? 'nothing yet' : `v${stable.version}`}`)
+  if (target === 'none')
+    lines.push('  serving    not looked at: no gateway is configured, and a merge is the promotion')
+  else lines.push(`  serving    ${stable === null || stable === undefined ? 'nothing yet' : `v${stable.version}`}`)
   const rollout = state?.rollout
   if (rollout !== null && rollout !== undefined) {
     lines.push(
       `  rollout    v${rollout.to.version} ${rollout.phase}${effective !== null && effective.percent > 0 ? ` at ${effective.percent} %` : ''}${rollout.held === null ? '' : `, held by ${rollout.held.by}: ${rollout.held.reason}`}`,
     )
-    for (const guardrail of rollout.guardrailStates) lines.push(`             ${guardrail.sentence}`)
+    const compared = rollout.from === null ? [] : rollout.guardrailStates
+    for (const guardrail of compared) lines.push(`             ${guardrail.sentence}`)
     if (rollout.outcomeNote != null) lines.push(`             ${rollout.outcomeNote}`)
   }
   lines.push(

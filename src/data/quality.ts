@@ -54,6 +54,16 @@ function withoutRows(files: DataReport['files']): QualityFinding[] {
   return [{ rule: 'empty-file', column: undefined, severity: 'warn', sentence }]
 }
 
+/** What of files of their own is not judged, or not as it stands there. */
+export function checkHeldOut(report: DataReport, { columns }: Expectations): QualityFinding[] {
+  const findings = [
+    ...report.columns.flatMap((column) => checkReading(column, memberOf(columns, column.name)?.type)),
+    ...checkDropped(report),
+    ...withoutRows(report.files),
+  ]
+  return findings.map((finding) => ({ ...finding, sentence: `held-out files: ${finding.sentence}` }))
+}
+
 function checkLabel(table: Table, report: DataReport): QualityFinding[] {
   const name = report.columns.find((column) => column.role === 'label')?.name
   const label = name === undefined ? undefined : findColumn(table, name)

@@ -69,11 +69,15 @@ export interface DataReport {
   readonly rowsUsable?: number | undefined
   readonly dropped: readonly DroppedRows[]
   readonly columns: readonly ColumnReport[]
-  /** sha256 over the sorted (path, sha256) of the files: equal data, equal fingerprint. */
+  /** sha256 over the sorted (path, sha256) of the files, held-out ones included: equal data, equal fingerprint. */
   readonly fingerprint: string
   /** Epoch milliseconds of the oldest and newest row; undefined without a time column. */
   readonly window: { readonly from: number; readonly to: number } | undefined
+  /** Of the held-out rows, where they come from files of their own; their rows are in none of the above. */
+  readonly heldOut?: HeldOutReport | undefined
 }
+
+export type HeldOutReport = Pick<DataReport, 'files' | 'rowsRead' | 'rowsKept' | 'dropped' | 'window'>
 
 /** How the cells of a table were read; saved with a version, so that whatever it is asked later is read in the same way. */
 export interface CellReading {

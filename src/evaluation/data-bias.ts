@@ -9,7 +9,7 @@ import { shareInterval } from './churn.ts'
 import { meanError, meanInterval } from './clustered.ts'
 import type { DataBias } from './evidence.ts'
 import { shownSpread, spreadOf } from './fairness-spread.ts'
-import { fixBands, type Group, groupRows, groupText } from './groups.ts'
+import { fixBands, type Group, groupRows, groupText, isMissing } from './groups.ts'
 import { take } from './sample.ts'
 import type { Interval } from './types.ts'
 
@@ -71,7 +71,7 @@ function biasOf(input: DataBiasInput, grouping: Grouping): DataBias | undefined 
       small: trainRows < minGroup,
     }
   })
-  const compared = groups.filter((group) => !group.small && group.group !== 'missing' && group.labelRate !== null)
+  const compared = groups.filter((group) => !group.small && !isMissing(group.group) && group.labelRate !== null)
   const rates = compared.map((group) => group.labelRate as number)
   const low = Math.min(...rates)
   const high = Math.max(...rates)

@@ -16,7 +16,7 @@ export interface Condition {
 
 /** The rows that share a value, or a band of values, of a column. */
 export interface Group {
-  /** `basic`, `≤ 28`, `> 28 and ≤ 37`, `> 48`, `missing`, `other (980 values)`; of a cross `basic × north`. */
+  /** `basic`, `≤ 28`, `> 28 and ≤ 37`, `> 48`, `missing`, `present`, `other (980 values)`; of a cross `basic × north`. */
   readonly value: string
   /** One for each column of the grouping; of a row that lacks a column of a cross, the cross itself. */
   readonly conditions: readonly Condition[]
@@ -31,6 +31,13 @@ const MOST_VALUES = 20
 /** An integer column with no more values than this is shown by value, not in bands. */
 const FEW_NUMBERS = 6
 const BANDS = 4
+const MISSING = 'missing'
+const MISSING_OF_CROSS = 'one or both missing'
+/** The one band of a column that has no two different values. */
+const PRESENT = 'present'
+
+/** Whether the rows of a group lack the value that groups them. */
+export const isMissing = (value: string): boolean => value === MISSING || value === MISSING_OF_CROSS
 
 /**
  * Disaggregation, for slices, fairness and the search for segments alike: splits rows by the values of a column.
@@ -52,9 +59,10 @@ export function groupRows(
   if (coded === undefined) return undefined
   const { codes, values } = coded
   const name = groupingName(grouping)
+  const lacking = groupingParts(grouping).length > 1 ? MISSING_OF_CROSS : MISSING
   const sizes = new Uint32Array(values.length + 1)
   for (const code of codes) sizes[code] = (sizes[code] as number) + 1
-  const groups = [...values, 'missing'].map((value, code) => ({
+  const groups = [...values, lacking].map((value, code) => ({
     value,
     conditions: coded.conditions[code] ?? [{ column: name, value }],
     rows: new Uint32Array(sizes[code] as number),
@@ -165,7 +173,7 @@ function byCategory(column: Extract<Column, { kind: 'category' }>, rows: Uint32A
 
 /** A category that reads like something else of a group stands in quotation marks. */
 function categoryText(name: string): string {
-  return /^(?:missing|all|“.*|[≤>] .*|other \(.* values\))$/.test(name) ? `“${name}”` : name
+  return /^(?:missing|one or both missing|present|all|“.*|[≤>] .*|other \(.* values\))$/.test(name) ? `“${name}”` : name
 }
 
 function byNumber(
@@ -249,7 +257,7 @@ function banded(
     ]
     return {
       column,
-      value: parts.join(' and ') || 'all',
+      value: parts.join(' and ') || PRESENT,
       ...(above === undefined ? {} : { above }),
       ...(upTo === undefined ? {} : { upTo }),
     }
@@ -278,8 +286,8 @@ export function fixBands(table: Table, grouping: Grouping, rows: Uint32Array): G
   return (other === undefined ? one : [one, other]) as Grouping
 }
 
-/** A group in words: `plan = basic`, `age ≤ 28`, `age > 28 and ≤ 37`, `age is missing`. */
+/** A group in words: `plan = basic`, `age ≤ 28`, `age > 28 and ≤ 37`, `age is missing`, `plan × age = one or both missing`. */
 export function groupText(column: string, value: string): string {
-  if (value === 'missing') return `${column} is missing`
+  if (value === MISSING || value === PRESENT) return `${column} is ${value}`
   return /^[≤>] /.test(value) ? `${column} ${value}` : `${column} = ${value}`
 }

@@ -23,7 +23,8 @@ export function verdictOf(
   }
   const [failure] = failed
   if (failure) {
-    const share = `${failed.length} of ${count(gates.length, 'gate')}`
+    const asked = gates.filter((gate) => gate.unasked !== true)
+    const share = `${failed.length} of ${count(asked.length, 'gate')}`
     return { outcome: 'fail', reason: `${candidate} fails ${share}: ${failure.sentence}${consequence}` }
   }
   const [question] = open
@@ -51,10 +52,7 @@ function passReason(evaluation: Evaluation, candidate: string, gates: readonly G
   if (conclusion === 'better') return `${candidate} is better than ${champion.name}: ${change}; ${passed}`
   if (comparison !== undefined && conclusion === 'not-worse') {
     const reading = readingOf(comparison)
-    const how =
-      reading === 'not worse'
-        ? `not worse than ${champion.name}`
-        : `slightly worse than ${champion.name}, within the margin`
+    const how = reading.replace(/^(?:not|slightly) worse/, `$& than ${champion.name}`)
     return `${candidate} is ${how}: ${change}; ${passed}`
   }
   return `${candidate} may replace ${champion.name}: ${change}; ${passed}`

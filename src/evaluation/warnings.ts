@@ -3,6 +3,7 @@ import { count } from '../core/text.ts'
 import { unseenSentence } from './gate-checks.ts'
 import { groupText } from './groups.ts'
 import type { Metric } from './metrics/family.ts'
+import type { Segment } from './evidence.ts'
 import type { Evaluation } from './types.ts'
 
 export interface WarningInput {
@@ -56,25 +57,30 @@ function regressions(evaluation: WarningInput['evaluation']): readonly string[] 
   if (champion === null) return []
   const change = (before: number | null | undefined, after: number | null): string =>
     `${primary} ${formatNumber(before)} → ${formatNumber(after)}`
-  const worse = slices.filter((slice) => slice.comparison?.conclusion === 'worse')
+  const judged = slices.filter(({ small }) => !small)
+  const worse = judged.filter((slice) => slice.comparison?.conclusion === 'worse')
   const named = worse
     .slice(0, 3)
     .map(
       (slice) =>
         `${groupText(slice.column, slice.value)} (${change(slice.champion?.value, slice.candidate.value)}, ${count(slice.rows, 'row')})`,
     )
+  const seenOn = ({ metric, championLoss, loss }: Segment): string =>
+    metric.candidate === null
+      ? `${segments?.loss ?? 'loss'} ${formatNumber(championLoss)} → ${formatNumber(loss)}`
+      : change(metric.champion, metric.candidate)
   const found = (segments?.regressions ?? []).filter((segment) => segment.significant)
   const [first] = found
   return [
     ...(worse.length === 0
       ? []
       : [
-          `Worse than ${champion.name} on ${worse.length} of ${count(slices.length, 'slice')}: ${named.join('; ')}${worse.length > 3 ? '; …' : ''}`,
+          `Worse than ${champion.name} on ${worse.length} of ${count(judged.length, 'slice')}: ${named.join('; ')}${worse.length > 3 ? '; …' : ''}`,
         ]),
     ...(first === undefined
       ? []
       : [
-          `Worse than ${champion.name} on ${count(found.length, 'segment')} found by searching, most of all on ${first.name} (${change(first.metric.champion, first.metric.candidate)}, ${count(first.rows, 'row')})`,
+          `Worse than ${champion.name} on ${count(found.length, 'segment')} found by searching, most of all on ${first.name} (${seenOn(first)}, ${count(first.rows, 'row')})`,
         ]),
   ]
 }

@@ -94,7 +94,7 @@ function limits(record: RunRecord): readonly Block[] {
   const unfit = record.data.columns.filter((column) => column.notes.length > 0)
   const items: Inline[] = [
     data.window
-      ? `It was made from data of ${windowText(data.window)}; nothing was measured outside of it.`
+      ? `It was made from data of ${windowText(data.window)}${judgedOn(data.heldOut)}; nothing was measured outside of that.`
       : 'The data has no time column: nothing is known about how it ages.',
     ...evaluation.warnings.map(sentence),
     ...(evaluation.segments?.worst ?? [])
@@ -128,14 +128,30 @@ function limits(record: RunRecord): readonly Block[] {
   return [list(items.slice(0, 60))]
 }
 
+/** Rows in files of their own may lie outside of the window. */
+function judgedOn(heldOut: RunRecord['data']['heldOut']): string {
+  if (heldOut === undefined) return ''
+  const { window } = heldOut
+  return ` and judged on ${window === undefined ? 'rows in files of their own' : `data of ${windowText(window)}`}`
+}
+
 function rollBack(record: RunRecord): readonly Block[] {
+  const gateway = record.rollout.target !== 'none'
   if (record.champion === null) {
+    const instead = gateway ? ' Remove the model from the gateway instead.' : ''
+    return [paragraph(`It is the first version: there is none to go back to.${instead}`)]
+  }
+  if (!gateway) {
     return [
-      paragraph('It is the first version: there is none to go back to. Remove the model from the gateway instead.'),
+      paragraph(
+        `The merge is the promotion: revert the pull request that was merged, and ${championName(record)} (`,
+        code(record.champion.digest),
+        ') is the version again.',
+      ),
     ]
   }
   return [
-    { kind: 'code', language: 'sh', text: `refit rollback ${record.model}` },
+    { kind: 'code', language: 'sh', text: `refit rollback --model ${record.model} --reason 'what went wrong'` },
     paragraph(
       `This puts all callers back on ${championName(record)} (`,
       code(record.champion.digest),

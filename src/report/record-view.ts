@@ -70,7 +70,7 @@ export function differenceText(comparison: MetricComparison, digits: number): st
   return `${difference} (${formatLevel(comparison.interval.level)} interval ${interval})`
 }
 
-/** `better`, `not worse`, `slightly worse, within the margin`, …. */
+/** `better`, `not worse, perhaps better`, `slightly worse, within the margin`, …. */
 export const conclusionText: (comparison: MetricComparison) => string = readingOf
 
 const CONCLUSION_STATUS: Readonly<Record<MetricComparison['conclusion'], Status>> = {

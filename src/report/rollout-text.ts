@@ -27,9 +27,13 @@ export function rolloutLine(state: RolloutState): string {
     return stable === null ? 'nothing is serving yet' : `v${stable.version} serves ${state.environment}`
   const stage = rollout.stages[rollout.step]
   const where = rollout.phase === 'canary' && stage ? stageName(stage) : WORDS[rollout.phase]
-  const step = isOver(rollout.phase) ? '' : ` (step ${rollout.step + 1} of ${rollout.stages.length})`
+  const step = isOver(rollout.phase) ? '' : ` (step ${rollout.step + 1} of ${stagesOf(rollout).length})`
   return `v${rollout.to.version} → ${state.environment}: ${where}${step}${rollout.held ? ', held' : ''}`
 }
+
+/** A first version is loaded and verified, and then serves: it has no other stages. */
+const stagesOf = ({ from, stages }: ActiveRollout): readonly StageConfig[] =>
+  from === null ? stages.slice(0, 1) : stages
 
 const isOver = (phase: RolloutPhase): boolean =>
   ['promoted', 'rolled-back', 'superseded', 'rollback-failed'].includes(phase)
@@ -69,10 +73,10 @@ function progressBlocks(state: RolloutState, rollout: ActiveRollout): readonly B
     table(
       'Stages',
       ['', 'Stage', 'Goes on after'],
-      rollout.stages.map((stage, index) => stageRow(rollout, stage, index)),
+      stagesOf(rollout).map((stage, index) => stageRow(rollout, stage, index)),
     ),
   )
-  if (rollout.guardrailStates.length > 0) blocks.push(guardrailTable(rollout.guardrailStates))
+  if (rollout.from !== null && rollout.guardrailStates.length > 0) blocks.push(guardrailTable(rollout.guardrailStates))
   if (rollout.outcomeNote != null) blocks.push(paragraph(sentence(rollout.outcomeNote)))
   return blocks
 }

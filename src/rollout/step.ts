@@ -1,11 +1,12 @@
 import type { StageConfig } from '../config/schema.ts'
+import { requiredRequests, stageMax } from '../config/stages.ts'
 import { formatDuration } from '../core/clock.ts'
 import { count as plural } from '../core/text.ts'
 import type { Asked, Context } from './decision.ts'
 import type { Counted } from './evidence.ts'
 import { splitDeviation } from './callers.ts'
 import { MIN_CALLERS } from './guardrails.ts'
-import { currentStage, isExposed, requiredRequests, stageMax, stageName } from './plan.ts'
+import { currentStage, isExposed, stageName } from './plan.ts'
 import { advance, hold, MACHINE, rollBack, type Step } from './transitions.ts'
 import type { ActiveRollout, EvidenceAnswer, GuardrailState, RolloutState } from './types.ts'
 

@@ -1,7 +1,8 @@
 import type { RolloutConfig } from '../config/schema.ts'
+import { planStages } from '../config/stages.ts'
 import { isoTime } from '../core/clock.ts'
 import { freshGuardrails } from './guardrails.ts'
-import { currentStage, isExposed, phaseOf, planHash, planStages, rolloutId, stageName } from './plan.ts'
+import { currentStage, isExposed, phaseOf, planHash, rolloutId, stageName } from './plan.ts'
 import type { ActiveRollout, EffectiveFile, RolloutAction, RolloutState, VersionRef } from './types.ts'
 
 /** A step of the machine: the state after it and one or more sentences why. The first one becomes the commit message. */

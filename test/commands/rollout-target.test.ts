@@ -1,9 +1,11 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { silentLog, type Log } from '../../src/core/log.ts'
 import { execute } from '../../src/commands/execute.ts'
 import { openLocalProject } from '../../src/commands/open-project.ts'
 import type { Work } from '../../src/commands/plan.ts'
+import type { Project } from '../../src/commands/project.ts'
 import type { Run } from '../../src/commands/run.ts'
+import { printStatus } from '../../src/commands/status.ts'
 import { openLocalForge } from '../../src/forge/local/local-forge.ts'
 import { start } from '../../src/rollout/transitions.ts'
 import { emptyState } from '../../src/rollout/recover.ts'
@@ -28,7 +30,7 @@ interface Setting {
   readonly underWay?: boolean
 }
 
-async function run(setting: Setting, work: Work = rollout): Promise<Run & { readonly warnings: readonly string[] }> {
+async function open(setting: Setting): Promise<{ readonly project: Project; readonly warnings: readonly string[] }> {
   const lines = ['models:', '  churn:', '    data: data.csv', '    label: churned']
   if (setting.rollout !== undefined) lines.push(`    rollout: ${setting.rollout}`)
   const root = makeRepository({ '.github/refit.yml': `${lines.join('\n')}\n`, 'data.csv': 'x,churned\n1,yes\n' })
@@ -51,14 +53,44 @@ async function run(setting: Setting, work: Work = rollout): Promise<Run & { read
     gatewayUrl,
     request,
   })
+  return { project, warnings }
+}
+
+async function run(setting: Setting, work: Work = rollout): Promise<Run & { readonly warnings: readonly string[] }> {
+  const { project, warnings } = await open(setting)
   return { ...(await execute(project, { work: [work], comment: undefined })), warnings }
+}
+
+async function statusOf(setting: Setting): Promise<string> {
+  const { project } = await open(setting)
+  const written: string[] = []
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0)
+  try {
+    await printStatus(project, undefined, false)
+  } finally {
+    write.mockRestore()
+  }
+  return written.join('')
 }
 
 describe('without a named gateway', () => {
   test('the merge is the promotion, and nothing asks for a gateway', async () => {
     const { models, warnings } = await run({})
-    expect(models[0]).toMatchObject({ note: 'rollout.target is none: the merge was the promotion', error: undefined })
+    expect(models[0]).toMatchObject({ note: 'rollout.target is none: a merge is the promotion', error: undefined })
     expect(warnings).toEqual([])
+  })
+
+  test('the status says nothing of what serves the model, and of a gateway what is known', async () => {
+    expect(await statusOf({})).toContain('serving    not looked at: no gateway is configured')
+    expect(await statusOf({ rollout: '{target: none}', underWay: true })).toContain('serving    not looked at')
+    expect(await statusOf({ gatewayUrl: NOBODY })).toContain('serving    nothing yet')
+    expect(await statusOf({ underWay: true })).not.toContain('not looked at')
+  })
+
+  test('neither does a run that asks for it', async () => {
+    const status: Work = { kind: 'status', model: '' }
+    expect((await run({}, status)).models[0]?.note).toContain('what serves it was not looked at')
+    expect((await run({ gatewayUrl: NOBODY }, status)).models[0]?.note).toContain('nothing is served')
   })
 
   test('a gateway that the environment names is the target', async () => {
@@ -68,7 +100,7 @@ describe('without a named gateway', () => {
 
   test('an explicit none stays none, whatever the environment names', async () => {
     const { models } = await run({ rollout: '{target: none}', gatewayUrl: NOBODY })
-    expect(models[0]?.note).toBe('rollout.target is none: the merge was the promotion')
+    expect(models[0]?.note).toBe('rollout.target is none: a merge is the promotion')
   })
 
   test('an explicit none says what it leaves standing, and lets it be taken back', async () => {

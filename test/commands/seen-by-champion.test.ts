@@ -33,8 +33,10 @@ function seen(given: Given) {
             },
     },
     model: { data: { id: given.id } },
-    data: { columns: columnsOf(given.columns ?? [['b'], ['a']]) },
-    holdoutFiles: (given.heldOut ?? []).map(([path, sha256]) => ({ path, sha256, bytes: 1, rows: 1 })),
+    data: {
+      columns: columnsOf(given.columns ?? [['b'], ['a']]),
+      heldOut: { files: (given.heldOut ?? []).map(([path, sha256]) => ({ path, sha256, bytes: 1, rows: 1 })) },
+    },
   }
   return seenByChampion(input as unknown as SeenInput)
 }
@@ -95,6 +97,11 @@ test.each<[string, Given, string]>([
     'or a copy of one',
     { by: 'files', heldOut: [['copy.csv', '11']] },
     'the held-out file copy.csv is among those of the champion’s run, so v3 may have been trained on them',
+  ],
+  [
+    'more than the split knows, and both is said',
+    { note: 'rows without a time are in neither part', before: null },
+    'rows without a time are in neither part; the champion has no record.json, which says how its rows were held out, so v3 may have been trained on them',
   ],
   ['what the split doubts itself', { championSafe: false, note: 'no row is newer' }, 'no row is newer'],
 ])('a champion may have seen %s', (_, given, note) => {

@@ -1,12 +1,18 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { execute } from '../../src/commands/execute.ts'
+import { rewrittenFile } from '../../src/commands/judged-data.ts'
 import type { Project } from '../../src/commands/project.ts'
 import type { ModelRun } from '../../src/commands/run.ts'
 import { parseConfig } from '../../src/config/load.ts'
+import type { ModelConfig } from '../../src/config/schema.ts'
 import { silentLog } from '../../src/core/log.ts'
 import type { Forge, PullRequest } from '../../src/forge/forge.ts'
 import { createGitHubForge } from '../../src/forge/github/github-forge.ts'
 import { startEmulator, type Emulator, type EmulatorOptions } from '../support/github-emulator/emulator.ts'
+import type { RunRecord } from '../../src/report/run-record.ts'
 import { days, TriggerProject } from '../support/trigger-project.ts'
 
 const BRANCH = 'refit/retrain/m'
@@ -49,6 +55,26 @@ describe('the verdict of an open pull request', () => {
     const before = await open()
     expect(before).toMatchObject({ draft: false })
     expect((await run(later())).outcome).toBe('unchanged')
+    expect(await open()).toEqual(before)
+  })
+
+  test('holds while nothing has changed where rows are held out in files of their own', async () => {
+    const ownFile = (): Project => {
+      const project = later()
+      const configText = project.configText.replace('min-holdout: 30', 'min-holdout: 30, holdout: {files: held/*.csv}')
+      return { ...project, configText, config: parseConfig(configText, project.configPath) }
+    }
+    world.write('held/march.csv', days({ from: 60, to: 70, seed: 7 }))
+    world.write('held/april.csv', days({ from: 69, to: 70, seed: 7, labelled: false }))
+    world.day = 70
+    const files = new Map([['.github/refit.yml', ownFile().configText]])
+    const expected = await world.forge.head('main')
+    await world.forge.commit({ branch: 'main', expected, message: 'Configure', files })
+    expect((await run(ownFile(), true)).outcome).toBe('updated')
+    const before = await open()
+    expect(before.body).toContain('held-out files: 40 of 440 rows (9.1 %) are left out: label missing')
+    expect(before.body).toContain('`held/march.csv` (not tracked)')
+    expect((await run(ownFile())).outcome).toBe('unchanged')
     expect(await open()).toEqual(before)
   })
 
@@ -152,6 +178,27 @@ describe('the verdict of an open pull request', () => {
     expect(body).toContain('no trigger fires on the data of today')
   })
 
+  test('rests on held-out files of its own as on the data', async () => {
+    world.write('held/march.csv', days({ from: 60, to: 70, seed: 7 }))
+    world.write('data/a.csv', 'a\n')
+    const digest = (path: string): { bytes: number; sha256: string } => {
+      const bytes = readFileSync(join(world.root, path))
+      return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
+    }
+    const file = (path: string) => ({ path, rows: 1, ...digest(path) })
+    const record = {
+      triggers: [{ trigger: 'volume', status: 'fired' }],
+      data: { files: [file('data/a.csv')], heldOut: { files: [file('held/march.csv')] } },
+    } as unknown as RunRecord
+    const rewritten = (): Promise<string | undefined> =>
+      rewrittenFile(later(), later().config.models['m'] as ModelConfig, record)
+    expect(await rewritten()).toBeUndefined()
+    world.write('held/march.csv', days({ from: 60, to: 71, seed: 7 }))
+    expect(await rewritten()).toBeUndefined()
+    world.write('held/march.csv', days({ from: 60, to: 70, seed: 8 }))
+    expect(await rewritten()).toBe('held/march.csv')
+  })
+
   test('stands where a later run could not look', async () => {
     const before = await open()
     world.write('data/february.csv', 'not,these,columns\n1,2,3\n')
@@ -163,7 +210,8 @@ describe('the verdict of an open pull request', () => {
     const before = await open()
     world.settings = settings(IMPOSSIBLE)
     const work = { kind: 'refresh', model: 'm', manual: true, reason: 'asked' } as const
-    await execute(later(), { work: [work], comment: undefined }, { force: true, dryRun: true })
+    const { models } = await execute(later(), { work: [work], comment: undefined }, { force: true, dryRun: true })
+    expect(models[0]).toMatchObject({ outcome: 'dry-run', record: { verdict: { outcome: 'fail' } } })
     expect(await open()).toEqual(before)
   })
 })

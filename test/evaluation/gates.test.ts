@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { GateConfig } from '../../src/config/schema.ts'
 import { defaultGates, judge, type JudgeInput } from '../../src/evaluation/gates.ts'
+import { gatesText } from '../../src/report/record-view.ts'
 import type { EvaluatedModel, Evaluation, Interval, MetricComparison } from '../../src/evaluation/types.ts'
 
 const between = (low: number, high: number): Interval => ({ low, high, level: 0.95, method: 'test' })
@@ -111,6 +112,19 @@ describe('against the champion', () => {
     expect(first.reason).toBe(
       'v4 is the first version: auc 0.870 (95 % interval 0.860 … 0.880) on 1,000 held-out rows; one gate passes, and one gate asks for a champion, and there is none yet',
     )
+  })
+
+  test('the first version that fails is counted against the gates that were asked, as everywhere', () => {
+    const gates: readonly GateConfig[] = [...GATES, { metric: 'auc', min: 0.99 }]
+    expect(verdict({ first: true }, gates).verdict.reason).toMatch(/^v4 fails 1 of 2 gates: /)
+    expect(gatesText(verdict({ first: true }, gates).gates)).toMatch(/^1 of 2 gates failed, 1 asks for a champion/)
+  })
+
+  test('a gain that may be chance among all that was compared is no claim, and no secret', () => {
+    const seen = evaluationOf({ champion: [0.02, 0.01, 0.03] })
+    const comparisons = seen.comparisons.map((one) => ({ ...one, conclusion: 'not-worse' as const }))
+    const { verdict: one } = judge({ evaluation: { ...seen, comparisons }, gates: GATES, minHoldout: 100 })
+    expect(one.reason).toMatch(/^v4 is not worse than v3, perhaps better: auc \+0\.020 /)
   })
 
   test('a champion that may have seen the holdout cannot make the candidate fail', () => {

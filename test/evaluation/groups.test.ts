@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../src/core/random.ts'
 import type { Column, Table } from '../../src/data/table.ts'
-import { type Condition, fixBands, groupRows } from '../../src/evaluation/groups.ts'
+import { type Grouping, groupingName } from '../../src/config/groupings.ts'
+import { type Condition, fixBands, groupRows, groupText, isMissing } from '../../src/evaluation/groups.ts'
 
 const numbers = (values: readonly number[], kind: 'number' | 'time' = 'number'): Table => {
   const column: Column =
@@ -35,7 +36,7 @@ describe('disaggregation', () => {
       ['≤ 0.5', [0, 1, 2, 3, 4]],
       ['> 0.5', [5]],
     ])
-    expect(grouped(numbers([0.5, 0.5]))).toEqual([['all', [0, 1]]])
+    expect(grouped(numbers([0.5, 0.5]))).toEqual([['present', [0, 1]]])
     expect(grouped(numbers([Number.NaN]))).toEqual([['missing', [0]]])
   })
 
@@ -89,6 +90,7 @@ describe('a printed condition', () => {
     ['around nought', 300, () => random.normal()],
     ['one step of a double apart', 8, (i) => 1 + i * Number.EPSILON],
     ['with gaps', 300, () => (random.next() < 0.2 ? Number.NaN : random.next() * 100)],
+    ['one number and gaps', 300, () => (random.next() < 0.5 ? Number.NaN : 12.5)],
     ['few whole numbers', 300, () => random.below(4) * 1000],
     ['many times the same', 300, () => (random.next() < 0.8 ? 12.345678 : random.next())],
   ]
@@ -97,7 +99,7 @@ describe('a printed condition', () => {
   const selects = (text: string, value: number): boolean => {
     if (text === 'missing') return Number.isNaN(value)
     if (Number.isNaN(value)) return false
-    if (text === 'all') return true
+    if (text === 'present') return true
     const number = (written: string): number => Number(written.replaceAll(',', '').replaceAll('−', '-'))
     return text.split(' and ').every((part) => {
       const [sign = '', edge = ''] = part.split(' ')
@@ -143,15 +145,42 @@ describe('a printed condition', () => {
   })
 
   test('keeps a category apart that reads like something else', () => {
-    const dictionary = ['missing', '≤ 5', 'other (3 values)', 'plain']
-    const codes = Int32Array.of(0, 1, 2, 3, -1)
-    const table: Table = { rows: 5, columns: [{ kind: 'category', name: 'x', codes, dictionary }] }
+    const dictionary = ['missing', '≤ 5', 'other (3 values)', 'plain', 'present', 'one or both missing']
+    const codes = Int32Array.of(0, 1, 2, 3, 4, 5, -1)
+    const table: Table = { rows: 7, columns: [{ kind: 'category', name: 'x', codes, dictionary }] }
     expect(grouped(table)?.map(([value]) => value)).toEqual([
       '“missing”',
       '“≤ 5”',
       '“other (3 values)”',
       'plain',
+      '“present”',
+      '“one or both missing”',
       'missing',
+    ])
+  })
+
+  test('in words says of a column that has one value where it is, and of a cross that either is missing', () => {
+    const x: Column = { kind: 'number', name: 'x', values: Float64Array.of(1.5, NaN, 1.5, NaN), integer: false }
+    const y: Column = { kind: 'category', name: 'y', codes: Int32Array.of(0, 0, -1, -1), dictionary: ['a'] }
+    const table: Table = { rows: 4, columns: [x, y] }
+    const told = (grouping: Grouping): readonly (readonly [string, readonly number[]])[] | undefined =>
+      groupRows(table, grouping, everyRow(table))?.map(({ value, rows }) => [
+        groupText(groupingName(grouping), value),
+        [...rows],
+      ])
+    expect(told('x')).toEqual([
+      ['x is present', [0, 2]],
+      ['x is missing', [1, 3]],
+    ])
+    expect(told(['x', 'y'])).toEqual([
+      ['x × y = present × a', [0]],
+      ['x × y = one or both missing', [1, 2, 3]],
+    ])
+    expect(['missing', 'one or both missing', 'present', '“missing”'].map(isMissing)).toEqual([
+      true,
+      true,
+      false,
+      false,
     ])
   })
 

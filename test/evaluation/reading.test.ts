@@ -72,6 +72,18 @@ describe('the reading of an interval', () => {
     expect(readingOf({ ...seen, ...turned('higher', -0.03, 0.01), perhapsChance: true })).toBe('cannot tell')
   })
 
+  test('of a gain that was taken back says that it may be one', () => {
+    for (const direction of ['higher', 'lower'] as const) {
+      const read = (low: number, high: number) =>
+        readingOf({ ...turned(direction, low, high), direction, conclusion: 'not-worse' })
+      expect([read(0.001, 0.03), read(0, 0.03), read(-0.001, 0.03)]).toEqual([
+        'not worse, perhaps better',
+        'not worse',
+        'not worse',
+      ])
+    }
+  })
+
   test('of no interval is that one cannot tell', () => {
     expect(readingOf({ difference: 0.1, interval: null, direction: 'higher', conclusion: 'cannot-tell' })).toBe(
       'cannot tell',

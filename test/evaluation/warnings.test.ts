@@ -54,6 +54,8 @@ const warnings = (seen: Evaluation): readonly string[] =>
 test('a slice that got worse is told, however good the whole is', () => {
   expect(warnings(evaluation)).toEqual(['Worse than v1 on 1 of 2 slices: hour ≤ 6 (rmse 21.80 → 46.80, 761 rows)'])
   expect(warnings({ ...evaluation, slices: [slice('> 6', 'better')] })).toEqual([])
+  const small: SliceResult = { ...slice('missing', 'better'), rows: 3, comparison: null, small: true }
+  expect(warnings({ ...evaluation, slices: [...evaluation.slices, small] })[0]).toContain('on 1 of 2 slices: ')
 })
 
 test('so is the worst of the segments that were found by searching, where it is no chance', () => {
@@ -76,4 +78,8 @@ test('so is the worst of the segments that were found by searching, where it is 
     'Worse than v1 on 1 segment found by searching, most of all on hour ≤ 6 and weekday = 3 (rmse 21.10 → 55.50, 224 rows)',
   ])
   expect(of(false)).toEqual([])
+  const undefinedThere = { ...segment, significant: true, metric: { candidate: null, champion: null } }
+  expect(warnings({ ...evaluation, slices: [], segments: { ...search, regressions: [undefinedThere] } })[0]).toContain(
+    '(error 15 → 48, 224 rows)',
+  )
 })

@@ -7,12 +7,14 @@ import { sectionMarkdown } from '../../src/report/render/markdown.ts'
 import type { RunRecord } from '../../src/report/run-record.ts'
 import { behaviourSection } from '../../src/report/sections/behaviour.ts'
 import { dataBiasBlocks } from '../../src/report/sections/data-bias.ts'
+import { renderModelCard } from '../../src/report/model-card.ts'
 import { dataSection } from '../../src/report/sections/data.ts'
+import { metricsSection } from '../../src/report/sections/metrics.ts'
 import { reproduceSection } from '../../src/report/sections/reproduce.ts'
 import { rolloutSection } from '../../src/report/sections/rollout-plan.ts'
 import { segmentBlocks } from '../../src/report/sections/segments.ts'
 import { slicesSection } from '../../src/report/sections/slices.ts'
-import { verdictSection } from '../../src/report/sections/verdict.ts'
+import { mergeText, verdictSection } from '../../src/report/sections/verdict.ts'
 import type { SourceState } from '../../src/report/source-state.ts'
 import { proofRecord } from './proof-record.ts'
 
@@ -142,6 +144,25 @@ describe('the data', () => {
     expect(text(withEvaluation({ holdout: unsure }))).toContain('not certain: the hash is another')
   })
 
+  test('of files of their own tells what was read and left out, and takes their rows from no part of the data', () => {
+    const file = { path: 'held/march.csv', bytes: 2100, sha256: 'f'.repeat(64), rows: 900 }
+    const dropped = [{ reason: 'label missing', rows: 300, example: { file: file.path, line: 4 } }]
+    const window = { from: Date.UTC(2026, 8, 14), to: Date.UTC(2026, 8, 20) }
+    const heldOut = { files: [file], rowsRead: 900, rowsKept: 600, dropped, window }
+    const { rows, validationRows, config } = proofRecord.training
+    const training = { ...proofRecord.training, config: { ...config, window: { rows: 10 } } }
+    const data = { ...proofRecord.data, rowsKept: rows + validationRows + 5, heldOut }
+    const record = { ...proofRecord, training, data } as RunRecord
+    const seen = text(record)
+    expect(seen).toContain('| In neither | 5 rows: outside of the training window |')
+    expect(seen).toContain('| Held-out files | 1 file, 2.1 kB, 900 rows; dropped of them: 300 (33 %) |')
+    expect(seen).toContain('<summary>Rows that were dropped (2,822)</summary>')
+    expect(seen).toContain('| label missing | 300 | `held/march.csv:4` |')
+    expect(seen).toContain('| `held/march.csv` (held out) | 900 | 2.1\u00a0kB | `ffffffffffff` |')
+    const card = renderModelCard(record)
+    expect(card).toContain('and judged on data of 2026-09-14 … 2026-09-20; nothing was measured outside of that.')
+  })
+
   test('knows of rows in neither part only what the record shows', () => {
     const rows = { ...proofRecord.training, rows: 10 }
     const why = (training: Partial<RunRecord['training']>): string =>
@@ -156,6 +177,86 @@ describe('the data', () => {
       'older rows that were not replayed',
     )
   })
+})
+
+test('without a rollout nothing speaks of one, and with one the command of the card is whole', () => {
+  const target = (target: 'gateway' | 'none', champion = proofRecord.champion): RunRecord => ({
+    ...proofRecord,
+    champion,
+    rollout: { ...proofRecord.rollout, target },
+  })
+  const rollBack = (record: RunRecord): string => renderModelCard(record).split('## How to roll back')[1] ?? ''
+  expect(rollBack(target('gateway'))).toContain("refit rollback --model churn --reason 'what went wrong'")
+  expect(rollBack(target('none'))).toContain('The merge is the promotion: revert the pull request that was merged')
+  expect(rollBack(target('none')).split('## ')[0]).not.toMatch(/refit rollback|callers|gateway/)
+  expect(rollBack(target('none', null)).split('## ')[0]).not.toContain('gateway')
+  const failed = { ...target('none'), verdict: { outcome: 'fail', reason: 'auc is worse' } } as const
+  expect(mergeText(failed)).toBe('A candidate that fails a gate is not proposed.')
+})
+
+describe('the first screen', () => {
+  const checks = (maybe: readonly string[]): RunRecord =>
+    withEvaluation({
+      leaks: { checks: [{ check: 'time', status: 'not-looked', sentence: 'no time column', maybe }], strongest: [] },
+    })
+
+  test('names what was not looked at where a column may be there for it, and else leaves it to the table', () => {
+    expect(section(verdictSection(checks(['signup_date'])))).toContain('**Not looked at:** No time column')
+    expect(section(verdictSection(checks([])))).not.toContain('Not looked at')
+  })
+
+  test('counts the warnings that it has no room for', () => {
+    const warnings = (many: number): string =>
+      section(verdictSection(withEvaluation({ warnings: Array.from({ length: many }, (_, i) => `odd ${i}`) })))
+    expect(warnings(5)).not.toContain('below, under Behaviour')
+    expect(warnings(6)).toContain('1 more warning below, under Behaviour and Data.')
+  })
+
+  test('tells why a score too good to be true passes, and of no other', () => {
+    const gate = { gate: { metric: 'near-perfect' }, title: 'x', observed: '', sentence: 'the copy is known at once' }
+    const of = (status: 'pass' | 'inconclusive'): string =>
+      section(verdictSection({ ...proofRecord, gates: [{ ...gate, status }] as unknown as RunRecord['gates'] }))
+    expect(of('pass')).toContain('**Confirmed:** The copy is known at once. (evaluate.expect-near-perfect)')
+    expect(of('inconclusive')).not.toContain('Confirmed')
+  })
+})
+
+test('the difference of a bias is said to be that of its sizes', () => {
+  const { candidate } = proofRecord.evaluation
+  const bias = { metric: 'bias', value: -2, interval: null }
+  const withBias = withEvaluation({ candidate: { ...candidate, metrics: [...candidate.metrics, bias] } })
+  expect(section(metricsSection({ ...withBias, task: 'regression' }))).toContain('That of bias is of the sizes')
+  expect(section(metricsSection(proofRecord))).not.toContain('of the sizes')
+})
+
+test('the value in the table says that it is no total', () => {
+  const { candidate } = proofRecord.evaluation
+  const value = { metric: 'value', value: 20_285.6, interval: null }
+  const text = section(
+    metricsSection(withEvaluation({ candidate: { ...candidate, metrics: [...candidate.metrics, value] } })),
+  )
+  expect(text).toContain('| value (€ per 1,000 rows) | – | – | 20,286 |')
+  expect(text).toContain('of the decisions on all')
+})
+
+test('the plan of a rollout tells what its stages really wait for, and of a first version that it has one', () => {
+  const stages: RunRecord['rollout']['stages'] = [
+    { kind: 'shadow', for: 0, requests: 1000 },
+    { kind: 'canary', percent: 5, for: 10 * 3_600_000, requests: 0 },
+    { kind: 'full', for: 0, requests: 0, max: 7_200_000 },
+  ]
+  const record: RunRecord = { ...proofRecord, rollout: { ...proofRecord.rollout, stages } }
+  const text = section(rolloutSection(record)).replaceAll('\u00a0', ' ')
+  expect(text).toContain('| staging | none: loaded and warmed up | healthy | 24h |')
+  expect(text).toContain('| shadow | none: mirrored, answers are thrown away | 1,000 requests | 24h |')
+  expect(text).toContain('| canary 5 % | 5 % | 100 requests and 10h | 40h |')
+  expect(text).toContain('| full | all, the old version stays warm | 100 requests | 2h |')
+  expect(text).toContain('No stage goes on while too few callers are seen to tell')
+  expect(mergeText(record)).toContain('staging → shadow → canary 5 % → full')
+  const first = { ...record, champion: null }
+  expect(section(rolloutSection(first))).toContain('and then it answers all callers')
+  expect(section(rolloutSection(first))).not.toMatch(/canary|shadow|guardrail|stable/)
+  expect(mergeText(first)).toMatch(/Merging starts its rollout in \w+: staging, then all callers\.$/)
 })
 
 test('a rollout without a guardrail promises no rollback', () => {

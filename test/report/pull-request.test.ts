@@ -120,7 +120,7 @@ describe('renderPullRequest', () => {
   it('names the failed gate and why', () => {
     const { body } = renderPullRequest(failRecord)
     expect(body).toContain('❌ **auc not worse than the champion by more than 0.005**: −0.031')
-    expect(body).toContain('No rollout starts')
+    expect(body).toContain('A candidate that fails a gate is not proposed.')
     expect(body).toContain('> [!WARNING]')
   })
 

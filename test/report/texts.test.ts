@@ -171,9 +171,17 @@ describe('rollout texts', () => {
     const { marker, body } = renderRolloutComment(state)
     expect(marker).toBe('<!-- refit:rollout=churn -->')
     expect(body).toContain('v4 → production: canary 5 % (step 3 of 5)')
-    expect(body).toContain('| **here** | **canary 5 %** | 1h |')
+    expect(body).toContain('| **here** | **canary 5 %** | 100 requests and 1h |')
     expect(body).toMatch(/\| outcome \| no data \| undefined.\(0\) \|/)
     expect(body).not.toMatch(/\d\d:\d\d/)
+  })
+  it('say nothing of stages and guardrails that a first version does not have', () => {
+    const first = { ...rollout, from: null, step: 0, phase: 'staging' as const }
+    expect(rolloutLine({ ...state, stable: null, rollout: first })).toMatch(/\(step 1 of 1\)$/)
+    const promoted = { ...first, phase: 'promoted' as const, outcome: 'Promote v4 to stable as the first version' }
+    const { body } = renderRolloutComment({ ...state, rollout: promoted })
+    expect(body).toContain('| done | staging |')
+    expect(body).not.toMatch(/canary|shadow|full|Guardrail/)
   })
   it('say that a rollout is held and by whom', () => {
     const held = { ...state, rollout: { ...rollout, held: { reason: 'waiting for @team', by: 'ana' } } }

@@ -31,11 +31,10 @@ const trigger = object({
   unit: text,
   evidence: z.array(drift),
 })
-const data = object({
+const read = {
   files: z.array(object({ path: text, bytes: number, sha256: text, rows: number })),
   rowsRead: number,
   rowsKept: number,
-  rowsUsable: number.optional(),
   dropped: z.array(
     object({
       reason: text,
@@ -44,6 +43,11 @@ const data = object({
       value: text.optional(),
     }),
   ),
+  window: object({ from: number, to: number }).optional(),
+}
+const data = object({
+  ...read,
+  rowsUsable: number.optional(),
   columns: z.array(
     object({
       name: text,
@@ -55,7 +59,7 @@ const data = object({
     }),
   ),
   fingerprint: text,
-  window: object({ from: number, to: number }).optional(),
+  heldOut: object(read).optional(),
 })
 const training = object({
   trainer: text,

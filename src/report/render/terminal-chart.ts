@@ -1,9 +1,10 @@
+import wrapAnsi from 'wrap-ansi'
 import { formatNumber } from '../../core/format.ts'
 
 /** A Mermaid diagram of ours, redrawn with characters; undefined for a diagram that is none of ours. */
 export function mermaidAsText(source: string, width: number): string | undefined {
   const lines = source.split('\n').map((line) => line.trim())
-  if (lines.some((line) => line.startsWith('flowchart LR'))) return flow(source)
+  if (lines.some((line) => line.startsWith('flowchart LR'))) return wrapAnsi(flow(source), width)
   if (!lines.some((line) => line.startsWith('xychart-beta'))) return undefined
   const find = (name: string): string => lines.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1) ?? ''
   const title = unquote(find('title'))

@@ -1,7 +1,7 @@
 import { isoTime } from '../../core/clock.ts'
 import { formatBytes, formatNumber, formatPercent } from '../../core/format.ts'
 import { count } from '../../core/text.ts'
-import type { QualityFinding } from '../../data/types.ts'
+import type { DataReport, QualityFinding } from '../../data/types.ts'
 import { code, details, list, paragraph, strong, table, type Block, type Inline, type Section } from '../document.ts'
 import type { RunRecord } from '../run-record.ts'
 import { sentence } from './verdict.ts'
@@ -9,46 +9,72 @@ import { sentence } from './verdict.ts'
 /** Window, rows, what was dropped, and what the quality checks found. */
 export function dataSection(record: RunRecord): Section {
   const { data, evaluation, training, quality } = record
+  const { heldOut } = data
   const dropped = data.rowsRead - data.rowsKept
   const rows: (readonly Inline[])[] = [
     ['Window', windowText(data.window)],
     ['Rows read', formatNumber(data.rowsRead)],
-    ['Rows dropped', dropped > 0 ? `${formatNumber(dropped)} (${formatPercent(dropped / data.rowsRead)})` : '0'],
+    ['Rows dropped', droppedText(data)],
     ['Trained on', count(training.rows, 'row')],
     ['Validated on', `${count(training.validationRows, 'row')} (early stopping)`],
     ['Held out', `${count(evaluation.holdout.rows, 'row')}: ${evaluation.holdout.description}`],
-    [
-      'Files',
-      `${count(data.files.length, 'file')}, ${formatBytes(data.files.reduce((sum, file) => sum + file.bytes, 0))}`,
-    ],
+    ...heldOutRows(heldOut),
+    ['Files', filesText(data.files)],
     ['Fingerprint', code(data.fingerprint)],
   ]
-  if (evaluation.champion !== null) rows.splice(6, 0, ['Unseen by the champion', championSafe(record)])
   const unseen = evaluation.holdout.unseen?.rows ?? 0
-  if (unseen > 0)
-    rows.splice(6, 0, ['Held out, not judged', `${count(unseen, 'row')} of a class that no training row has`])
-  const unused = data.rowsKept - training.rows - training.validationRows - evaluation.holdout.rows - unseen
-  if (unused > 0) rows.splice(6, 0, ['In neither', `${count(unused, 'row')}: ${whyUnused(record)}`])
+  const unused =
+    data.rowsKept - training.rows - training.validationRows - (heldOut ? 0 : evaluation.holdout.rows + unseen)
+  rows.splice(
+    6,
+    0,
+    ...(unused > 0 ? [['In neither', `${count(unused, 'row')}: ${whyUnused(record)}`]] : []),
+    ...(unseen > 0 ? [['Held out, not judged', `${count(unseen, 'row')} of a class that no training row has`]] : []),
+    ...(evaluation.champion === null ? [] : [['Unseen by the champion', championSafe(record)]]),
+  )
   const blocks: Block[] = [table('The data', ['What', 'Value'], rows), ...qualityBlocks(record)]
-  if (data.dropped.length > 0) {
-    const reasons = data.dropped.map((drop): readonly Inline[] => [
+  const left = [...data.dropped, ...(heldOut?.dropped ?? [])]
+  if (left.length > 0) {
+    const reasons = left.map((drop): readonly Inline[] => [
       drop.reason,
       formatNumber(drop.rows),
       drop.example ? code([drop.example.file, drop.example.line].filter((part) => part !== undefined).join(':')) : '–',
     ])
+    const all = dropped + (heldOut ? heldOut.rowsRead - heldOut.rowsKept : 0)
     blocks.push(
-      details(`Rows that were dropped (${formatNumber(dropped)})`, [
+      details(`Rows that were dropped (${formatNumber(all)})`, [
         table('Dropped rows', ['Reason', '>Rows', 'First'], reasons),
       ]),
     )
   }
-  blocks.push(details(`Columns (${data.columns.length}) and files (${data.files.length})`, inventory(record)))
+  const files = data.files.length + (heldOut?.files.length ?? 0)
+  blocks.push(details(`Columns (${data.columns.length}) and files (${files})`, inventory(record)))
   return {
     id: 'data',
     title: 'Data',
     importance: quality.some((finding) => finding.severity === 'stop') ? 8 : 6,
     blocks,
   }
+}
+
+type Read = Pick<DataReport, 'rowsRead' | 'rowsKept'>
+
+function droppedText({ rowsRead, rowsKept }: Read): string {
+  const dropped = rowsRead - rowsKept
+  return dropped > 0 ? `${formatNumber(dropped)} (${formatPercent(dropped / rowsRead)})` : '0'
+}
+
+const filesText = (files: DataReport['files']): string =>
+  `${count(files.length, 'file')}, ${formatBytes(files.reduce((sum, file) => sum + file.bytes, 0))}`
+
+/** What was read of held-out files beside the data; nothing where rows of the data are held out. */
+function heldOutRows(heldOut: DataReport['heldOut']): readonly (readonly Inline[])[] {
+  if (heldOut === undefined) return []
+  const { rowsRead, window, files } = heldOut
+  return [
+    ['Held-out files', `${filesText(files)}, ${count(rowsRead, 'row')}; dropped of them: ${droppedText(heldOut)}`],
+    ...(window === undefined ? [] : [['Window of the held-out files', windowText(window)]]),
+  ]
 }
 
 /** Why rows were neither learned from nor judged, as far as the record shows. */
@@ -98,8 +124,10 @@ function inventory(record: RunRecord): readonly Block[] {
     formatNumber(column.distinct),
     column.notes.join('; '),
   ])
-  const files = data.files.map((file): readonly Inline[] => [
-    code(file.path),
+  const { heldOut } = data
+  const all = [...data.files, ...(heldOut?.files ?? [])]
+  const files = all.map((file, i): readonly Inline[] => [
+    i < data.files.length ? code(file.path) : [code(file.path), ' (held out)'],
     formatNumber(file.rows),
     formatBytes(file.bytes),
     code(file.sha256.slice(0, 12)),

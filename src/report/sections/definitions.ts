@@ -33,8 +33,8 @@ export function definitionsSection(record: RunRecord, sections: readonly Section
     ([role, value]) => `${role} ${formatNumber(value)}`,
   )
   const items: Inline[] = [
-    'Baseline: always the most frequent class, or the mean. Champion: the version in production. Candidate: the new one.',
-    'Where the interval of the difference lies against zero and the margin. All of it above zero: better. All above the margin: not worse, or where all of it is below zero slightly worse, within the margin. All below the margin: worse. An interval that does not settle it is “cannot tell”, or where all of it is below zero “worse, perhaps by more than the margin”; never a pass.',
+    'Baseline: always the most frequent class, or the mean. Champion: the version that the default branch names. Candidate: the new one.',
+    'Where the interval of the difference lies against zero and the margin. All of it above zero: better, or where so much was compared that it may be chance “not worse, perhaps better”. All above the margin: not worse, or where all of it is below zero slightly worse, within the margin. All below the margin: worse, or of one of many slices “worse, perhaps by chance”. An interval that does not settle it is “cannot tell”, or where all of it is below zero “worse, perhaps by more than the margin”; never a pass.',
     'Undefined: the metric has no value here (an empty denominator, one class). It is never shown as 0.',
     'PSI if unchanged: what the population stability index would be on average for samples of this size if nothing had changed.',
     'q-value: the p-value after Benjamini–Hochberg across everything that was looked at.',

@@ -147,6 +147,9 @@ function gateCell(record: RunRecord, result: FairnessResult, metric: FairnessMet
   if (gates.length === 0) return '–'
   return gates.map((gate, index): Inline => [
     index > 0 ? ', ' : '',
-    status(gateStatus(gate), `${gateLimit(gate, 'champion')}${gate.unasked === true ? ' (no champion yet)' : ''}`),
+    status(
+      gateStatus(gate),
+      `${gateLimit(gate, 'champion', record.task)}${gate.unasked === true ? ' (no champion yet)' : ''}`,
+    ),
   ])
 }

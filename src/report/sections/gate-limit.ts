@@ -1,13 +1,19 @@
-import { limitText } from '../../evaluation/gate-text.ts'
+import type { Task } from '../../core/task.ts'
+import { spelledMargin } from '../../evaluation/compare.ts'
+import { limitText, marginText } from '../../evaluation/gate-text.ts'
+import { findMetric } from '../../evaluation/metrics.ts'
 import type { GateResult } from '../../evaluation/types.ts'
 
 /**
- * What one result of a gate is about, in a few words: `≥ 0.8`, `margin 0.005`, `better by 2%`, `baseline, not worse`. A
+ * What one result of a gate is about, in a few words: `≥ 0.8`, `margin 0.005`, `better by 2 %`, `baseline, not worse`. A
  * gate with several demands has one result for each, and each says its own.
  *
  * @param rival The model that need not be named.
  */
-export function gateLimit({ gate, title, conclusion }: GateResult, rival: 'champion' | 'baseline'): string {
+export function gateLimit({ gate, title, conclusion }: GateResult, rival: 'champion' | 'baseline', task: Task): string {
+  // A bare number is a share of the other model's value for some metrics.
+  const amount = (value: number | string): string =>
+    marginText(spelledMargin(value, findMetric(task, gate.metric)?.margin ?? 'absolute'))
   if (gate.noise === true && title.endsWith('beyond the noise of training')) return 'beyond noise'
   if (gate['too-good'] !== undefined && title.endsWith('too good to be true')) {
     return `suspicious at ${limitText(gate['too-good'])}`
@@ -23,6 +29,3 @@ export function gateLimit({ gate, title, conclusion }: GateResult, rival: 'champ
   ]
   return bounds.join(' and ') || 'set'
 }
-
-/** A number, or a share as it is configured: `2%`. */
-const amount = (value: number | string): string => (typeof value === 'string' ? value : limitText(value))

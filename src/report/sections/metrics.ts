@@ -16,6 +16,7 @@ import {
   type IntervalRow,
   type Section,
 } from '../document.ts'
+import { findMetric } from '../../evaluation/metrics.ts'
 import { gateLimit } from './gate-limit.ts'
 import {
   championName,
@@ -85,7 +86,8 @@ function metricRow(
     values.map((value) => value?.value),
     comparison?.difference,
   )
-  const name: Inline = metric === primary ? strong(term(metric)) : term(metric)
+  const named = term(metric, metricTitle(record, metric))
+  const name: Inline = metric === primary ? strong(named) : named
   const difference = formatNumber(comparison?.difference, {
     digits,
     signed: true,
@@ -99,20 +101,29 @@ function metricRow(
     comparison ? conclusionText(comparison) : '–',
     gateCell(
       record.gates.filter((gate) => gate.gate.metric === metric && gate.slice === undefined),
-      mainRival(record),
+      record,
     ),
   ]
+}
+
+/** `value` is no total: `value (EUR per 1,000 rows)`. */
+function metricTitle({ evaluation }: RunRecord, metric: string): string {
+  const unit = evaluation.businessValue?.unit ?? ''
+  return metric === 'value' ? `value (${unit === '' ? '' : `${unit} `}per 1,000 rows)` : metric
 }
 
 /** With its own interval where there is room for it. */
 const ownValue = (value: MetricValue, digits: number): Inline =>
   measured(formatNumber(value.value, { digits }), value.interval ? formatInterval(value.interval, { digits }) : '')
 
-function gateCell(gates: readonly GateResult[], rival: 'champion' | 'baseline'): Inline {
+function gateCell(gates: readonly GateResult[], record: RunRecord): Inline {
   if (gates.length === 0) return '–'
   return gates.flatMap((gate, index): Inline[] => [
     index > 0 ? ', ' : '',
-    status(gateStatus(gate), `${gateLimit(gate, rival)}${gate.unasked === true ? ' (no champion yet)' : ''}`),
+    status(
+      gateStatus(gate),
+      `${gateLimit(gate, mainRival(record), record.task)}${gate.unasked === true ? ' (no champion yet)' : ''}`,
+    ),
   ])
 }
 
@@ -141,7 +152,7 @@ function ownIntervals(record: RunRecord): readonly Block[] {
   const { baseline, champion, candidate } = record.evaluation
   const models = [baseline, champion, candidate].filter((model) => model !== null)
   const rows = metricNames(record).map((metric): readonly Inline[] => [
-    metric,
+    metricTitle(record, metric),
     ...models.map((model): Inline => {
       const value = metricOf(model, metric)
       const digits = digitsOf([value?.value])
@@ -184,7 +195,7 @@ function explanation(record: RunRecord, rival: 'champion' | 'baseline'): readonl
       ? ' In the drawing right is better, ┊ is the margin, and each row has its own scale.'
       : ''
   return [
-    `Difference = candidate − ${other}, on the same ${formatNumber(holdout.rows)} held-out rows (${holdout.description}).${weightNote(record)}`,
+    `Difference = candidate − ${other}, on the same ${formatNumber(holdout.rows)} held-out rows (${holdout.description}).${signedNote(record)}${weightNote(record)}`,
     ...methodText(record),
     `${lower}${drawing}`,
   ]
@@ -205,6 +216,12 @@ function methodText(record: RunRecord): readonly Inline[] {
     return [index > 0 ? '; ' : '', found ? term(found[1], method) : method]
   })
   return [' Intervals: ', linked, '.']
+}
+
+/** A metric that is best at 0 is compared by its size. */
+function signedNote(record: RunRecord): string {
+  const signed = metricNames(record).filter((name) => findMetric(record.task, name)?.signed === true)
+  return signed.length === 0 ? '' : ` That of ${signed.join(' and ')} is of the sizes, whatever their signs.`
 }
 
 /** How rows are counted, where they do not all count the same. */

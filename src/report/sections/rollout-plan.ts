@@ -1,22 +1,30 @@
 import type { GuardrailConfig, StageConfig } from '../../config/schema.ts'
+import { planStages, requiredRequests, stageMax } from '../../config/stages.ts'
 import { formatDuration } from '../../core/clock.ts'
 import { formatNumber, formatPercent } from '../../core/format.ts'
+import { count } from '../../core/text.ts'
 import { chart, code, paragraph, table, type Inline, type Section } from '../document.ts'
 import type { RunRecord } from '../run-record.ts'
 
 const HEAD = { id: 'rollout', title: 'Rollout plan', importance: 5 } as const
 const NO_ROLLOUT =
   'The merge is the promotion: no gateway is named (rollout.target is none), so that nothing is staged and nothing is watched.'
+const FIRST =
+  ', the gateway loads and verifies it (staging), and then it answers all callers: of a first version there is nothing to compare with or to go back to.'
+const WAITS = 'No stage goes on while too few callers are seen to tell, or while a guardrail objects.'
 
 export function rolloutSection(record: RunRecord): Section {
-  const { target, stages, guardrails, environment, alpha, lease } = record.rollout
+  const { target, guardrails, environment, alpha, lease } = record.rollout
   if (target === 'none') return { ...HEAD, blocks: [paragraph(NO_ROLLOUT)] }
+  if (record.champion === null)
+    return { ...HEAD, blocks: [paragraph('After the merge, in ', code(environment), FIRST)] }
+  const stages = planStages(record.rollout.stages)
   const steps = stages.map((stage) => ({ name: stageName(stage), detail: stageCondition(stage) }))
   const plan = stages.map((stage): readonly Inline[] => [
     stageName(stage),
     exposure(stage),
     stageCondition(stage) || 'healthy',
-    stage.max === undefined ? 'none' : formatDuration(stage.max),
+    formatDuration(stageMax(stage)),
   ])
   return {
     ...HEAD,
@@ -37,7 +45,7 @@ export function rolloutSection(record: RunRecord): Section {
       paragraph(
         ...(guardrails.length === 0
           ? []
-          : [`Guardrails: ${guardrails.map(guardrailText).join('; ')}. `, guardrailNote(alpha)]),
+          : [`${WAITS} Guardrails: ${guardrails.map(guardrailText).join('; ')}. `, guardrailNote(alpha)]),
         ` Exposure ends by itself when nothing renews it for ${formatDuration(lease)}.`,
       ),
     ],
@@ -52,7 +60,7 @@ export function stageName(stage: StageConfig): string {
 }
 
 /** `staging → shadow → canary 5 % → canary 50 % → full`. */
-export const planText = (stages: readonly StageConfig[]): string => stages.map(stageName).join(' → ')
+export const planText = (stages: readonly StageConfig[]): string => planStages(stages).map(stageName).join(' → ')
 
 function exposure(stage: StageConfig): string {
   if (stage.kind === 'staging') return 'none: loaded and warmed up'
@@ -62,8 +70,9 @@ function exposure(stage: StageConfig): string {
 
 /** `1,000 requests and 1h`; empty where nothing but health is asked for. */
 export function stageCondition(stage: StageConfig): string {
+  const requests = requiredRequests(stage)
   const parts = [
-    stage.requests > 0 ? `${formatNumber(stage.requests)} requests` : '',
+    requests > 0 ? count(requests, 'request') : '',
     stage.for > 0 ? formatDuration(stage.for).replace(' 0m', '') : '',
   ]
   return parts.filter((part) => part !== '').join(' and ')
