@@ -42,7 +42,10 @@ describe('a number that may mean “missing”', () => {
 })
 
 test('it is told of features alone, with the setting that cures it, and files without rows are', async () => {
-  const rows = Array.from({ length: 60 }, (_, i) => `${i % 4 === 0 ? -999 : i},${i % 6 === 0 ? -999 : i},${i % 2},${i / 7}`)
+  const rows = Array.from(
+    { length: 60 },
+    (_, i) => `${i % 4 === 0 ? -999 : i},${i % 6 === 0 ? -999 : i},${i % 2},${i / 7}`,
+  )
   const csv = { 'a.csv': ['x,y,label,z', ...rows].join('\n'), 'b.csv': 'x,y,label,z\n', 'c.csv': 'x,y,label,z\n' }
   const expectations = { rows: {}, columns: {} } as Expectations
   const found = async (config: object): Promise<readonly (string | undefined)[][]> => {
