@@ -61,7 +61,7 @@ function partOf(split: SplitEvidence, group: CallerGroup, valueOf: (sums: ArmSum
   const paired = isMirrored(split)
   for (const { candidate, stable } of group.callers) {
     const [ofCandidate, ofStable] = [candidate && valueOf(candidate), stable && valueOf(stable)]
-    // A caller whose requests were not all mirrored has nothing to be compared with.
+    // Where requests are mirrored, what one version alone has seen has nothing to be compared with.
     if (paired && (ofCandidate == null || ofStable == null)) continue
     if (ofCandidate != null) treated.push(ofCandidate)
     if (ofStable != null) others.push(ofStable)

@@ -39,6 +39,12 @@ export interface Origin {
   readonly caller: Caller
 }
 
+/** What the answer to a request came to. */
+export interface Answered {
+  readonly arm: Arm
+  readonly observation: Observation
+}
+
 interface Kept {
   readonly fine: Bucket[]
   readonly coarse: Bucket[]
@@ -57,14 +63,25 @@ export class EvidenceStore {
   readonly #books = new Map<string, CallerBook>()
   #rolloutId: string | null = null
 
-  observe(arm: Arm, { split, caller }: Origin, now: number, observation: Observation): void {
+  /**
+   * @param observation null for a request that is mirrored as well: it is counted, and what it came to comes with its mirror
+   * @param answered what the answer to a mirrored request came to: the two are compared, so that neither is there alone
+   */
+  observe(
+    arm: Arm,
+    { split, caller }: Origin,
+    now: number,
+    observation: Observation | null,
+    answered: Answered | null = null,
+  ): void {
     this.#bucketAt(split?.rolloutId ?? null, now).requests[arm]++
     if (!split) return
     // A mirrored request comes late, maybe of an earlier split. Where nobody could answer, it is the first of its split.
     const answers = split.mode === 'shadow' ? arm === 'stable' : split.percent < 100 || arm === 'candidate'
     const newest = [...this.#books.values()].at(-1)?.split.since ?? -Infinity
     const book = answers || split.since > newest ? this.#bookOf(split) : this.#books.get(nameOf(split))
-    book?.observe(arm, caller, observation)
+    if (observation) book?.observe(arm, caller, observation)
+    if (answered) book?.observe(answered.arm, caller, answered.observation)
   }
 
   /** A request that no version could have answered: its caller’s mistake. */

@@ -6,7 +6,7 @@ import type { Table } from '../data/table.ts'
 import type { Manifest } from '../registry/manifest.ts'
 import type { EffectiveFile } from '../rollout/types.ts'
 import type { Predictions } from '../training/types.ts'
-import type { Arm, Origin, Split } from './evidence-store.ts'
+import type { Answered, Arm, Observation, Origin, Split } from './evidence-store.ts'
 import type { Follower } from './follower.ts'
 import { badRequest, HttpError } from './http-error.ts'
 import type { Metrics } from './metrics.ts'
@@ -35,6 +35,15 @@ interface Mirrored {
   readonly request: InferenceRequest
   readonly arm: Arm
   readonly origin: Origin
+  /** Null where no version was there to answer. */
+  readonly answered: Answered | null
+}
+
+/** What a version made of a request: predictions, or the error in their place. */
+interface Scored {
+  readonly predictions: Predictions | undefined
+  readonly error?: unknown
+  readonly observation: Observation
 }
 
 /** One served model: what follows git, what is counted, what is remembered. */
@@ -79,24 +88,26 @@ export class ServedModel {
       caller: { sample: place.sample, keyed: named !== undefined },
     }
     const mirrored = route.mirror === 'stable' ? stable : route.mirror === 'shadow' ? candidate : undefined
-    const mirror = (): void => {
-      if (!route.mirror || !mirrored) return
-      this.#mirror({ id, named, version: mirrored, request, arm: route.mirror, origin })
-    }
     const started = performance.now()
     const reader = version ?? mirrored
     if (!reader) throw nobody()
     const table = readBy(reader, request)
     if (isRefusal(table)) this.#refuseForAll(table, reader === stable ? candidate : stable, request, origin, now)
+    let answered: Answered | null = null
     try {
       if (!version) throw nobody()
-      const predictions = this.#score(version, table, route.answer, origin, started)
+      const { predictions, error, observation } = score(version, table, started)
+      answered = { arm: route.answer, observation }
+      this.#measure(version, answered)
+      this.memory.observe(route.answer, origin, this.#clock(), mirrored ? null : observation)
+      if (!predictions) throw error
       const { worth } = (candidate ?? version).manifest.evaluation
       this.memory.remember(id, now, { arm: route.answer, origin, version, predictions, worth, caller: named })
       return answer(follower.model, version, id, route.answer, predictions, request.outputs)
     } finally {
       // Also what the answering version failed at, or was not there for: it is then the other one that is seen.
-      mirror()
+      if (route.mirror && mirrored)
+        this.#mirror({ id, named, version: mirrored, request, arm: route.mirror, origin, answered })
     }
   }
 
@@ -122,12 +133,15 @@ export class ServedModel {
     return answer(this.follower.model, version, request.id ?? randomUUID(), 'fixed', predictions, request.outputs)
   }
 
-  #mirror({ id, named, version, request, arm, origin }: Mirrored): void {
+  #mirror({ id, named, version, request, arm, origin, answered }: Mirrored): void {
     const dropped = this.mirror.push(named ?? '', request.rows, () => {
       if (!this.follower.versions.includes(version)) return // replaced meanwhile
       try {
         const started = performance.now()
-        const predictions = this.#score(version, readBy(version, request), arm, origin, started)
+        const { predictions, error, observation } = score(version, readBy(version, request), started)
+        this.#measure(version, { arm, observation })
+        this.memory.observe(arm, origin, this.#clock(), observation, answered)
+        if (!predictions) throw error
         const { worth } = (this.follower.candidate ?? version).manifest.evaluation
         this.memory.outcomes.rememberMirror(id, { arm, origin, version, predictions, worth })
       } catch (error) {
@@ -137,26 +151,30 @@ export class ServedModel {
     this.memory.outcomes.count('unmirrored', dropped)
   }
 
-  /** Scores and counts. A request that this version cannot answer, although another could, is an error of its arm. */
-  #score(version: ServingVersion, table: Table | HttpError, arm: Arm, origin: Origin, started: number): Predictions {
-    let predictions: Predictions | undefined
-    try {
-      if (isRefusal(table)) throw table
-      const scored = version.model.predict(table)
-      if (!scored.scores.every(Number.isFinite)) {
-        throw new RefitError(
-          'serving',
-          `v${version.ref.version} of ${version.manifest.model} gave a score that is no number`,
-        )
-      }
-      predictions = scored
-      return predictions
-    } finally {
-      const ms = performance.now() - started
-      const failed = predictions === undefined
-      this.memory.observe(arm, origin, this.#clock(), { failed, ms, ranks: ranksOf(version, predictions) })
-      this.#metrics.request(this.follower.model, version.ref.version, arm, ms, failed)
+  #measure({ ref }: ServingVersion, { arm, observation: { ms, failed } }: Answered): void {
+    this.#metrics.request(this.follower.model, ref.version, arm, ms, failed)
+  }
+}
+
+/** A request that this version cannot answer, although another could, is an error of its arm. */
+function score(version: ServingVersion, table: Table | HttpError, started: number): Scored {
+  const observed = (predictions: Predictions | undefined): Observation => ({
+    failed: predictions === undefined,
+    ms: performance.now() - started,
+    ranks: ranksOf(version, predictions),
+  })
+  try {
+    if (isRefusal(table)) throw table
+    const predictions = version.model.predict(table)
+    if (!predictions.scores.every(Number.isFinite)) {
+      throw new RefitError(
+        'serving',
+        `v${version.ref.version} of ${version.manifest.model} gave a score that is no number`,
+      )
     }
+    return { predictions, observation: observed(predictions) }
+  } catch (error) {
+    return { predictions: undefined, error, observation: observed(undefined) }
   }
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Log } from '../core/log.ts'
 import { sha256 } from '../core/json.ts'
+import { isMirrored } from '../rollout/callers.ts'
 import type { OutcomeTally } from '../rollout/types.ts'
 import { EvidenceStore } from './evidence-store.ts'
 import type { InForce } from './follower.ts'
@@ -101,7 +102,10 @@ export class Memory {
   outcome(id: string, row: number, label: string | number | boolean): OutcomeResult {
     const result = this.outcomes.match(id, row, label)
     if (result.kind !== 'counted') return result
+    // What was answered and not mirrored (yet) has nothing to be compared with.
+    const alone = result.losses.length === 1
     for (const { arm, origin, loss } of result.losses) {
+      if (alone && origin.split && isMirrored(origin.split)) continue
       this.evidence.outcome(arm, origin, loss)
       this.#journal?.append(['outcome', arm, origin, loss])
     }

@@ -1,4 +1,4 @@
-/** Requests waiting to be mirrored; more than these rows are dropped, and counted. */
+/** Requests waiting to be mirrored; more than these rows are dropped, and counted. One that is larger waits alone. */
 const MAX_QUEUED_ROWS = 5_000
 
 interface Waiting {
@@ -21,7 +21,7 @@ export class MirrorQueue {
   /** The number of requests that had to be dropped for it; this one may be among them. */
   push(caller: string, rows: number, work: () => void): number {
     let dropped = 0
-    while (this.#rows + rows > MAX_QUEUED_ROWS) {
+    while (this.#rows > 0 && this.#rows + rows > MAX_QUEUED_ROWS) {
       const heaviest = this.#heaviest()
       dropped++
       if (heaviest === undefined || (this.#rowsOf.get(caller) ?? 0) + rows >= (this.#rowsOf.get(heaviest) ?? 0)) {

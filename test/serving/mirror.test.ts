@@ -18,11 +18,13 @@ test('a flood of one caller leaves the others’ requests in the queue, and what
   expect(done.slice(0, 3)).toEqual(['loud 0', 'loud 1', 'loud 2'])
 })
 
-test('a request larger than the queue is dropped and evicts nobody', () => {
+test('a request larger than the queue waits where nothing else does, and is dropped behind others', () => {
   const queue = new MirrorQueue()
   const done: string[] = []
   queue.push('a', 10, () => done.push('a'))
   expect(queue.push('b', 10_000, () => done.push('b'))).toBe(1)
   queue.drain()
-  expect(done).toEqual(['a'])
+  expect(queue.push('b', 10_000, () => done.push('b'))).toBe(0)
+  queue.drain()
+  expect(done).toEqual(['a', 'b'])
 })
