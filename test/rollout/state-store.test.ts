@@ -49,6 +49,24 @@ describe('the files of a rollout', () => {
     expect(await readStored(forge, 'churn')).toEqual({ head, state: world.state, effective: world.effective })
   })
 
+  test('are a branch without a past, and without an effective file none is made up', async () => {
+    const main = await forge.head('main')
+    const head = await write({ ...world.state, todo: [] }, null)
+    expect(await readStored(forge, 'churn')).toEqual({ head, state: { ...world.state, todo: [] }, effective: null })
+    expect(await forge.readFile(head, 'README.md')).toBeUndefined()
+    expect((await forge.history(BRANCH, 'state.json', 5)).map(({ oid }) => oid)).toEqual([head])
+    expect(await forge.head('main')).toBe(main)
+    const [first] = await forge.history(BRANCH, 'state.json', 5)
+    expect(first?.message.trimEnd()).toBe('churn: x')
+  })
+
+  test('tell in their commit what happened, the first sentence before all others', async () => {
+    const head = await writeStored(forge, undefined, world.state, null, ['first', 'second', 'third'])
+    await writeStored(forge, head, { ...world.state, generation: 99 }, null, [])
+    const story = (await forge.history(BRANCH, 'state.json', 5)).map(({ message }) => message.trimEnd())
+    expect(story).toEqual(['churn: nothing to say', 'churn: first\n\nsecond\nthird'])
+  })
+
   test('of the same state are the same bytes, in whatever order it was put together', async () => {
     const head = await write(world.state, world.effective)
     expect(prettyJson(turned(world.state))).not.toBe(prettyJson(world.state))

@@ -3,8 +3,9 @@ import { RefitError } from '../../src/core/error.ts'
 import { silentLog } from '../../src/core/log.ts'
 import type { Forge } from '../../src/forge/forge.ts'
 import { openLocalForge, type LocalForge } from '../../src/forge/local/local-forge.ts'
-import { manifestPath, stateBranch } from '../../src/registry/manifest.ts'
+import { manifestPath, revertBranch, stateBranch } from '../../src/registry/manifest.ts'
 import { readRollout } from '../../src/rollout/read.ts'
+import { openRevert } from '../../src/rollout/revert.ts'
 import { readStored, writeStored } from '../../src/rollout/state-store.ts'
 import type { ExternalTarget } from '../../src/rollout/target.ts'
 import { tick, type TickOptions, type TickResult } from '../../src/rollout/tick.ts'
@@ -246,6 +247,39 @@ describe('a harmful candidate', () => {
     expect(await forge.pullRequests({ state: 'open' })).toEqual([])
   })
 
+  test('a revert pull request that a person works on stays as they left it', async () => {
+    await gateway.pass(61)
+    const broken = observed(forge, (method) => {
+      if (method === 'upsertPullRequest') throw new RefitError('permission', 'not today')
+    })
+    await tick(options({ forge: broken }))
+    const branch = revertBranch(MODEL, 2)
+    const before = await forge.head(branch)
+    const theirs = await forge.commit({
+      branch,
+      expected: before,
+      message: 'by hand',
+      files: new Map([['NOTES.md', 'why']]),
+    })
+    await tick(options())
+    expect(await forge.head(branch)).toBe(theirs.oid)
+    expect(await forge.pullRequests({ state: 'open' })).toEqual([])
+  })
+
+  test('there is nothing to revert where the default branch no longer asks for it', async () => {
+    await merge(3)
+    const [from, to] = [1, 2].map((n) => ({
+      version: n,
+      digest: manifestOf(n).artifact.digest,
+      commit: 'a'.repeat(40),
+    }))
+    const facts = { model: MODEL, reason: 'x', rollout: null, runUrl: undefined } as const
+    const revert = (of: typeof to): Promise<unknown> =>
+      openRevert(forge, { ...facts, from: from as NonNullable<typeof from>, to: of as NonNullable<typeof to> })
+    expect(await revert(to)).toBeUndefined()
+    expect(await forge.head(revertBranch(MODEL, 2))).toBeUndefined()
+  })
+
   test('the alert names the model and goes away when a later version is promoted', async () => {
     const issues: string[] = []
     const watched = observed(forge, (method, args) => {
@@ -268,8 +302,27 @@ describe('a harmful candidate', () => {
     const result = await tick(options({ forge: broken }))
     expect(result.percent).toBe(0)
     expect(result.warnings.join()).toContain('Actions may not create pull requests')
+    const head = await forge.head(stateBranch(MODEL))
+    await tick(options({ forge: broken }))
+    const story = (await readRollout(forge, MODEL, 5)).audit.map(({ message }) => message.split('\n')[0])
+    // What could not be told again is no progress, and nothing is written of it.
+    expect(await forge.head(stateBranch(MODEL)), story.join()).toBe(head)
     await tick(options())
     expect(await forge.pullRequests({ state: 'open' })).toHaveLength(1)
+  })
+
+  test('whose predecessor is in no history any more loses its callers all the same, and a person is told to revert by hand', async () => {
+    const head = await forge.head('main')
+    const orphan = git(folder, ['commit-tree', '-m', 'history rewritten', `${head}^{tree}`])
+    git(folder, ['update-ref', 'refs/heads/main', orphan])
+    const { state, effective, head: stored } = await readStored(forge, MODEL)
+    const gone = { version: 1, digest: manifestOf(1).artifact.digest, commit: orphan }
+    const changed = { ...(state as RolloutState), stable: gone }
+    await writeStored(forge, stored, changed, effective && { ...effective, stable: gone }, ['a test'])
+    await gateway.pass(61)
+    const result = await tick(options())
+    expect(result.percent).toBe(0)
+    expect(result.warnings.join()).toContain(`the manifest of churn v1 is not in the history of ${manifestPath(MODEL)}`)
   })
 })
 
@@ -352,6 +405,20 @@ describe('runs that are cut off, or meet', () => {
     expect(result).toMatchObject({ raced: false, percent: 0, phase: 'rolling-back' })
   })
 
+  test('a person’s command that is run again says what it did, and does it once', async () => {
+    await promoted(1)
+    await merge(2)
+    await until('canary', 5)
+    await gateway.pass(10)
+    const ask = { command: { kind: 'hold', reason: 'wait', by: 'ana' }, operation: 'comment/1/0/hold' } as const
+    const sentence = 'Hold v2 at canary 5 %: wait (by ana)'
+    expect(await tick(options(ask))).toMatchObject({ changed: true, sentences: [sentence] })
+    const head = await forge.head(stateBranch(MODEL))
+    const again = await tick(options(ask))
+    expect(again).toMatchObject({ changed: false, raced: false, sentences: [sentence], warnings: [] })
+    expect(await forge.head(stateBranch(MODEL))).toBe(head)
+  })
+
   test('a target of its own is told what is pending, and a crash in between is made good', async () => {
     let told: EffectiveFile | null = null
     let dead = true
@@ -377,6 +444,49 @@ describe('runs that are cut off, or meet', () => {
     expect(result.state.rollout?.pending).toBeNull()
     expect(told).toEqual(result.effective)
   })
+})
+
+test('a target that shows something else than was written is an error, and nothing is called applied', async () => {
+  const shown = async (change: Partial<EffectiveFile> | null): Promise<unknown> => {
+    let told: EffectiveFile | null = null
+    const target: ExternalTarget = {
+      kind: 'external',
+      async apply(effective) {
+        told = effective
+      },
+      async observe() {
+        return told && change && { ...told, ...change }
+      },
+    }
+    const failed = await tick(options({ target })).then(
+      () => undefined,
+      (error: unknown) => (error as RefitError).message,
+    )
+    const { state } = await readStored(forge, MODEL)
+    return [failed, state?.rollout?.pending?.kind]
+  }
+  await merge(1)
+  const wrong = ['the target of churn does not show what was written to it', 'apply']
+  expect(await shown({ percent: 1 })).toEqual(wrong)
+  expect(await shown({ generation: 99 })).toEqual(wrong)
+  expect(await shown({ candidate: null })).toEqual(wrong)
+  expect(await shown(null)).toEqual(wrong)
+  expect(await shown({})).toEqual([undefined, undefined])
+})
+
+test('a command that meets other runs again and again is refused at last, as a race', async () => {
+  await promoted(1)
+  await merge(2)
+  await until('canary', 5)
+  let commits = 0
+  const racing = observed(forge, (method) => {
+    if (method !== 'commit') return
+    commits++
+    throw new RefitError('stale', 'the branch has moved')
+  })
+  const command = { kind: 'hold', reason: 'x', by: 'ana' } as const
+  await expect(tick(options({ forge: racing, command }))).rejects.toMatchObject({ code: 'stale' })
+  expect(commits).toBe(4)
 })
 
 describe('a state branch that is lost or broken', () => {
