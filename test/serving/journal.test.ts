@@ -60,11 +60,11 @@ test('a torn last line is left out and counted, and what follows is whole', asyn
   expect(journal.lost).toBe(0)
 })
 
-test('a damaged line in the middle costs that line', async () => {
+test('a line that is no JSON costs that line', async () => {
   await reopen()
   append({ i: 0 })
-  appendFileSync(path, '{"i": 1, \u0000\u0000\n')
   append({ i: 2 })
+  appendFileSync(path, '{"i": 1, \u0000\u0000\n')
   await reopen()
   expect(entries).toEqual([{ i: 0 }, { i: 2 }])
   expect(journal.lost).toBe(1)
@@ -73,7 +73,7 @@ test('a damaged line in the middle costs that line', async () => {
 test.each([
   ['a digit', '{"i":1}', '{"i":7}'],
   ['its kind', '{"i":1}', '["i"]'],
-  ['its checksum', / ..(?= \{"i":1\})/, ' zz'],
+  ['its checksum', /..(?= \{"i":1\})/, 'zz'],
 ])('a line of which %s is another is damaged, although it is still JSON', async (_what, from, to) => {
   await reopen()
   for (let i = 0; i < 3; i++) append({ i })
@@ -93,8 +93,8 @@ function aSecond(): void {
 
 test('a file that is removed under way is written anew, with everything that was in it', async () => {
   await reopen()
-  append({ i: 0 })
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  append({ i: 0 })
   rmSync(path)
   append({ i: 1 })
   aSecond()
