@@ -15,6 +15,7 @@ export interface Observer {
 
 /** Clocks further apart than this say different things about leases and stages. */
 const CLOCK_TOLERANCE_MS = 10 * 60_000
+/** What a gateway keeps. From further back it has nothing, and asked from there it would never come to what is new. */
 const MAX_BACKFILL_MS = 24 * 3_600_000
 
 /** What was asked, and in the case of `down` why the source cannot be used. */
@@ -34,7 +35,8 @@ export async function observe(
   if (state ? !activeRollout(state) && !ending : !hasVersion) return { evidence: 'none' }
   const step = config.window
   const since = rollout?.evidenceUntil ?? rollout?.confirmedAt ?? rollout?.stepStartedAt
-  const from = Math.floor((since ? Date.parse(since) : clock()) / step) * step
+  const last = since ? Date.parse(since) : clock()
+  const from = Math.floor(Math.max(last, clock() - MAX_BACKFILL_MS) / step) * step
   const latency = config.guardrails.find((guardrail) => guardrail.kind === 'latency')
   const objective = latency?.kind === 'latency' ? latency.objective : 'relative'
   try {

@@ -35,7 +35,7 @@ export interface KeptIn {
 }
 
 /** Raise when a line of the journal means something else than before. */
-const FORMAT = 2
+const FORMAT = 3
 
 /** What a gateway knows of one model's traffic: evidence, and predictions that wait for their outcomes. */
 export class Memory {

@@ -20,6 +20,7 @@ import type {
   RolloutState,
   SplitEvidence,
 } from '../../src/rollout/types.ts'
+import { EvidenceStore } from '../../src/serving/evidence-store.ts'
 import { MINUTE, START, config, version, wants } from './world.ts'
 
 const iso = (time: number): string => new Date(time).toISOString()
@@ -252,6 +253,18 @@ describe('what is asked of the gateway', () => {
     expect(asked).toEqual([
       { model: 'churn', rolloutId: 'r1', from, to: from + 24 * 60 * MINUTE, step: MINUTE, objective: 250 },
     ])
+  })
+
+  test('after a gap longer than a gateway keeps anything, from what it still has: the evidence does not stand still', async () => {
+    const store = new EvidenceStore()
+    const origin = { split: null, caller: { sample: 1, keyed: true } }
+    store.observe('stable', origin, START - 2 * MINUTE, { failed: false, ms: 1, ranks: [] })
+    const since = iso(START - 72 * 60 * MINUTE)
+    for (const more of [{ evidenceUntil: since }, { confirmedAt: since }, { stepStartedAt: since }]) {
+      await look(state({ rollout: rollout(more) }))
+      const [query] = asked
+      expect(query && store.windows({ ...query, now: START })).toMatchObject([{ start: START - 2 * MINUTE }])
+    }
   })
 
   test('without a latency guardrail slow is what is slow for stable', async () => {

@@ -1,4 +1,13 @@
-import { appendFileSync, readFileSync, renameSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { silentLog, type Log } from '../../src/core/log.ts'
@@ -51,14 +60,107 @@ test('a torn last line is left out and counted, and what follows is whole', asyn
   expect(journal.lost).toBe(0)
 })
 
-test('a damaged line in the middle costs that line', async () => {
+test('a line that is no JSON costs that line', async () => {
   await reopen()
   append({ i: 0 })
-  appendFileSync(path, '{"i": 1, \u0000\u0000\n')
   append({ i: 2 })
+  appendFileSync(path, '{"i": 1, \u0000\u0000\n')
   await reopen()
   expect(entries).toEqual([{ i: 0 }, { i: 2 }])
   expect(journal.lost).toBe(1)
+})
+
+test.each([
+  ['a digit', '{"i":1}', '{"i":7}'],
+  ['its kind', '{"i":1}', '["i"]'],
+  ['its checksum', /..(?= \{"i":1\})/, 'zz'],
+])('a line of which %s is another is damaged, although it is still JSON', async (_what, from, to) => {
+  await reopen()
+  for (let i = 0; i < 3; i++) append({ i })
+  const text = readFileSync(path, 'utf8')
+  expect(text.replace(from, to)).not.toBe(text)
+  writeFileSync(path, text.replace(from, to))
+  await reopen()
+  expect(entries).toEqual([{ i: 0 }, { i: 2 }])
+  expect(journal.lost).toBe(1)
+})
+
+/** Lets a second go by, in which what was appended is forced to the disk. */
+function aSecond(): void {
+  vi.advanceTimersByTime(1000)
+  vi.useRealTimers()
+}
+
+test('a file that is removed under way is written anew, with everything that was in it', async () => {
+  await reopen()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  append({ i: 0 })
+  rmSync(path)
+  append({ i: 1 })
+  aSecond()
+  expect(said).toEqual([expect.stringContaining('had been removed; it is written anew')])
+  append({ i: 2 })
+  await reopen()
+  expect(entries).toEqual([{ i: 0 }, { i: 1 }, { i: 2 }])
+})
+
+test('where the folder is removed, it is said that nothing is kept', async () => {
+  await reopen()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  rmSync(dirname(path), { recursive: true })
+  append({ i: 0 })
+  aSecond()
+  expect(journal.works).toBe(false)
+  expect(said).toEqual([expect.stringContaining('would be lost in a restart')])
+})
+
+test('two processes on one file: the earlier one says that it keeps nothing, and leaves the file to the later one', async () => {
+  await reopen({ growth: 200 })
+  append({ i: 0 })
+  const [earlier, ...mine] = [journal, ...entries]
+  await reopen({ growth: 200 })
+  expect(entries).toEqual(mine)
+  for (let i = 1; i < 40; i++) {
+    earlier.append({ i, earlier: true })
+    append({ i })
+  }
+  earlier.close()
+  expect([earlier.works, journal.works]).toEqual([false, true])
+  expect(said).toEqual([expect.stringContaining('another process keeps its evidence there now')])
+  vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 1e9)
+  earlier.append({ i: 41, earlier: true })
+  vi.restoreAllMocks()
+  const all = entries
+  await reopen()
+  expect(entries).toEqual(all)
+})
+
+test('an earlier process that ends says that another has taken over, however little it had to write', async () => {
+  await reopen()
+  const earlier = journal
+  await reopen()
+  earlier.close()
+  expect(said).toEqual([expect.stringContaining('another process keeps its evidence there now')])
+})
+
+test('a file that can be read and not written is played back, and written as soon as that works', async () => {
+  await reopen()
+  append({ i: 0 })
+  const snapshot = vi.fn<() => unknown[]>(() => entries)
+  snapshot.mockImplementationOnce(() => {
+    throw new Error('ENOSPC: no space left on device, write')
+  })
+  await reopen({ snapshot })
+  expect(entries).toEqual([{ i: 0 }])
+  expect(journal.works).toBe(false)
+  expect(said).toEqual([expect.stringContaining('no space left on device')])
+  expect(readdirSync(dirname(path))).toEqual(['churn.jsonl'])
+  vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 61_000)
+  append({ i: 1 })
+  vi.restoreAllMocks()
+  expect(journal.works).toBe(true)
+  await reopen()
+  expect(entries).toEqual([{ i: 0 }, { i: 1 }])
 })
 
 test('the file stays small however much is appended, and still says everything', async () => {
