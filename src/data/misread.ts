@@ -1,12 +1,13 @@
 import { count } from '../core/text.ts'
+import { formatNumber } from '../core/format.ts'
 import { shareOf } from './expectations.ts'
 import type { Nearly, UnreadValues } from './nearly.ts'
 import { looksLikeNumber } from './readers/number-text.ts'
-import type { ColumnKind } from './table.ts'
+import type { ColumnKind, NumberColumn } from './table.ts'
 import type { ColumnReport, QualityFinding } from './types.ts'
 
 /** Rules whose findings say that a column may mean something else than what it was taken for. */
-export const MISREAD: ReadonlySet<string> = new Set(['nearly-typed', 'unread'])
+export const MISREAD: ReadonlySet<string> = new Set(['nearly-typed', 'unread', 'sentinel'])
 /** Of so many values that cannot be read as the column's type, it has become another one. */
 const OTHER_TYPE = 0.5
 
@@ -53,4 +54,43 @@ function unreadWords({ rows, present, text, textRows }: UnreadValues, what: 'num
       ? 'the column used to be written in another way: write plain numbers, or set data.decimal if only the mark is in doubt'
       : `if “${text}” means “missing”, add it to data.missing`
   return `${shareOf(rows, present)} are no ${what} and count as missing, ${which}“${text}”; ${cure}`
+}
+
+/** Numbers that programs write for “missing”: 99, −999, 9999 … and the ends of 16 and 32 bits. */
+const SENTINEL = /^-?9{2,}$|^-(32768|2147483648)$|^(32767|2147483647)$/
+/** Fewer are outliers like any others. */
+const FEWEST_SENTINELS = 3
+
+/** A number at either end of a feature, farther from all others than these are from each other, that may mean “missing”. */
+export function checkSentinel({ name, values }: NumberColumn): QualityFinding[] {
+  return [sentinelAt(values, 1), sentinelAt(values, -1)]
+    .filter((found) => found !== undefined)
+    .map(({ value, rows, present, from, to }) => ({
+      rule: 'sentinel',
+      column: name,
+      severity: 'warn',
+      sentence: `${name}: ${shareOf(rows, present)} are ${formatNumber(value)}, far from all others (${formatNumber(from)} … ${formatNumber(to)}), and count as that number; if it means “missing”, add "${value}" to data.missing`,
+    }))
+}
+
+/** @param sign 1 for the largest value, −1 for the smallest */
+function sentinelAt(values: Float64Array, sign: 1 | -1) {
+  let end = -Infinity
+  for (const value of values) if (value * sign > end) end = value * sign
+  if (!SENTINEL.test(String(end * sign))) return undefined
+  let [next, least, rows, present] = [-Infinity, Infinity, 0, 0]
+  for (const cell of values) {
+    const value = cell * sign
+    if (value !== value) continue
+    present++
+    if (value === end) {
+      rows++
+      continue
+    }
+    if (value > next) next = value
+    if (value < least) least = value
+  }
+  if (rows < FEWEST_SENTINELS || next === -Infinity || end - next <= next - least) return undefined
+  const [from, to] = sign === 1 ? [least, next] : [-next, -least]
+  return { value: end * sign, rows, present, from, to }
 }

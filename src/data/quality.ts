@@ -7,7 +7,7 @@ import { IN_THE_FUTURE } from './plausible-time.ts'
 import { REPEATED_HEADER } from './readers/reader.ts'
 import { hashRows } from './row-hash.ts'
 import { type Column, findColumn, type Table } from './table.ts'
-import { checkReading } from './misread.ts'
+import { checkReading, checkSentinel } from './misread.ts'
 import { rowsByClass } from './task.ts'
 import type { ColumnReport, DataReport, QualityFinding } from './types.ts'
 
@@ -32,8 +32,26 @@ export function checkQuality(table: Table, report: DataReport, expect: Expectati
       ...checkReading(column, memberOf(expect.columns, column.name)?.type),
       ...checkColumn(column, table.rows),
     ]),
+    ...features(table, report).flatMap((column) => (column.kind === 'number' ? checkSentinel(column) : [])),
     ...checkDropped(report),
+    ...withoutRows(report.files),
   ]
+}
+
+function features(table: Table, { columns }: DataReport): readonly Column[] {
+  const names = new Set(columns.filter(({ role }) => role === 'feature').map(({ name }) => name))
+  return table.columns.filter(({ name }) => names.has(name))
+}
+
+/** A header and nothing below it, beside other files: an export that broke off looks like that. */
+function withoutRows(files: DataReport['files']): QualityFinding[] {
+  const [first, ...more] = files.filter(({ rows }) => rows === 0)
+  if (first === undefined) return []
+  const sentence =
+    more.length === 0
+      ? `${first.path} holds no row`
+      : `${first.path} and ${count(more.length, 'other')} of the ${files.length} files hold no row`
+  return [{ rule: 'empty-file', column: undefined, severity: 'warn', sentence }]
 }
 
 function checkLabel(table: Table, report: DataReport): QualityFinding[] {

@@ -28,12 +28,8 @@ export function compareCallers(guardrail: GuardrailName, splits: readonly SplitE
   const n = compared.reduce((total, { treated }) => total + treated.length, 0)
   const stableMean = compared.reduce((total, { treated, others }) => total + treated.length * mean(others), 0) / n
   const stableCallers = compared.reduce((total, { others }) => total + others.length, 0)
-  const logE = (margin: number, level: number, sign: 1 | -1): number =>
-    logMean(
-      compared.map((part) =>
-        logERandomised(sign === 1 ? part : mirrored(part), margin, level + Math.log(compared.length)),
-      ),
-    )
+  const logE = (all: readonly Randomised[], margin: number, level: number): number =>
+    logMean(all.map((part) => logERandomised(part, margin, level + Math.log(all.length))))
   const seen = (arm: 'candidate' | 'stable'): readonly number[] =>
     relevant.flatMap(({ groups }) =>
       groups.flatMap(({ callers }) => callers.flatMap((sums) => valuesOf(sums[arm], VALUES[guardrail]))),
@@ -42,8 +38,8 @@ export function compareCallers(guardrail: GuardrailName, splits: readonly SplitE
     candidate: n > 0 ? sumsOf(compared.flatMap((part) => part.treated)) : sumsOf(seen('candidate')),
     stable: n > 0 ? { n: stableCallers, sum: stableMean * stableCallers } : sumsOf(seen('stable')),
     values: compared.flatMap((part) => part.treated),
-    above: (margin, level) => logE(margin, level, 1),
-    below: (margin, level) => logE(margin, level, -1),
+    above: (margin, level) => logE(compared, margin, level),
+    below: (margin, level) => logE(compared.map(mirrored), margin, level),
   }
 }
 

@@ -268,8 +268,27 @@ describe('a harmful candidate', () => {
     const result = await tick(options({ forge: broken }))
     expect(result.percent).toBe(0)
     expect(result.warnings.join()).toContain('Actions may not create pull requests')
+    const head = await forge.head(stateBranch(MODEL))
+    await tick(options({ forge: broken }))
+    const story = (await readRollout(forge, MODEL, 5)).audit.map(({ message }) => message.split('\n')[0])
+    // What could not be told again is no progress, and nothing is written of it.
+    expect(await forge.head(stateBranch(MODEL)), story.join()).toBe(head)
     await tick(options())
     expect(await forge.pullRequests({ state: 'open' })).toHaveLength(1)
+  })
+
+  test('whose predecessor is in no history any more loses its callers all the same, and a person is told to revert by hand', async () => {
+    const head = await forge.head('main')
+    const orphan = git(folder, ['commit-tree', '-m', 'history rewritten', `${head}^{tree}`])
+    git(folder, ['update-ref', 'refs/heads/main', orphan])
+    const { state, effective, head: stored } = await readStored(forge, MODEL)
+    const gone = { version: 1, digest: manifestOf(1).artifact.digest, commit: orphan }
+    const changed = { ...(state as RolloutState), stable: gone }
+    await writeStored(forge, stored, changed, effective && { ...effective, stable: gone }, ['a test'])
+    await gateway.pass(61)
+    const result = await tick(options())
+    expect(result.percent).toBe(0)
+    expect(result.warnings.join()).toContain(`the manifest of churn v1 is not in the history of ${manifestPath(MODEL)}`)
   })
 })
 
@@ -350,6 +369,20 @@ describe('runs that are cut off, or meet', () => {
     })
     const result = await tick(options({ forge: slow, command: { kind: 'rollback', reason: 'now', by: 'ana' } }))
     expect(result).toMatchObject({ raced: false, percent: 0, phase: 'rolling-back' })
+  })
+
+  test('a person’s command that is run again says what it did, and does it once', async () => {
+    await promoted(1)
+    await merge(2)
+    await until('canary', 5)
+    await gateway.pass(10)
+    const ask = { command: { kind: 'hold', reason: 'wait', by: 'ana' }, operation: 'comment/1/0/hold' } as const
+    const sentence = 'Hold v2 at canary 5 %: wait (by ana)'
+    expect(await tick(options(ask))).toMatchObject({ changed: true, sentences: [sentence] })
+    const head = await forge.head(stateBranch(MODEL))
+    const again = await tick(options(ask))
+    expect(again).toMatchObject({ changed: false, raced: false, sentences: [sentence], warnings: [] })
+    expect(await forge.head(stateBranch(MODEL))).toBe(head)
   })
 
   test('a target of its own is told what is pending, and a crash in between is made good', async () => {
