@@ -32,7 +32,7 @@ const PARTS: Readonly<Record<string, PartRule>> = {
   },
   stats: {
     sources: (path) => path.startsWith('src/stats/'),
-    tests: ['test/stats', 'test/evaluation', 'test/triggers'],
+    tests: ['test/stats', 'test/data', 'test/evaluation', 'test/triggers'],
   },
 }
 

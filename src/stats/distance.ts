@@ -78,13 +78,11 @@ export function lInfinity(reference: ArrayLike<number>, current: ArrayLike<numbe
 /** E max |Zᵢ| of independent normals with these standard deviations: ∫ 1 − Π P(|Zᵢ| ≤ t) dt by the trapezoidal rule. */
 function largestNormal(deviations: readonly number[]): number {
   const largest = Math.max(0, ...deviations)
-  // What is far smaller than the largest is never the maximum.
-  const counted = deviations.filter((deviation) => deviation > largest / 4)
   const step = largest / 8
   let sum = 0.5
   for (let t = step; t < 6 * largest; t += step) {
     let within = 1
-    for (const deviation of counted) within *= 1 - 2 * normalCdf(-t / deviation)
+    for (const deviation of deviations) within *= 1 - 2 * normalCdf(-t / deviation)
     sum += 1 - within
   }
   return sum * step

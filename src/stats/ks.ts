@@ -100,7 +100,6 @@ function exact(statistic: number, n: number, m: number): number {
 
 function asymptotic(d: number, n: number): number {
   const scaled = n * d * d
-  if (d >= 1 || scaled > 370) return 0
   // Beyond here both sides are exceeded at once with a probability below 10⁻⁷: twice the one-sided tail will do.
   if (scaled > 2.2 || d >= 0.5) return Math.min(1, n <= EXACT_TAIL ? 2 * oneSided(d, n) : maagDicaire(d, n))
   return stephens(d, n)

@@ -58,43 +58,25 @@ export function studentTwoSided(t: number, df: number): number {
 }
 
 /**
- * The t with P(T ≤ t) = p for Student's t with `df` ≥ 1 degrees of freedom: Newton steps on the tail from Hill's
- * expansion around the normal quantile.
+ * The t with P(T ≤ t) = p for Student's t with `df` > 0 degrees of freedom, by halving: it lies beyond the normal quantile. NaN
+ * for any other df.
  *
  * @example studentQuantile(0.975, 10) // 2.2281388519649385
  */
 export function studentQuantile(p: number, df: number): number {
+  if (!(df > 0)) return Number.NaN
   if (!(p > 0 && p < 1)) return normalQuantile(p)
   if (p < 0.5) return -studentQuantile(1 - p, df)
-  if (df === 1) return Math.tan(Math.PI * (p - 0.5))
-  const z = normalQuantile(p)
   const tail = 2 * (1 - p)
-  let t = z + (z ** 3 + z) / (4 * df) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * df * df)
-  const logScale = gammaRatio(df)
-  for (let i = 0; i < 50; i++) {
-    const density = Math.exp(logScale - ((df + 1) / 2) * Math.log1p((t * t) / df))
-    const step = (studentTwoSided(t, df) - tail) / (2 * density)
-    // The tail is convex right of 0: halving keeps a step that is too long on this side.
-    t = Math.max(t + step, t / 2)
-    if (Math.abs(step) <= 1e-13 * Math.max(1, t)) break
+  let low = normalQuantile(p)
+  let high = 2 * low
+  while (studentTwoSided(high, df) > tail) [low, high] = [high, 2 * high]
+  for (;;) {
+    const middle = (low + high) / 2
+    if (middle === low || middle === high) return high
+    if (studentTwoSided(middle, df) > tail) low = middle
+    else high = middle
   }
-  return t
-}
-
-/** log of Γ((df+1)/2) / (Γ(df/2)·√(π·df)), by Stirling's series after shifting the argument up. */
-function gammaRatio(df: number): number {
-  let x = df / 2
-  let shift = 0
-  // Γ(x+½)/Γ(x) = Γ(x+k+½)/Γ(x+k) · Π (x+i)/(x+i+½)
-  while (x < 20) {
-    shift += Math.log(x / (x + 0.5))
-    x++
-  }
-  const inverse = 1 / x
-  const log =
-    0.5 * Math.log(x) +
-    Math.log1p(inverse * (-1 / 8 + inverse * (1 / 128 + inverse * (5 / 1024 - (21 * inverse) / 32768))))
-  return shift + log - 0.5 * Math.log(Math.PI * df)
 }
 
 /** P(X ≤ k) of the binomial distribution with n trials and success probability p in (0, 1): I_{1−p}(n − k, k + 1). */
