@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { StageConfig } from '../../src/config/schema.ts'
+import { planStages, requiredRequests, stageMax } from '../../src/config/stages.ts'
 import { compareCallers } from '../../src/rollout/callers.ts'
 import { decide } from '../../src/rollout/decide.ts'
 import {
@@ -9,11 +10,8 @@ import {
   percentOf,
   phaseOf,
   planHash,
-  planStages,
-  requiredRequests,
   rolloutId,
   sameVersion,
-  stageMax,
   stageName,
 } from '../../src/rollout/plan.ts'
 import type { ActiveRollout, ArmSums, SplitEvidence } from '../../src/rollout/types.ts'

@@ -423,7 +423,11 @@ describe('a change of the mean', () => {
       return 10 * step + 0 - 1.358 * sd * Math.sqrt(40)
     }
     let [low, high] = [0.1, 2]
-    for (let i = 0; i < 60; i++) limit((low + high) / 2) > 0 ? (high = (low + high) / 2) : (low = (low + high) / 2)
+    for (let i = 0; i < 60; i++) {
+      const middle = (low + high) / 2
+      if (limit(middle) > 0) high = middle
+      else low = middle
+    }
     expect(at(low - 0.08)).toBeUndefined()
     expect([20, 21]).toContain(at(high + 0.001)?.at)
   })
