@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { tryGit } from '../forge/local/git.ts'
 
 /** Where this Refit comes from. Only what is known for certain: a name that is guessed may be anybody's. */
 export interface Address {
@@ -63,12 +62,8 @@ interface PackageFile {
 
 /** Of the folder itself, and not of a repository that it happens to lie in. */
 async function git(folder: string, args: readonly string[]): Promise<string | undefined> {
-  try {
-    const { stdout } = await promisify(execFile)('git', ['--git-dir', join(folder, '.git'), ...args])
-    return stdout.trim() || undefined
-  } catch {
-    return undefined
-  }
+  const found = await tryGit(folder, ['--git-dir', join(folder, '.git'), ...args]).catch(() => undefined)
+  return found?.code === 0 ? found.stdout.toString('utf8').trim() || undefined : undefined
 }
 
 const ADDRESSES = [

@@ -1,12 +1,7 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import { tryGit } from '../forge/local/git.ts'
 
 /** What a checkout is at; null outside of git. */
 export async function headCommit(root: string): Promise<string | null> {
-  try {
-    const { stdout } = await promisify(execFile)('git', ['-C', root, 'rev-parse', '--verify', 'HEAD'])
-    return stdout.trim()
-  } catch {
-    return null
-  }
+  const found = await tryGit(root, ['rev-parse', '--verify', 'HEAD']).catch(() => undefined)
+  return found?.code === 0 ? found.stdout.toString('utf8').trim() : null
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { PassThrough, type Readable } from 'node:stream'
 import { hideEnvironment, isTrusted } from './environment.ts'
 import { RefitError } from './error.ts'
+import { hideValues } from './secrets.ts'
 
 export interface ChildOptions {
   readonly cwd: string
@@ -25,7 +26,7 @@ export interface Child {
 export interface ChildEnd {
   /** null where it was killed or could not be started. */
   readonly code: number | null
-  /** The end of what it said on standard error. */
+  /** The end of what it said on standard error, without the secrets of its environment. */
   readonly stderr: string
   readonly timedOut: boolean
   /** Set where it could not be started: `ENOENT`, … */
@@ -85,7 +86,7 @@ export function startChild(program: string, options: ChildOptions): Child {
       stdout.end()
       child.stdout?.destroy()
       child.stderr?.destroy()
-      settle({ code, stderr, timedOut, problem })
+      settle({ code, stderr: hideValues(stderr, env), timedOut, problem })
     }
     child.on('error', (error: NodeJS.ErrnoException) => {
       problem = error.code ?? error.message

@@ -38,3 +38,18 @@ const PASSWORD = new RegExp(`(?<![a-z0-9+.-])${SCHEME}[^\\s/?#@:]{0,200}:(?!\\$)
 export function holdsSecret(text: string): boolean {
   return DATABASE.test(text) || PASSWORD.test(text)
 }
+
+/** Names of variables whose values are passwords and keys. `PWD` is the working directory. */
+const SECRET_NAME =
+  /(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|PASS|KEY|CREDENTIALS?|AUTH|DSN)(?:_|$)|^PGPASSWORD$|_PWD$/i
+/** A shorter value is part of too much. */
+const SHORTEST = 6
+
+/** A text without the values of the secrets that a program was given in its environment: what it says may go anywhere. */
+export function hideValues(text: string, env: Readonly<Record<string, string | undefined>>): string {
+  const values = Object.entries(env).flatMap(([name, value = '']) =>
+    SECRET_NAME.test(name) && value.length >= SHORTEST ? [value] : [],
+  )
+  // The longest first: one may be the beginning of another.
+  return values.toSorted((a, b) => b.length - a.length).reduce((clean, value) => clean.replaceAll(value, '***'), text)
+}

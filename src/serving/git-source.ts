@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isTrusted } from '../core/environment.ts'
 import { RefitError } from '../core/error.ts'
 
 /** The repository a gateway follows, read only. */
@@ -138,9 +139,13 @@ async function must(folder: string, args: readonly string[], timeout: number, in
   throw new RefitError('serving', `git ${args[0]} failed: ${words}`)
 }
 
+/** What credential helpers log in to a remote with: of the tokens that are about, only these are git's business. */
+const FOR_GIT = /^(?:GITHUB|GH)_(?:ENTERPRISE_)?TOKEN$/
+
 function run(folder: string, args: readonly string[], timeout = READ_TIMEOUT_MS, input?: string): Promise<Result> {
   const env: NodeJS.ProcessEnv = { GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }
   for (const [name, value] of Object.entries(process.env)) {
+    if (isTrusted(name) && !FOR_GIT.test(name)) continue
     // GIT_DIR and its like, set inside hooks, would redirect us into another repository.
     if (!name.startsWith('GIT_') || /^GIT_(CONFIG|SSH|ASKPASS|EXEC_PATH)/.test(name)) env[name] ??= value
   }

@@ -19,6 +19,22 @@ describe('a program of the user’s', () => {
     expect(done).toEqual({ code: 7, stdout: 'six', stderr: 'words\n', timedOut: false, problem: undefined })
   })
 
+  test('may repeat what it was trusted with: nobody is shown it', async () => {
+    const env = {
+      ...quietEnvironment([]),
+      DB_PASSWORD: 'hunter2-hunter2',
+      API_KEY: 'hunter2',
+      PWD: cwd,
+      MONKEY: 'banana',
+      KEY: 'abc',
+    }
+    const command = 'echo "$DB_PASSWORD $API_KEY $MONKEY $KEY" >&2; echo "$API_KEY"; exit 1'
+    const done = await runChild(command, { cwd, env, timeout: 20_000, shell: true })
+    expect(done.stderr).toBe('*** *** banana abc\n')
+    // What it prints as its result is data.
+    expect(done.stdout).toBe('hunter2\n')
+  })
+
   test('that is not there is told, and one that reads nothing is no problem', async () => {
     const missing = await runChild('no-such-program', { cwd, env: {}, timeout: 20_000 })
     expect(missing).toMatchObject({ code: null, problem: 'ENOENT' })
