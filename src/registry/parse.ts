@@ -15,7 +15,6 @@ const HINT =
  */
 export function parseManifest(text: string, file: string): Manifest {
   refusePointer('manifest', text, { file })
-  const lines = new LineCounter()
   const conflict = /^(?:<{7}|={7}|>{7})(?: |$)/m.exec(text)
   if (conflict) {
     const line = text.slice(0, conflict.index).split('\n').length
@@ -33,15 +32,18 @@ export function parseManifest(text: string, file: string): Manifest {
       hint: HINT,
     })
   }
-  // JSON is YAML as well, and this parser knows where everything stands and sees a key that is there twice.
-  const document = parseDocument(text, { lineCounter: lines })
+  const parsed = manifestSchema.safeParse(value)
+  const twice = membersIn(text) !== membersOf(value)
+  if (parsed.success && !twice && contradictions(parsed.data).length === 0) return parsed.data
+  // JSON is YAML as well, and this parser knows where everything stands. It is slow: only where something is wrong.
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: twice })
   const place = (path: readonly PropertyKey[]): Place => ({ file, ...positionOf(document, lines, path) })
   const problems: RefitError[] = document.errors
     .filter((error) => error.code === 'DUPLICATE_KEY')
     .map((error) =>
       mistake('has the same key twice', { file, line: error.linePos?.[0].line, column: error.linePos?.[0].col }),
     )
-  const parsed = manifestSchema.safeParse(value)
   if (parsed.success) {
     problems.push(...contradictions(parsed.data).map(({ path, sentence }) => mistake(sentence, place(path))))
   } else {
@@ -50,6 +52,25 @@ export function parseManifest(text: string, file: string): Manifest {
   const [first, ...others] = problems
   if (first) throw new RefitError('manifest', first.message, { place: first.place, hint: HINT, others })
   return parsed.data as Manifest
+}
+
+/** Members as they are written: a text that is valid JSON has a colon behind a string nowhere else. */
+function membersIn(text: string): number {
+  return [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length
+}
+
+/** Members that are left of them: of a key that is there twice, JSON keeps the last one. */
+function membersOf(root: unknown): number {
+  let members = 0
+  const waiting = [root]
+  while (waiting.length > 0) {
+    const value = waiting.pop()
+    if (typeof value !== 'object' || value === null) continue
+    const inner: readonly unknown[] = Object.values(value)
+    if (!Array.isArray(value)) members += inner.length
+    for (const one of inner) waiting.push(one)
+  }
+  return members
 }
 
 function mistake(sentence: string, place: Place): RefitError {

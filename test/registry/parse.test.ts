@@ -62,6 +62,29 @@ describe('a manifest edited by hand into nonsense gets one sentence with its pla
     expect(failure(broken).place?.line).toBe(4 + 1)
   })
 
+  test('a key that is there twice in another spelling, and far inside', () => {
+    const broken = text.replace('"bytes": 512', '"bytes": 1,\n        "b\\u0079tes": 512')
+    expect(JSON.parse(broken)).toEqual(sampleManifest())
+    expect(failure(broken).message).toBe('has the same key twice')
+    expect(failure(broken).place?.line).toBe(placeOf(broken, '"b\\u0079tes"').line)
+  })
+
+  test('a text that looks like a member is none', () => {
+    const manifest = sampleManifest()
+    const [input, ...rest] = manifest.signature.inputs
+    const inputs = [{ ...(input as NonNullable<typeof input>), name: 'a": 1, "b\\": {' }, ...rest]
+    const odd = { ...manifest, signature: { ...manifest.signature, inputs } }
+    expect(parseManifest(prettyJson(odd), FILE)).toEqual(odd)
+  })
+
+  test.each([
+    ['so deep', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+    ['so deep in objects', `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`],
+    ['so wide', `{${Array.from({ length: 30_000 }, (_, i) => `"k${i}":${i}`).join(',')}}`],
+  ])('%s that no hand wrote it', (_name, broken) => {
+    expect(failure(broken).code).toBe('manifest')
+  })
+
   test.each([
     ['a trailing comma', text.replace('"seed": 7,', '"seed": 7,,'), '"seed": 7,,', 10],
     ['a missing comma', text.replace('"version": 2,', '"version": 2'), '"previous"', 0],
