@@ -89,7 +89,7 @@ export async function retrainModel(
     `${model.name}: training candidate v${version}${check.champion === undefined ? '' : ` against v${check.champion.manifest.version}`}`,
   )
   const build = (): ReturnType<typeof buildCandidate> => buildCandidate(project, model, check, id, version)
-  const { record, manifest, files, use, schema } = await (project.replay?.remember(
+  const { record, manifest, files, use, schema } = await (project.remember?.(
     `${id}/${version}/${staleBy(model, check) ?? ''}`,
     build,
   ) ?? build())
