@@ -312,6 +312,18 @@ describe('a trigger of the user’s own', () => {
     }
   })
 
+  test('what it says may hold a secret that it was given: nobody is shown it', async () => {
+    process.env['STATION_PASSWORD'] = 'hunter2-hunter2'
+    world.settings = custom(
+      `own: {command: 'printf ''{"sentence": "%s was refused"}'' "$STATION_PASSWORD"', env: [STATION_PASSWORD]}`,
+    )
+    try {
+      expect((await world.see('own')).sentence).toBe('*** was refused')
+    } finally {
+      delete process.env['STATION_PASSWORD']
+    }
+  })
+
   test('what a configuration cannot name is a token', () => {
     world.settings = custom("own: {command: 'true', env: [STATION, GITHUB_TOKEN]}")
     expect(() => world.project()).toThrow('the trigger "own" cannot have GITHUB_TOKEN, which no program of yours gets')

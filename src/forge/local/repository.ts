@@ -48,7 +48,7 @@ function cannotOpen(root: string, stderr: string): RefitError {
   }
   if (/not a git repository/i.test(stderr)) {
     return new RefitError('forge', `${root} is not in a git repository`, {
-      hint: 'Run git init there and commit once, or name the repository with --repository.',
+      hint: 'Run git init there and commit once, or name its folder with --directory.',
     })
   }
   return new RefitError('forge', `git cannot open ${root}: ${firstLine(stderr)}`)
