@@ -45,13 +45,16 @@ export async function openGitHubProject(
 ): Promise<Project> {
   const { token, repository, env } = options
   if (token === '') {
-    throw new RefitError('permission', 'the input “token” is empty', {
-      hint: 'Leave it out to use the workflow’s own token, or pass a secret that exists.',
+    const inWorkflow = env['GITHUB_ACTIONS'] === 'true'
+    throw new RefitError('permission', inWorkflow ? 'the input “token” is empty' : 'there is no token for GitHub', {
+      hint: inWorkflow
+        ? 'Leave it out to use the workflow’s own token, or pass a secret that exists. On the command line within a workflow, set GITHUB_TOKEN.'
+        : 'Set GITHUB_TOKEN, and GITHUB_REPOSITORY to owner/repository; or leave --forge out to work on this machine.',
     })
   }
   if (!/^[^/\s]+\/[^/\s]+$/.test(repository)) {
     throw new RefitError('usage', `GITHUB_REPOSITORY is “${repository}”, not owner/repository`, {
-      hint: 'Run the Action in a GitHub workflow, or use the command line: refit --help.',
+      hint: 'A workflow sets it; elsewhere set it to the repository, for example acme/models.',
     })
   }
   const read = await readConfig(options)

@@ -84,7 +84,7 @@ describe('without a named gateway', () => {
     const { models } = await run({}, rollback)
     expect(models[0]?.error).toMatchObject({
       code: 'usage',
-      message: expect.stringContaining('nothing to rollback') as string,
+      message: expect.stringContaining('nothing to roll back') as string,
     })
   })
 
