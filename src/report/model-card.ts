@@ -134,10 +134,23 @@ function rollBack(record: RunRecord): readonly Block[] {
       paragraph('It is the first version: there is none to go back to. Remove the model from the gateway instead.'),
     ]
   }
+  if (record.rollout.target === 'none') {
+    return [
+      paragraph(
+        `The merge is the promotion: revert the pull request that brought this version, and the manifest names ${championName(record)} (`,
+        code(record.champion.digest),
+        ') again. Everything measured is in ',
+        code(recordPath(record)),
+        '.',
+      ),
+    ]
+  }
   return [
-    { kind: 'code', language: 'sh', text: `refit rollback ${record.model}` },
+    { kind: 'code', language: 'sh', text: `refit rollback --model ${record.model} --reason "what is wrong"` },
     paragraph(
-      `This puts all callers back on ${championName(record)} (`,
+      'On GitHub a comment says the same: ',
+      code(`/refit rollback ${record.model} what is wrong`),
+      `. It puts all callers back on ${championName(record)} (`,
       code(record.champion.digest),
       ') at once and opens the pull request that reverts the manifest. Everything measured is in ',
       code(recordPath(record)),
