@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { parseConfig } from '../config/load.ts'
@@ -103,6 +104,11 @@ interface ReadConfig {
 async function readConfig({ root, configPath, workspace = root }: OpenOptions): Promise<ReadConfig> {
   const file = resolve(root, configPath)
   const found = (await readOrNothing(file)) ?? (await readOrNothing(resolve(workspace, configPath)))
+  if (found === undefined && !existsSync(root)) {
+    throw new RefitError('usage', `there is no folder ${root}`, {
+      hint: 'Name another with --directory (in a workflow: the input “working-directory”).',
+    })
+  }
   if (found === undefined) {
     throw new RefitError('config', `there is no configuration at ${configPath}`, {
       place: { file: await pathInRepository(file, root) },
@@ -119,7 +125,9 @@ async function readOrNothing(file: string): Promise<{ readonly file: string; rea
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new RefitError('config', `the configuration at ${file} cannot be read (${code})`, { cause: error })
+    throw new RefitError('config', `the configuration at ${file} cannot be read (${code})`, {
+      cause: error,
+    })
   }
 }
 

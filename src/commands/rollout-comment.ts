@@ -26,6 +26,8 @@ export async function followOnPullRequest(project: Project, result: TickResult):
     await forge.upsertComment(brought.number, marker, body)
   } catch (error) {
     if (!(error instanceof RefitError)) throw error
-    log.debug(`no rollout comment: ${error.message}`)
+    const told = `no rollout comment: ${error.message}`
+    if (error.code === 'permission') log.warn(`${told}. ${error.hint ?? ''}`.trim())
+    else log.debug(told)
   }
 }

@@ -36,13 +36,23 @@ test('of two configurations that of the working directory is meant', async () =>
 
 test('a mistake is shown where the repository has it; a missing file by the path that was given', async () => {
   const root = makeRepository({ 'ml/refit.yml': BROKEN })
-  await expect(open(join(root, 'ml'), 'refit.yml')).rejects.toMatchObject({ place: { file: 'ml/refit.yml', line: 2 } })
+  await expect(open(join(root, 'ml'), 'refit.yml')).rejects.toMatchObject({
+    place: { file: 'ml/refit.yml', line: 2 },
+  })
   await expect(open(join(root, 'ml'), 'other.yml')).rejects.toMatchObject({
     message: 'there is no configuration at other.yml',
     place: { file: 'ml/other.yml' },
   })
   await expect(open(root, 'ml')).rejects.toThrow('cannot be read (EISDIR)')
   await expect(open(root, 'ml/refit.yml/x')).rejects.toThrow('there is no configuration')
+})
+
+test('a folder that is not there is told, and not its configuration', async () => {
+  const root = makeRepository({ 'ml/refit.yml': CONFIG })
+  await expect(open(join(root, 'nope'), 'other.yml', root)).rejects.toMatchObject({
+    code: 'usage',
+    message: `there is no folder ${join(root, 'nope')}`,
+  })
 })
 
 test('a path is shown relative to the workspace, and whole where it lies outside', async () => {

@@ -94,7 +94,12 @@ describe('a person’s hand on the retrain pull request', () => {
 
   test('“Update branch” is no such hand: the next candidate goes on from there', async () => {
     const expected = await world.forge.head('main')
-    await world.forge.commit({ branch: 'main', expected, message: 'Docs', files: new Map([['docs.md', 'x\n']]) })
+    await world.forge.commit({
+      branch: 'main',
+      expected,
+      message: 'Docs',
+      files: new Map([['docs.md', 'x\n']]),
+    })
     const tree = git(world.root, ['merge-tree', '--write-tree', BRANCH, 'main'])
     const oid = git(world.root, ['commit-tree', tree, '-p', BRANCH, '-p', 'main', '-m', 'Merge branch main'])
     git(world.root, ['update-ref', `refs/heads/${BRANCH}`, oid])
@@ -104,7 +109,10 @@ describe('a person’s hand on the retrain pull request', () => {
 
   test('a title of theirs stays, and so does what they wrote above and below the evidence', async () => {
     const { body } = await open()
-    await change({ title: 'The new tariff', body: `Ana: look at usage first.\r\n\r\n${body}\r\nBo: agreed.\r\n` })
+    await change({
+      title: 'The new tariff',
+      body: `Ana: look at usage first.\r\n\r\n${body}\r\nBo: agreed.\r\n`,
+    })
     expect((await world.refresh()).outcome).toBe('updated')
     const now = await open()
     expect(now.title).toBe('The new tariff')
@@ -117,12 +125,15 @@ describe('a person’s hand on the retrain pull request', () => {
   test('a draft that they made of it stays a draft; the bot’s own title moves on', async () => {
     const { title } = await open()
     await change({ draft: true })
-    expect(await world.refresh()).toMatchObject({ outcome: 'updated', pullRequest: { draft: true } })
+    expect(await world.refresh()).toMatchObject({
+      outcome: 'updated',
+      pullRequest: { draft: true },
+    })
     expect((await open()).title).not.toBe(title)
   })
 
-  test('their commit on the revert branch stays', async () => {
-    await world.forge.merge((await open()).number)
+  /** Main asks for v2, which was rolled back to v1. */
+  const revertFacts = async () => {
     const read = async (ref: string) =>
       JSON.parse(
         new TextDecoder().decode((await world.forge.readFile(ref, 'models/m/manifest.json')) as Uint8Array),
@@ -135,7 +146,7 @@ describe('a person’s hand on the retrain pull request', () => {
       .split('\n')
       .at(-1) as string
     const [to, from] = [await read(main), await read(first)]
-    const facts = {
+    return {
       model: 'm',
       from: { version: from.version, digest: from.artifact.digest, commit: first },
       to: { version: to.version, digest: to.artifact.digest, commit: main },
@@ -143,13 +154,33 @@ describe('a person’s hand on the retrain pull request', () => {
       rollout: null,
       runUrl: undefined,
     }
+  }
+
+  test('their commit on the revert branch stays', async () => {
+    await world.forge.merge((await open()).number)
+    const facts = await revertFacts()
     const opened = await openRevert(world.forge, facts)
     expect(opened).toMatchObject({ head: 'refit/revert/m-v2' })
     const expected = opened?.headOid as string
     const files = new Map([['notes.md', 'Mine\n']])
-    const { oid } = await world.forge.commit({ branch: 'refit/revert/m-v2', expected, message: 'Notes', files })
+    const { oid } = await world.forge.commit({
+      branch: 'refit/revert/m-v2',
+      expected,
+      message: 'Notes',
+      files,
+    })
     expect((await openRevert(world.forge, { ...facts, reason: 'errors' }))?.number).toBe(opened?.number)
     expect(await world.forge.head('refit/revert/m-v2')).toBe(oid)
+  })
+
+  test('a version that they took back themselves is not reverted once more', async () => {
+    await world.forge.merge((await open()).number)
+    const facts = await revertFacts()
+    const manifest = await world.forge.readFile(facts.from.commit, 'models/m/manifest.json')
+    const files = new Map([['models/m/manifest.json', manifest as Uint8Array]])
+    await world.forge.commit({ branch: 'main', expected: facts.to.commit, message: 'Back', files })
+    expect(await openRevert(world.forge, facts)).toBeUndefined()
+    expect(await world.forge.pullRequests({ state: 'open', headPrefix: 'refit/revert/' })).toEqual([])
   })
 })
 

@@ -4,7 +4,11 @@ import { planWork } from '../../src/commands/plan.ts'
 
 const facts = (eventName: string, payload: object) =>
   eventFacts({ eventName, actor: 'ana', ref: 'refs/heads/main', repository: 'o/r', payload })
-const comment = { id: 1, body: '/refit retrain churn the May load is done', user: { login: 'ana' } }
+const comment = {
+  id: 1,
+  body: '/refit retrain churn the May load is done',
+  user: { login: 'ana' },
+}
 
 test.each([
   ['workflow_dispatch', {}, { command: 'auto', model: 'churn', reason: 'the May load is done' }],
@@ -17,13 +21,52 @@ test.each([
   ['issue_comment', { comment, issue: { number: 3 } }, { command: '', model: '', reason: '' }],
 ])('a reason given by %s reaches the retraining', (event, payload, inputs) => {
   const { work } = planWork(facts(event, payload), inputs)
-  expect(work.at(-1)).toEqual({ kind: 'refresh', model: 'churn', manual: true, reason: 'the May load is done' })
+  expect(work.at(-1)).toEqual({
+    kind: 'refresh',
+    model: 'churn',
+    manual: true,
+    reason: 'the May load is done',
+  })
 })
 
 test('a pipeline that only says it is done has the triggers checked', () => {
-  const done = facts('repository_dispatch', { action: 'refit-retrain', client_payload: { model: 'churn' } })
+  const done = facts('repository_dispatch', {
+    action: 'refit-retrain',
+    client_payload: { model: 'churn' },
+  })
   const { work } = planWork(done, { command: '', model: '', reason: '' })
   expect(work.at(-1)).toEqual({ kind: 'refresh', model: 'churn', manual: false, reason: null })
+})
+
+test('a merge is read by its branch in this repository; one in a fork may have any name', () => {
+  const merged = (repository: string) =>
+    planWork(
+      facts('pull_request', {
+        action: 'closed',
+        pull_request: {
+          number: 3,
+          merged: true,
+          head: { ref: 'refit/retrain/churn', repo: { full_name: repository } },
+        },
+      }),
+      { command: '', model: '', reason: '' },
+    ).work
+  expect(merged('o/r')).toEqual([{ kind: 'rollout', model: 'churn' }])
+  expect(merged('eve/r')).toEqual([{ kind: 'nothing', why: 'pull requests from forks start nothing' }])
+})
+
+test('a comment that names a model means that one, whatever model the workflow is for', () => {
+  const steer = (body: string) =>
+    planWork(
+      facts('issue_comment', {
+        action: 'created',
+        comment: { id: 7, body, user: { login: 'ana' } },
+        issue: { number: 3 },
+      }),
+      { command: '', model: 'spam', reason: '' },
+    ).work
+  expect(steer('/refit hold churn')).toMatchObject([{ kind: 'steer', model: 'churn' }])
+  expect(steer('/refit hold')).toMatchObject([{ kind: 'steer', model: 'spam' }])
 })
 
 describe('a comment', () => {

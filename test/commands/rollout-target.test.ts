@@ -138,6 +138,12 @@ describe('on a runner of GitHub’s own', () => {
     expect(models[0]).toMatchObject({ error: undefined, rollout: { phase: 'rolling-back' } })
   })
 
+  test('and it is left as it is: neither does a hold', async () => {
+    const hold: Work = { kind: 'steer', command: 'hold', model: '', reason: 'complaints' }
+    const { models } = await run({ rollout: '{target: gateway}', env: HOSTED, underWay: true }, hold)
+    expect(models[0]?.error).toBeUndefined()
+  })
+
   test('a runner of one’s own may have a gateway beside it', async () => {
     const env = { GITHUB_ACTIONS: 'true', RUNNER_ENVIRONMENT: 'self-hosted' }
     const { models } = await run({ rollout: `{gateway: {url: "${NOBODY}"}}`, env })
