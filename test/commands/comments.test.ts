@@ -69,14 +69,8 @@ describe('a name that nobody knows', () => {
     for (const event of [
       { name: 'workflow_dispatch', inputs: { command: 'rollback', model: 'Churn', reason: 'x' } },
       { name: 'workflow_dispatch', inputs: { command: 'auto', model: 'churn,spam' } },
-      {
-        name: 'repository_dispatch',
-        payload: { action: 'refit-rollout', client_payload: { model: ['churn'] } },
-      },
-      {
-        name: 'repository_dispatch',
-        payload: { action: 'refit-retrain', client_payload: { model: 7 } },
-      },
+      { name: 'repository_dispatch', payload: { action: 'refit-rollout', client_payload: { model: ['churn'] } } },
+      { name: 'repository_dispatch', payload: { action: 'refit-retrain', client_payload: { model: 7 } } },
     ] satisfies Event[]) {
       const emulator = made.emulator.clone()
       void emulator.disturb(() => undefined)

@@ -36,9 +36,7 @@ test('of two configurations that of the working directory is meant', async () =>
 
 test('a mistake is shown where the repository has it; a missing file by the path that was given', async () => {
   const root = makeRepository({ 'ml/refit.yml': BROKEN })
-  await expect(open(join(root, 'ml'), 'refit.yml')).rejects.toMatchObject({
-    place: { file: 'ml/refit.yml', line: 2 },
-  })
+  await expect(open(join(root, 'ml'), 'refit.yml')).rejects.toMatchObject({ place: { file: 'ml/refit.yml', line: 2 } })
   await expect(open(join(root, 'ml'), 'other.yml')).rejects.toMatchObject({
     message: 'there is no configuration at other.yml',
     place: { file: 'ml/other.yml' },

@@ -94,12 +94,7 @@ describe('a person’s hand on the retrain pull request', () => {
 
   test('“Update branch” is no such hand: the next candidate goes on from there', async () => {
     const expected = await world.forge.head('main')
-    await world.forge.commit({
-      branch: 'main',
-      expected,
-      message: 'Docs',
-      files: new Map([['docs.md', 'x\n']]),
-    })
+    await world.forge.commit({ branch: 'main', expected, message: 'Docs', files: new Map([['docs.md', 'x\n']]) })
     const tree = git(world.root, ['merge-tree', '--write-tree', BRANCH, 'main'])
     const oid = git(world.root, ['commit-tree', tree, '-p', BRANCH, '-p', 'main', '-m', 'Merge branch main'])
     git(world.root, ['update-ref', `refs/heads/${BRANCH}`, oid])
@@ -109,10 +104,7 @@ describe('a person’s hand on the retrain pull request', () => {
 
   test('a title of theirs stays, and so does what they wrote above and below the evidence', async () => {
     const { body } = await open()
-    await change({
-      title: 'The new tariff',
-      body: `Ana: look at usage first.\r\n\r\n${body}\r\nBo: agreed.\r\n`,
-    })
+    await change({ title: 'The new tariff', body: `Ana: look at usage first.\r\n\r\n${body}\r\nBo: agreed.\r\n` })
     expect((await world.refresh()).outcome).toBe('updated')
     const now = await open()
     expect(now.title).toBe('The new tariff')
@@ -125,10 +117,7 @@ describe('a person’s hand on the retrain pull request', () => {
   test('a draft that they made of it stays a draft; the bot’s own title moves on', async () => {
     const { title } = await open()
     await change({ draft: true })
-    expect(await world.refresh()).toMatchObject({
-      outcome: 'updated',
-      pullRequest: { draft: true },
-    })
+    expect(await world.refresh()).toMatchObject({ outcome: 'updated', pullRequest: { draft: true } })
     expect((await open()).title).not.toBe(title)
   })
 
@@ -155,7 +144,6 @@ describe('a person’s hand on the retrain pull request', () => {
       runUrl: undefined,
     }
   }
-
   test('their commit on the revert branch stays', async () => {
     await world.forge.merge((await open()).number)
     const facts = await revertFacts()
@@ -163,12 +151,7 @@ describe('a person’s hand on the retrain pull request', () => {
     expect(opened).toMatchObject({ head: 'refit/revert/m-v2' })
     const expected = opened?.headOid as string
     const files = new Map([['notes.md', 'Mine\n']])
-    const { oid } = await world.forge.commit({
-      branch: 'refit/revert/m-v2',
-      expected,
-      message: 'Notes',
-      files,
-    })
+    const { oid } = await world.forge.commit({ branch: 'refit/revert/m-v2', expected, message: 'Notes', files })
     expect((await openRevert(world.forge, { ...facts, reason: 'errors' }))?.number).toBe(opened?.number)
     expect(await world.forge.head('refit/revert/m-v2')).toBe(oid)
   })
