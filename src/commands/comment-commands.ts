@@ -10,7 +10,11 @@ export interface CommentCommand {
 }
 
 /** Up to three spaces are none to Markdown; four make it code. */
-const LINE = /^ {0,3}\/refit(?=\s|$)(.*)$/i
+const LINE = /^ {0,3}\/refit(?=\s|$)(.*)$/is
+/** What nobody sees, and programs copy along: marks of order, of direction and of possible line breaks. */
+const INVISIBLE = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
+const FOOTNOTE = /^ {0,3}\[\^[^\]\s]+\]:/gm
+const FORMULA = /\$\$[^]*?\$\$/g
 /** Elements without an end tag. */
 const VOID = new Set('area base br col embed hr img input link meta source track wbr'.split(' '))
 
@@ -19,7 +23,10 @@ const VOID = new Set('area base br col embed hr img input link meta source track
  * a link's text, or inside of HTML (a comment, `<details>`) was not said by this person now, and is no command.
  */
 export function commentCommands(body: string): readonly CommentCommand[] {
-  const text = body.replace(/\r\n?/g, '\n')
+  const text = body
+    .replace(/\r\n?/g, '\n')
+    .replace(INVISIBLE, '')
+    .replace(/\p{Zs}/gu, ' ')
   if (!text.split('\n').some((line) => LINE.test(line))) return []
   return ownLines(text).flatMap((line) => {
     const rest = LINE.exec(line)?.[1]
@@ -28,7 +35,7 @@ export function commentCommands(body: string): readonly CommentCommand[] {
 }
 
 function parse(rest: string): CommentCommand {
-  const [, verb = '', model = '', reason = ''] = /^\s*(\S*)\s*(\S*)\s*(.*?)\\?\s*$/.exec(rest) ?? []
+  const [, verb = '', model = '', reason = ''] = /^\s*(\S*)\s*(\S*)\s*(.*)$/s.exec(rest.replace(/\\?\s*$/, '')) ?? []
   return { verb: verb.toLowerCase(), model, reason }
 }
 
@@ -56,6 +63,8 @@ function ownLines(text: string): readonly string[] {
         }
         at += part.raw.length
       }
+      for (const { index, 0: formula } of token.raw.matchAll(FORMULA))
+        for (const line of starts) if (line > index && line < index + formula.length) starts.delete(line)
       let start = 0
       for (const line of token.raw.split('\n')) {
         if (starts.has(start)) lines.push(line)
@@ -69,7 +78,8 @@ function ownLines(text: string): readonly string[] {
 /** A text so deeply nested that it cannot be read was made for that. */
 function blocks(text: string): readonly Token[] {
   try {
-    return lexer(text)
+    // A footnote goes on as an item of a list does.
+    return lexer(text.replace(FOOTNOTE, '- '))
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return []

@@ -32,7 +32,7 @@ function trainingsOf({ trainings }: TriggerMemory, trainedAt: number): number[] 
 }
 
 /** A pull request that Refit has withdrawn was not rejected by a person, whoever closed it. */
-async function lastRejection(project: Project, model: string): Promise<History['rejection']> {
+export async function lastRejection(project: Project, model: string): Promise<History['rejection']> {
   const closed = await project.forge.pullRequests({ state: 'closed', head: retrainBranch(model) })
   const last = closed.find((pull) => !isWithdrawn(pull.body))
   return last === undefined || last.merged || last.closedAt === undefined

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { parseConfig } from '../config/load.ts'
@@ -45,13 +46,16 @@ export async function openGitHubProject(
 ): Promise<Project> {
   const { token, repository, env } = options
   if (token === '') {
-    throw new RefitError('permission', 'the input “token” is empty', {
-      hint: 'Leave it out to use the workflow’s own token, or pass a secret that exists.',
+    const inWorkflow = env['GITHUB_ACTIONS'] === 'true'
+    throw new RefitError('permission', inWorkflow ? 'the input “token” is empty' : 'there is no token for GitHub', {
+      hint: inWorkflow
+        ? 'Leave it out to use the workflow’s own token, or pass a secret that exists. On the command line within a workflow, set GITHUB_TOKEN.'
+        : 'Set GITHUB_TOKEN, and GITHUB_REPOSITORY to owner/repository; or leave --forge out to work on this machine.',
     })
   }
   if (!/^[^/\s]+\/[^/\s]+$/.test(repository)) {
     throw new RefitError('usage', `GITHUB_REPOSITORY is “${repository}”, not owner/repository`, {
-      hint: 'Run the Action in a GitHub workflow, or use the command line: refit --help.',
+      hint: 'A workflow sets it; elsewhere set it to the repository, for example acme/models.',
     })
   }
   const read = await readConfig(options)
@@ -100,6 +104,11 @@ interface ReadConfig {
 async function readConfig({ root, configPath, workspace = root }: OpenOptions): Promise<ReadConfig> {
   const file = resolve(root, configPath)
   const found = (await readOrNothing(file)) ?? (await readOrNothing(resolve(workspace, configPath)))
+  if (found === undefined && !existsSync(root)) {
+    throw new RefitError('usage', `there is no folder ${root}`, {
+      hint: 'Name another with --directory (in a workflow: the input “working-directory”).',
+    })
+  }
   if (found === undefined) {
     throw new RefitError('config', `there is no configuration at ${configPath}`, {
       place: { file: await pathInRepository(file, root) },
@@ -116,7 +125,9 @@ async function readOrNothing(file: string): Promise<{ readonly file: string; rea
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new RefitError('config', `the configuration at ${file} cannot be read (${code})`, { cause: error })
+    throw new RefitError('config', `the configuration at ${file} cannot be read (${code})`, {
+      cause: error,
+    })
   }
 }
 

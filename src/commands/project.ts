@@ -49,12 +49,12 @@ export interface Project {
   readonly refit?: Address | undefined
   /** Set while a backtest lives through the past again: the data as they were on that day, and no reports. */
   readonly replay?: Replay | undefined
+  /** What is costly to make and comes out the same for the same key is made once. Default: it is made. */
+  remember?<T>(key: string, make: () => Promise<T>): Promise<T>
 }
 
 export interface Replay {
   readonly data: DataAccess
-  /** What is costly to make and comes out the same for the same key is made once. */
-  remember<T>(key: string, make: () => Promise<T>): Promise<T>
 }
 
 /** As much of a wrong name as its refusal repeats. */

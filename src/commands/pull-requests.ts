@@ -28,6 +28,7 @@ export async function mergePullRequest(forge: LocalForge, number: number): Promi
 
 export async function closePullRequest(forge: LocalForge, number: number): Promise<void> {
   const pull = await find(forge, number)
+  if (pull.merged) throw new RefitError('forge', `pull request ${number} is merged already`)
   await forge.closePullRequest(number)
   process.stdout.write(`Closed #${pull.number} “${pull.title}”.\n`)
 }

@@ -9,6 +9,7 @@ import type { PullRequest } from '../forge/forge.ts'
 import type { RunRecord } from '../report/run-record.ts'
 import { candidateId, dataFingerprint } from './candidate-id.ts'
 import { schemaChange } from './data-schema.ts'
+import { lastRejection } from './decision.ts'
 import { trainCandidate } from './candidate.ts'
 import type { CheckResult } from './check.ts'
 import type { Champion } from './champion.ts'
@@ -46,7 +47,7 @@ export type RetrainResult =
 
 /**
  * Trains a candidate, proves it, and proposes it. The same data, configuration and champion as last time: nothing is
- * done. `force` trains all the same.
+ * done, unless a person asks for what a person had closed. `force` trains all the same.
  */
 export async function retrainModel(
   project: Project,
@@ -60,10 +61,20 @@ export async function retrainModel(
   const last = await readLastRun(forge, model.name, log)
   const operation = project.request.operation ?? undefined
   const followed = operation !== undefined && last?.operation === operation
-  if (last !== undefined && (followed || (!options.force && last.candidateId === id))) {
+  const same = last !== undefined && !options.force && last.candidateId === id
+  const closed = same && !followed && open === undefined ? await lastRejection(project, model.name) : undefined
+  const rejected = closed !== undefined && closed.at >= Date.parse(last?.at ?? '') ? closed : undefined
+  // Who asks for what was closed wants it after all.
+  const wanted = rejected !== undefined && project.request.manual
+  if (last !== undefined && (followed || (same && !wanted))) {
     const said = last.sentence ?? last.reason
     const standing = last.sentence ?? (last.verdict === 'pass' ? undefined : last.reason)
-    const where = open === undefined ? '' : `; see pull request #${open.number}`
+    const where =
+      open !== undefined
+        ? `; see pull request #${open.number}`
+        : rejected !== undefined
+          ? `; pull request #${rejected.number} was closed without a merge, and is proposed again where somebody asks for a retraining`
+          : ''
     return {
       outcome: 'unchanged',
       why: followed
@@ -89,7 +100,7 @@ export async function retrainModel(
     `${model.name}: training candidate v${version}${check.champion === undefined ? '' : ` against v${check.champion.manifest.version}`}`,
   )
   const build = (): ReturnType<typeof buildCandidate> => buildCandidate(project, model, check, id, version)
-  const { record, manifest, files, use, schema } = await (project.replay?.remember(
+  const { record, manifest, files, use, schema } = await (project.remember?.(
     `${id}/${version}/${staleBy(model, check) ?? ''}`,
     build,
   ) ?? build())

@@ -1,5 +1,6 @@
 import { RefitError } from '../core/error.ts'
-import { manifestPath, retrainBranch } from '../registry/manifest.ts'
+import { retrainBranch } from '../registry/manifest.ts'
+import { readManifest } from '../registry/read.ts'
 import { renderRolloutComment } from '../report/rollout-text.ts'
 import type { TickResult } from '../rollout/tick.ts'
 import type { Project } from './project.ts'
@@ -19,16 +20,14 @@ export async function followOnPullRequest(project: Project, result: TickResult):
     const closed = await forge.pullRequests({ state: 'closed', head: retrainBranch(result.model) })
     const brought = closed.find((pull) => pull.merged)
     if (brought?.mergeCommit === undefined) return
-    const manifest = await forge.readFile(brought.mergeCommit, manifestPath(result.model))
-    const version =
-      manifest === undefined
-        ? undefined
-        : (JSON.parse(new TextDecoder().decode(manifest)) as { version?: unknown }).version
-    if (version !== rollout.to.version) return
+    const manifest = await readManifest(forge, brought.mergeCommit, result.model)
+    if (manifest?.version !== rollout.to.version) return
     const { marker, body } = renderRolloutComment(result.state)
     await forge.upsertComment(brought.number, marker, body)
   } catch (error) {
-    if (!(error instanceof RefitError) && !(error instanceof SyntaxError)) throw error
-    log.debug(`no rollout comment: ${error.message}`)
+    if (!(error instanceof RefitError)) throw error
+    const told = `no rollout comment: ${error.message}`
+    if (error.code === 'permission') log.warn(`${told}. ${error.hint ?? ''}`.trim())
+    else log.debug(told)
   }
 }

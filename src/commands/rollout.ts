@@ -23,8 +23,9 @@ export async function rolloutModel(
     const left = state && activeRollout(state)
     if (command === undefined) return { ...before, note: noRollout(left) }
     if (!left) {
-      throw new RefitError('usage', `${model.name}: there is nothing to ${command.kind}: rollout.target is none`, {
-        hint: 'To take a promotion back, revert the pull request that was merged.',
+      const words = command.kind === 'rollback' ? 'roll back' : command.kind
+      throw new RefitError('usage', `${model.name}: there is nothing to ${words}: rollout.target is none`, {
+        hint: 'A merge is the promotion here: to take one back, revert the pull request that was merged.',
       })
     }
   }

@@ -5,6 +5,7 @@ import { runChild, type ChildResult } from '../core/child.ts'
 import { formatDuration } from '../core/clock.ts'
 import { quietEnvironment } from '../core/environment.ts'
 import { RefitError } from '../core/error.ts'
+import { hideValues } from '../core/secrets.ts'
 import { clip, escapeLog, oneLine } from '../core/text.ts'
 import { isUnobserved, result } from '../triggers/input.ts'
 import type { TriggerResult } from '../triggers/types.ts'
@@ -64,7 +65,7 @@ async function run(project: Project, request: CustomTriggerRequest): Promise<Tri
   await refuseForeignCode(project, base)
   const input = publicFacts(facts)
   const settings = { cwd: root, env: quietEnvironment(config.env), timeout: config.timeout }
-  const done =
+  const ended =
     module === undefined
       ? await runChild(config.command as string, { ...settings, shell: true, input: JSON.stringify(input) })
       : await runChild(process.execPath, {
@@ -72,6 +73,8 @@ async function run(project: Project, request: CustomTriggerRequest): Promise<Tri
           args: ['--input-type=module', '-e', RUNNER],
           input: JSON.stringify({ module: pathToFileURL(module).href, input }),
         })
+  // What it says is shown, and what it was trusted with is not.
+  const done = { ...ended, stdout: hideValues(ended.stdout, settings.env) }
   if (done.timedOut) throw failure(`it was stopped after ${formatDuration(config.timeout)}`)
   return module === undefined ? fromCommand(name, done) : fromModule(name, done)
 }

@@ -9,6 +9,17 @@ const NOT_OURS = '(?!user:password@host|[.,;:)])'
 /** Every repetition is bounded: texts come from anywhere, and may be as long as they like. */
 const SCHEME = '[a-z][a-z0-9+.-]{0,30}://'
 
+/** `PGPASSWORD`, `AccountKey`, `client_secret`: names that end as those of secrets do. */
+const NAME =
+  '([a-z0-9_.-]{0,60}(?:passw(?:or)?d|_pwd|passphrase|secret|token|(?:api|access|account|shared|private|secret|signing|encryption|storage)[_-]?key|credentials?))'
+/** Behind such a name: a reference, a template, or a word that says what is the matter. */
+const PLAIN =
+  '(?:[$*<\\[{(…]|(?:true|false|null|none|undefined|yes|no|not|is|was|are|missing|required|invalid|expired|empty|auth\\w*|token|tokens)(?![\\w-]))'
+const COLON = '["\']?[:=]\\s{0,3}["\']?'
+const SCHEMES = '(?:bearer|basic|token|digest|negotiate|apikey)'
+/** No word of a sentence: it has a digit, or is longer than they are. */
+const OPAQUE = `(?=[^${END},;]{0,200}\\d|[^${END},;]{18})[^${END},;]{6,}`
+
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`\\b((?:jdbc:)?(?:${STORES})(?:\\+\\w{1,20})?://)${NOT_OURS}[^${END}]+`, 'gi'), '$1***'],
   [new RegExp(`(?<![a-z0-9+.-])(${SCHEME})${NOT_OURS}[^/?#${END}]{0,500}@`, 'gi'), '$1***@'],
@@ -19,7 +30,24 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
     '$1***',
   ],
   [/\b(passw(?:or)?d|pwd)(\s{0,3}=\s{0,3})(?![$*])(?:"[^"]*"|'[^']*'|[^\s;&"'`]+)/gi, '$1$2***'],
+  [
+    new RegExp(`\\b${NAME}=(?!["']{2}|["']?${PLAIN})(?:"[^"\\n]{1,500}"|'[^'\\n]{1,500}'|[^${END},;&]{4,})`, 'gi'),
+    '$1=***',
+  ],
+  [new RegExp(`(["'])${NAME}\\1(\\s{0,3}:\\s{0,3}")(?!${PLAIN})[^"\\n]+`, 'gi'), '$1$2$1$3***'],
+  // Lines of a header, as clients print them.
+  [new RegExp(`\\b((?:proxy-)?authorization${COLON}${SCHEMES} )(?!${PLAIN})[^${END},;]{4,}`, 'gi'), '$1***'],
+  [new RegExp(`\\b((?:(?:proxy-)?authorization${COLON}|bearer ))(?!${PLAIN})${OPAQUE}`, 'gi'), '$1***'],
+  [
+    new RegExp(`\\b((?:x-(?:[a-z]{1,20}-){0,3}(?:key|token|secret)|private-token)${COLON})(?!${PLAIN})${OPAQUE}`, 'gi'),
+    '$1***',
+  ],
+  [new RegExp(`\\b((?:set-)?cookie: [^=${END}]{1,100}=)[^${END};]+`, 'gi'), '$1***'],
+  // What tells by its form that it is one.
   [/\b(?:gh[a-z]_|github_pat_)\w{10,}/g, '***'],
+  [/\b(?:glpat-|xox[a-z]-|npm_|hf_|dapi|sk-)(?=[\w-]{0,60}\d)[\w-]{20,}/g, '***'],
+  [/\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, '***'],
+  [/(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[^-]+/g, '$1***'],
 ]
 
 /**

@@ -38,12 +38,14 @@ export async function foreignWork(forge: Forge, head: string): Promise<ForeignWo
   const commit = nameOf(head, compared)
   if (mergeBase === undefined || files === undefined) return { files: [], commit }
   if (commits.length === 0) return undefined
-  const own = ownFiles(commits)
+  const { own, earlier } = ownFiles(commits)
   const safe = async (path: string): Promise<boolean> => {
     const content = await forge.readFile(head, path)
     const written = own.get(path)
     // A file of the bot's that is no longer as it was written was changed by somebody, also where they took it back.
     if (written !== undefined) return content !== undefined && written === sha256(content)
+    // An earlier version, which has gone from the default branch since: history was rewritten there.
+    if (content !== undefined && earlier.get(path) === sha256(content)) return true
     const there = await forge.readFile(base, path)
     if (content !== undefined) return there !== undefined && Buffer.compare(content, there) === 0
     // Deleted on both sides. What is neither there nor was (a submodule) is no file that could be compared.
@@ -54,10 +56,12 @@ export async function foreignWork(forge: Forge, head: string): Promise<ForeignWo
   return lost.length === 0 ? undefined : { files: lost.toSorted().slice(0, 3), commit }
 }
 
-/** Of several commits of the bot the last one counts. */
-function ownFiles(commits: Comparison['commits']): ReadonlyMap<string, string> {
-  const signed = commits.map(({ message }) => [...message.matchAll(TRAILER)]).filter((lines) => lines.length > 0)
-  return new Map((signed.at(-1) ?? []).map(([, digest = '', path = '']) => [path, digest]))
+/** Digests by path. Of several commits of the bot the last one says what has to be there. */
+function ownFiles(commits: Comparison['commits']): Readonly<Record<'own' | 'earlier', ReadonlyMap<string, string>>> {
+  const signed = commits
+    .map(({ message }) => [...message.matchAll(TRAILER)].map(([, digest = '', path = '']) => [path, digest] as const))
+    .filter((lines) => lines.length > 0)
+  return { own: new Map(signed.at(-1)), earlier: new Map(signed.slice(0, -1).flat()) }
 }
 
 function nameOf(head: string, { commits }: Comparison): string {

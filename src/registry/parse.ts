@@ -6,7 +6,7 @@ import { digestOf } from './digest.ts'
 import { manifestSchema, type Manifest } from './manifest.ts'
 
 const HINT =
-  'Restore the file from the commit before (git log shows it); only Refit’s pull requests write it. refit rollback proposes an older version.'
+  'Restore the file from the commit before (git log shows it); only Refit’s pull requests write it. Where a gateway serves it, refit rollback proposes an older version.'
 
 /**
  * Reads a manifest. Throws RefitError `manifest` with the place in `file` of the first mistake, and the others beside

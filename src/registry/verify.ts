@@ -4,7 +4,8 @@ import { sha256 } from '../core/json.ts'
 import { digestOf } from './digest.ts'
 import { artifactFolder, type Manifest } from './manifest.ts'
 
-const HINT = 'Restore the files from git, or propose the last good version with refit rollback. Nothing was loaded.'
+const HINT =
+  'Restore the files from git, or, where a gateway serves them, propose the last good version with refit rollback. Nothing was loaded.'
 
 /** The folder that `artifact.uri` names. Throws RefitError `manifest` for any other kind of address. */
 export function artifactLocation(manifest: Manifest): string {

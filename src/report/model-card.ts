@@ -144,16 +144,20 @@ function rollBack(record: RunRecord): readonly Block[] {
   if (!gateway) {
     return [
       paragraph(
-        `The merge is the promotion: revert the pull request that was merged, and ${championName(record)} (`,
+        `The merge is the promotion: revert the pull request that brought this version, and the manifest names ${championName(record)} (`,
         code(record.champion.digest),
-        ') is the version again.',
+        ') again. Everything measured is in ',
+        code(recordPath(record)),
+        '.',
       ),
     ]
   }
   return [
-    { kind: 'code', language: 'sh', text: `refit rollback --model ${record.model} --reason 'what went wrong'` },
+    { kind: 'code', language: 'sh', text: `refit rollback --model ${record.model} --reason "what is wrong"` },
     paragraph(
-      `This puts all callers back on ${championName(record)} (`,
+      'On GitHub a comment says the same: ',
+      code(`/refit rollback ${record.model} what is wrong`),
+      `. It puts all callers back on ${championName(record)} (`,
       code(record.champion.digest),
       ') at once and opens the pull request that reverts the manifest. Everything measured is in ',
       code(recordPath(record)),

@@ -121,16 +121,21 @@ export interface StatePlace {
   readonly model: string
 }
 
+export function badStateFile({ branch, path }: StatePlace, what: string): RefitError {
+  return new RefitError('rollout', `${path} on ${branch} ${what}`, {
+    place: { file: `${branch}:${path}` },
+    hint: `Set the branch ${branch} back to its last good commit, or delete it: the next tick then starts again with the version that serves now, and never with the candidate.`,
+  })
+}
+
 /** Parses one of the two files; RefitError `rollout` names the place, the field and how to recover. */
 export function parseStateFile<T extends { readonly model: string }>(
   schema: z.ZodType<T>,
   bytes: Uint8Array | string,
-  { branch, path, model }: StatePlace,
+  place: StatePlace,
 ): T {
   const text = typeof bytes === 'string' ? bytes : new TextDecoder().decode(bytes)
-  const hint = `Set the branch ${branch} back to its last good commit, or delete it: the next tick then starts again with the version that serves now, and never with the candidate.`
-  const refuse = (what: string): RefitError =>
-    new RefitError('rollout', `${path} on ${branch} ${what}`, { place: { file: `${branch}:${path}` }, hint })
+  const refuse = (what: string): RefitError => badStateFile(place, what)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -143,6 +148,6 @@ export function parseStateFile<T extends { readonly model: string }>(
     throw refuse(`is not valid: ${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'unknown'}`)
   }
   // Whoever copies the branch for a new name takes the old model's versions along, and would write to the old branch.
-  if (parsed.data.model !== model) throw refuse(`is that of the model “${parsed.data.model}”`)
+  if (parsed.data.model !== place.model) throw refuse(`is that of the model “${parsed.data.model}”`)
   return parsed.data
 }

@@ -1,7 +1,7 @@
 import { prettyJson } from '../core/json.ts'
 import type { Forge } from '../forge/forge.ts'
 import { stateBranch } from '../registry/manifest.ts'
-import { effectiveSchema, parseStateFile, stateSchema } from './state-file.ts'
+import { badStateFile, effectiveSchema, parseStateFile, stateSchema } from './state-file.ts'
 import type { EffectiveFile, RolloutState } from './types.ts'
 
 const STATE_PATH = 'state.json'
@@ -22,6 +22,9 @@ export async function readStored(forge: Forge, model: string): Promise<Stored> {
   const head = await forge.head(branch)
   if (head === undefined) return { head, state: undefined, effective: null }
   const [state, effective] = await Promise.all([forge.readFile(head, STATE_PATH), forge.readFile(head, EFFECTIVE_PATH)])
+  // Without it a version that was taken back would begin anew. The branch as a whole may be deleted: that is somebody's will.
+  if (!state && effective)
+    throw badStateFile({ branch, path: STATE_PATH, model }, `is gone, and ${EFFECTIVE_PATH} is there`)
   return {
     head,
     state: state && parseStateFile(stateSchema, state, { branch, path: STATE_PATH, model }),

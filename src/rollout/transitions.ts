@@ -23,7 +23,7 @@ export function start(
   const stages = planStages(config.stages)
   const time = isoTime(now)
   const rollout: ActiveRollout = {
-    id: rolloutId(state.model, state.environment, to, planHash(config)),
+    id: rolloutId(state.model, config.environment, to, planHash(config)),
     phase: 'staging',
     step: 0,
     from: state.stable,
@@ -52,6 +52,7 @@ export function start(
     : `Start with ${named(to)}, the first version: staging, the gateway loads and verifies it`
   const next: RolloutState = {
     ...state,
+    environment: config.environment,
     rollout,
     deploymentId: null,
     todo: [...state.todo, { kind: 'create-deployment', version: to, sentence }],

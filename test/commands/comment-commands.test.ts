@@ -25,6 +25,16 @@ describe('a command is a line that the person wrote', () => {
     ['below code', '```\nlog\n```\n/refit hold churn', ['hold|churn|']],
     ['below an HTML comment', '<!-- note -->\n\n/refit hold churn', ['hold|churn|']],
     ['after a line break in HTML', 'So:<br>\n/refit hold churn', ['hold|churn|']],
+    ['behind a no-break space', '\u00a0/refit hold churn', ['hold|churn|']],
+    [
+      'with invisible characters, as programs copy them',
+      '\ufeff\u200b/refit\u200b hold\u2060 churn\u200b',
+      ['hold|churn|'],
+    ],
+    ['ended by a backslash', '/refit hold\\', ['hold||']],
+    ['with a line separator in its reason', '/refit hold churn so\u2028said', ['hold|churn|so\u2028said']],
+    ['below amounts of money', 'It costs $$ or $$$$\n/refit hold churn', ['hold|churn|']],
+    ['below a formula', '$$\nx\n$$\n/refit hold churn', ['hold|churn|']],
     ['several', '/refit hold churn\ntext\n/refit resume spam it was us', ['hold|churn|', 'resume|spam|it was us']],
   ])('%s', (_how, body, commands) => {
     expect(read(body)).toEqual(commands)
@@ -55,6 +65,10 @@ describe('what only shows a command is none', () => {
     ['in a heading', '# /refit rollback churn'],
     ['struck out', '~~so\n/refit rollback churn~~'],
     ['in a link', '[see\n/refit rollback churn](https://x.y)'],
+    ['in a further paragraph of a footnote', 'So[^1]\n\n[^1]: see\n\n    /refit rollback churn'],
+    ['in a formula', '$$\n/refit rollback churn\n$$'],
+    ['in a formula within a text', 'So $$ x\n/refit rollback churn\ny $$ it is'],
+    ['in the second line of a footnote', 'So[^1]\n\n[^1]: see\n/refit rollback churn'],
     ['within a line', 'Use /refit rollback churn'],
     ['as the beginning of a path', '/refit/state/churn'],
     ['as the beginning of another word', '/refitting churn'],

@@ -5,7 +5,7 @@ import { summarize } from '../../src/commands/summarize.ts'
 import type { InProcess } from '../support/github-emulator/in-process.ts'
 import { shown } from './idempotency/repository.ts'
 import { comment, scene, type Event, type Scene } from './idempotency/rollout-world.ts'
-import { exposed } from './idempotency/scenes.ts'
+import { exposed, ready } from './idempotency/scenes.ts'
 
 let made: Scene
 beforeAll(async () => {
@@ -170,4 +170,16 @@ test('a rollback that was asked for before a newer version came is not followed 
   const run = await made.run(emulator, asked)
   expect(failed(run)).toBe(false)
   expect(percent(emulator)).toBe(50)
+})
+
+test('a tick that a workflow run asked for is the next one when that run is started again, and no memory of the first', async () => {
+  const scene50 = await scene(ready)
+  const emulator = scene50.emulator.clone()
+  const tick: Event = { name: 'workflow_dispatch', inputs: { command: 'rollout' }, runId: 5 }
+  void emulator.disturb(() => undefined)
+  await scene50.run(emulator, tick)
+  expect(percent(emulator)).toBe(50)
+  await scene50.run(emulator, comment(emulator, '/refit hold churn wait', 'ana'))
+  const again = await scene50.run(emulator, tick)
+  expect(again.models[0]?.note).toMatch(/^Held at canary 50 %/)
 })

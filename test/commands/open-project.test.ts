@@ -45,6 +45,14 @@ test('a mistake is shown where the repository has it; a missing file by the path
   await expect(open(root, 'ml/refit.yml/x')).rejects.toThrow('there is no configuration')
 })
 
+test('a folder that is not there is told, and not its configuration', async () => {
+  const root = makeRepository({ 'ml/refit.yml': CONFIG })
+  await expect(open(join(root, 'nope'), 'other.yml', root)).rejects.toMatchObject({
+    code: 'usage',
+    message: `there is no folder ${join(root, 'nope')}`,
+  })
+})
+
 test('a path is shown relative to the workspace, and whole where it lies outside', async () => {
   const root = makeRepository({ 'ml/refit.yml': CONFIG })
   const project = await open(join(root, 'ml'), 'refit.yml', root)

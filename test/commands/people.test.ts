@@ -121,8 +121,8 @@ describe('a person’s hand on the retrain pull request', () => {
     expect((await open()).title).not.toBe(title)
   })
 
-  test('their commit on the revert branch stays', async () => {
-    await world.forge.merge((await open()).number)
+  /** Main asks for v2, which was rolled back to v1. */
+  const revertFacts = async () => {
     const read = async (ref: string) =>
       JSON.parse(
         new TextDecoder().decode((await world.forge.readFile(ref, 'models/m/manifest.json')) as Uint8Array),
@@ -135,7 +135,7 @@ describe('a person’s hand on the retrain pull request', () => {
       .split('\n')
       .at(-1) as string
     const [to, from] = [await read(main), await read(first)]
-    const facts = {
+    return {
       model: 'm',
       from: { version: from.version, digest: from.artifact.digest, commit: first },
       to: { version: to.version, digest: to.artifact.digest, commit: main },
@@ -143,6 +143,10 @@ describe('a person’s hand on the retrain pull request', () => {
       rollout: null,
       runUrl: undefined,
     }
+  }
+  test('their commit on the revert branch stays', async () => {
+    await world.forge.merge((await open()).number)
+    const facts = await revertFacts()
     const opened = await openRevert(world.forge, facts)
     expect(opened).toMatchObject({ head: 'refit/revert/m-v2' })
     const expected = opened?.headOid as string
@@ -150,6 +154,16 @@ describe('a person’s hand on the retrain pull request', () => {
     const { oid } = await world.forge.commit({ branch: 'refit/revert/m-v2', expected, message: 'Notes', files })
     expect((await openRevert(world.forge, { ...facts, reason: 'errors' }))?.number).toBe(opened?.number)
     expect(await world.forge.head('refit/revert/m-v2')).toBe(oid)
+  })
+
+  test('a version that they took back themselves is not reverted once more', async () => {
+    await world.forge.merge((await open()).number)
+    const facts = await revertFacts()
+    const manifest = await world.forge.readFile(facts.from.commit, 'models/m/manifest.json')
+    const files = new Map([['models/m/manifest.json', manifest as Uint8Array]])
+    await world.forge.commit({ branch: 'main', expected: facts.to.commit, message: 'Back', files })
+    expect(await openRevert(world.forge, facts)).toBeUndefined()
+    expect(await world.forge.pullRequests({ state: 'open', headPrefix: 'refit/revert/' })).toEqual([])
   })
 })
 

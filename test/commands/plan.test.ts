@@ -26,6 +26,37 @@ test('a pipeline that only says it is done has the triggers checked', () => {
   expect(work.at(-1)).toEqual({ kind: 'refresh', model: 'churn', manual: false, reason: null })
 })
 
+test('a merge is read by its branch in this repository; one in a fork may have any name', () => {
+  const merged = (repository: string) =>
+    planWork(
+      facts('pull_request', {
+        action: 'closed',
+        pull_request: {
+          number: 3,
+          merged: true,
+          head: { ref: 'refit/retrain/churn', repo: { full_name: repository } },
+        },
+      }),
+      { command: '', model: '', reason: '' },
+    ).work
+  expect(merged('o/r')).toEqual([{ kind: 'rollout', model: 'churn' }])
+  expect(merged('eve/r')).toEqual([{ kind: 'nothing', why: 'pull requests from forks start nothing' }])
+})
+
+test('a comment that names a model means that one, whatever model the workflow is for', () => {
+  const steer = (body: string) =>
+    planWork(
+      facts('issue_comment', {
+        action: 'created',
+        comment: { id: 7, body, user: { login: 'ana' } },
+        issue: { number: 3 },
+      }),
+      { command: '', model: 'spam', reason: '' },
+    ).work
+  expect(steer('/refit hold churn')).toMatchObject([{ kind: 'steer', model: 'churn' }])
+  expect(steer('/refit hold')).toMatchObject([{ kind: 'steer', model: 'spam' }])
+})
+
 describe('a comment', () => {
   const said = (body: string, more: object = {}) =>
     planWork(

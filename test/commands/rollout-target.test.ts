@@ -116,7 +116,7 @@ describe('without a named gateway', () => {
     const { models } = await run({}, rollback)
     expect(models[0]?.error).toMatchObject({
       code: 'usage',
-      message: expect.stringContaining('nothing to rollback') as string,
+      message: expect.stringContaining('nothing to roll back') as string,
     })
   })
 
@@ -168,6 +168,12 @@ describe('on a runner of GitHub’s own', () => {
   test('traffic is taken back all the same: a rollback needs no gateway that answers', async () => {
     const { models } = await run({ rollout: '{target: gateway}', env: HOSTED, underWay: true }, rollback)
     expect(models[0]).toMatchObject({ error: undefined, rollout: { phase: 'rolling-back' } })
+  })
+
+  test('and it is left as it is: neither does a hold', async () => {
+    const hold: Work = { kind: 'steer', command: 'hold', model: '', reason: 'complaints' }
+    const { models } = await run({ rollout: '{target: gateway}', env: HOSTED, underWay: true }, hold)
+    expect(models[0]?.error).toBeUndefined()
   })
 
   test('a runner of one’s own may have a gateway beside it', async () => {

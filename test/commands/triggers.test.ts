@@ -195,6 +195,26 @@ describe('the decision', () => {
     expect((await world.refresh(true, 'the tariff changed')).outcome).toBe('proposed')
   })
 
+  test('a rejected pull request is proposed again on the same data where somebody asks, and only then', async () => {
+    world.settings = due('')
+    world.write('data/february.csv', days({ from: 30, to: 40, seed: 8 }))
+    world.day = 40
+    const number = (await world.refresh()).pullRequest?.number as number
+    await world.forge.closePullRequest(number)
+    world.day = 50
+    expect(await world.refresh()).toMatchObject({
+      outcome: 'unchanged',
+      pullRequest: undefined,
+      note: expect.stringContaining(
+        `; pull request #${number} was closed without a merge, and is proposed again`,
+      ) as string,
+    })
+    const again = await world.refresh(true, 'after all')
+    expect(again).toMatchObject({ outcome: 'proposed', pullRequest: { state: 'open' } })
+    expect(again.pullRequest?.number).not.toBe(number)
+    expect((await world.refresh(true, 'and again')).outcome).toBe('unchanged')
+  })
+
   test('a budget is spent, and says until when', async () => {
     world.settings = due(', budget: {per-month: 1}')
     world.write('data/february.csv', days({ from: 30, to: 33, seed: 8 }))
@@ -309,6 +329,18 @@ describe('a trigger of the user’s own', () => {
     } finally {
       delete process.env['GITHUB_TOKEN']
       delete process.env['STATION']
+    }
+  })
+
+  test('what it says may hold a secret that it was given: nobody is shown it', async () => {
+    process.env['STATION_PASSWORD'] = 'hunter2-hunter2'
+    world.settings = custom(
+      `own: {command: 'printf ''{"sentence": "%s was refused"}'' "$STATION_PASSWORD"', env: [STATION_PASSWORD]}`,
+    )
+    try {
+      expect((await world.see('own')).sentence).toBe('*** was refused')
+    } finally {
+      delete process.env['STATION_PASSWORD']
     }
   })
 

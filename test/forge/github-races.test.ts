@@ -63,6 +63,26 @@ describe.concurrent('another run in between', () => {
   })
 })
 
+test('a box that somebody ticks after the issues were listed is in what the new text is made from', async () => {
+  const { forge, emulator } = await world()
+  const marker = '<!-- refit:dashboard -->'
+  await forge.upsertIssue({ marker, title: 'Dashboard', body: '- [ ] churn', state: 'open' })
+  const [issue] = emulator.state.issues
+  emulator.fail({
+    method: 'GET',
+    path: /\/issues\/\d+$/,
+    status: 0,
+    meanwhile: () => Object.assign(issue as object, { body: `${marker}\n- [x] churn` }),
+  })
+  const seen: (string | undefined)[] = []
+  const body = (existing?: string): string => {
+    seen.push(existing)
+    return '- [x] churn, 2 rows more'
+  }
+  await forge.upsertIssue({ marker, title: 'Dashboard', body, state: 'open' })
+  expect(seen).toEqual([`${marker}\n- [x] churn`])
+})
+
 test('a branch is not forced where GitHub only asks to wait: it could hold a commit that nobody has seen', async () => {
   const { forge, emulator, main, propose } = await world()
   const first = await propose()

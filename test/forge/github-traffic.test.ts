@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Emulator } from '../support/github-emulator/emulator.ts'
+import { forgeOf } from '../commands/idempotency/rollout-world.ts'
+import { InProcess } from '../support/github-emulator/in-process.ts'
 import { failure } from './contract/stage.ts'
 import { DRAFT, HEAD, world } from './github-world.ts'
 
@@ -134,6 +136,18 @@ describe.concurrent('a repository with more than fits on a page', () => {
     expect(emulator.file(HEAD, 'a/b/1')).toBe('new')
     expect(emulator.file(HEAD, 'd/4')).toBe('d/4')
   })
+})
+
+test.each([
+  [299, 299],
+  [300, undefined],
+])('a comparison of %i files, of which GitHub lists no more than 300, names %s', async (changed, named) => {
+  const emulator = InProcess.open({ 'README.md': '# Models\n' }, {})
+  const forge = forgeOf(emulator)
+  const main = emulator.git.head('main') as string
+  const files = new Map(Array.from({ length: changed }, (_, i) => [`f/${i}`, `${i}\n`]))
+  const { oid } = await forge.commit({ branch: HEAD, expected: undefined, base: main, message: 'Many', files })
+  expect((await forge.compare(main, oid)).files?.length).toBe(named)
 })
 
 describe.concurrent('what others wrote', () => {

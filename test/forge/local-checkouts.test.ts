@@ -26,6 +26,16 @@ describe('where there is nothing to work with, one sentence says so', () => {
     expect(error.hint).toMatch(/git commit/)
   })
 
+  test('no branch, as a workflow checks out', async () => {
+    const folder = temporaryFolder()
+    git(folder, ['clone', '-q', makeRepository(), '.'])
+    git(folder, ['checkout', '-q', '--detach'])
+    git(folder, ['branch', '-q', '-D', 'main'])
+    const error = await failure((await open(folder)).defaultBranch())
+    expect(error.message).toBe(`${folder} has no branch of its own: its HEAD is detached`)
+    expect(error.hint).toMatch(/git switch -c main/)
+  })
+
   test('no git', async () => {
     const folder = makeRepository()
     process.env['PATH'] = temporaryFolder()

@@ -1,3 +1,5 @@
+import { mkdirSync, renameSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { RefitError } from '../../src/core/error.ts'
 import { prettyJson } from '../../src/core/json.ts'
@@ -41,6 +43,42 @@ describe('with a version in git', () => {
   test('a model without a version has no manifest', async () => {
     const forge = await openLocalForge(repository(), { clock })
     expect(await readManifest(forge, 'main', 'fraud')).toBeUndefined()
+  })
+
+  test.each<[what: string, change: (root: string) => void, message: RegExp, place: string]>([
+    [
+      'its folder is a link',
+      (root) => {
+        renameSync(join(root, 'models/churn'), join(root, 'elsewhere'))
+        symlinkSync('../elsewhere', join(root, 'models/churn'))
+      },
+      /^is a link or a file, and no folder$/,
+      'models/churn',
+    ],
+    [
+      'a folder has its name',
+      (root) => {
+        renameSync(join(root, 'models/churn/manifest.json'), join(root, 'manifest'))
+        mkdirSync(join(root, 'models/churn/manifest.json'))
+        renameSync(join(root, 'manifest'), join(root, 'models/churn/manifest.json/old'))
+      },
+      /^is expected, and there is models\/churn\/manifest\.json\/old$/,
+      'models/churn/manifest.json',
+    ],
+    [
+      'its folder is written in capitals',
+      (root) => git(root, ['mv', 'models/churn', 'models/Churn']),
+      /^is expected, and there is models\/Churn\/manifest\.json$/,
+      'models/churn/manifest.json',
+    ],
+  ])('a manifest that cannot be reached is not the absence of a version: %s', async (_what, change, message, file) => {
+    const root = repository()
+    change(root)
+    git(root, ['add', '--all'])
+    git(root, ['commit', '-qm', 'Move it'])
+    const error = await failure(readManifest(await openLocalForge(root, { clock }), 'main', 'churn'))
+    expect(error).toMatchObject({ code: 'manifest', place: { file } })
+    expect(error.message).toMatch(message)
   })
 
   test('a flipped byte is found and named', async () => {

@@ -186,8 +186,10 @@ test('without a rollout nothing speaks of one, and with one the command of the c
     rollout: { ...proofRecord.rollout, target },
   })
   const rollBack = (record: RunRecord): string => renderModelCard(record).split('## How to roll back')[1] ?? ''
-  expect(rollBack(target('gateway'))).toContain("refit rollback --model churn --reason 'what went wrong'")
-  expect(rollBack(target('none'))).toContain('The merge is the promotion: revert the pull request that was merged')
+  expect(rollBack(target('gateway'))).toContain('refit rollback --model churn --reason "what is wrong"')
+  expect(rollBack(target('none'))).toContain(
+    'The merge is the promotion: revert the pull request that brought this version',
+  )
   expect(rollBack(target('none')).split('## ')[0]).not.toMatch(/refit rollback|callers|gateway/)
   expect(rollBack(target('none', null)).split('## ')[0]).not.toContain('gateway')
   const failed = { ...target('none'), verdict: { outcome: 'fail', reason: 'auc is worse' } } as const

@@ -448,7 +448,7 @@ export const passRecord: RunRecord = {
     { path: 'training.reason', before: null, after: 'performance, drift' },
   ],
   rollout: sampleRollout,
-  reproduce: 'refit retrain churn --now 2026-09-14T06:00:12Z --seed 42 --at 8d1c5b0',
+  reproduce: 'git checkout 8d1c5b0 && refit retrain --model churn --force --dry-run',
   timings: { data: 0.42, features: 0.11, train: 6.8, evaluate: 1.3 },
 }
 

@@ -226,6 +226,12 @@ describe('renderModelCard', () => {
   it('knows that a first version has nothing to go back to', () => {
     expect(renderModelCard(bootstrapRecord)).toContain('there is none to go back to')
   })
+
+  it('the card of a model that no gateway serves names no command that would be refused', () => {
+    const card = renderModelCard({ ...passRecord, rollout: { ...passRecord.rollout, target: 'none' } })
+    expect(card).toContain('## How to roll back\n\nThe merge is the promotion: revert the pull request')
+    expect(card).not.toContain('refit rollback')
+  })
   it('lists what is known to be weak and nothing else', () => {
     const limits = renderModelCard(passRecord).split('## Limits')[1] ?? ''
     expect(limits).toContain('`region = west`')

@@ -32,6 +32,25 @@ describe('a healthy rollout', () => {
     expect(world.effective).toMatchObject({ stable: version(1), candidate: version(2), percent: 100, mode: 'canary' })
   })
 
+  test('begins in the environment of today’s configuration, and ends in it', () => {
+    const world = World.promoted()
+    const inEurope = { ...world.config, environment: 'europe' }
+    const start = decide({
+      state: world.state,
+      desired: wants(2),
+      config: inEurope,
+      evidence: world.answer(),
+      trouble: undefined,
+      effective: world.effective,
+      command: undefined,
+      now: world.now,
+    })
+    expect(start.state).toMatchObject({ environment: 'europe', rollout: { phase: 'staging' } })
+    expect(start.effective?.environment).toBe('europe')
+    const next = { ...start, desired: wants(2), trouble: undefined, command: undefined, now: world.now + HOUR }
+    expect(decide({ ...next, config: world.config, evidence: world.answer() }).state.environment).toBe('europe')
+  })
+
   test('the first version goes from staging straight to stable: there is nothing to compare it with', () => {
     const world = new World()
     world.desired = wants(1)

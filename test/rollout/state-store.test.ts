@@ -44,6 +44,15 @@ function turned<T>(value: T): T {
 }
 
 describe('the files of a rollout', () => {
+  test('belong together: without the state a version that was taken back would begin anew', async () => {
+    await commit({ 'effective.json': world.effective })
+    await expect(readStored(forge, 'churn')).rejects.toMatchObject({
+      code: 'rollout',
+      message: `state.json on ${BRANCH} is gone, and effective.json is there`,
+      place: { file: `${BRANCH}:state.json` },
+    })
+  })
+
   test('are read back as they were written', async () => {
     const head = await write(world.state, world.effective)
     expect(await readStored(forge, 'churn')).toEqual({ head, state: world.state, effective: world.effective })

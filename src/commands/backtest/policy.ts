@@ -72,14 +72,12 @@ export async function runPolicy(policy: Policy, stage: Stage): Promise<PolicyRun
     clock: () => now,
     log: silentLog,
     request: { by: 'a backtest', reason: null, manual: false, runUrl: null, codeCommit: null },
-    replay: {
-      data: history.at(() => now),
-      async remember<T>(key: string, make: () => Promise<T>): Promise<T> {
-        const known = memory.get(key) ?? make()
-        memory.set(key, known)
-        built = (await known) as Built
-        return (await known) as T
-      },
+    replay: { data: history.at(() => now) },
+    async remember<T>(key: string, make: () => Promise<T>): Promise<T> {
+      const known = memory.get(key) ?? make()
+      memory.set(key, known)
+      built = (await known) as Built
+      return (await known) as T
     },
   }
   const tally = {

@@ -42,7 +42,10 @@ export const rollout = z.strictObject({
     .describe(
       'What serves the model. none: something else does, and a merge is the promotion. Default: gateway where one is named (gateway.url here, gateway-url in the workflow, REFIT_GATEWAY_URL), else none.',
     ),
-  environment: z.string().default('production').describe('Name of the GitHub environment.'),
+  environment: z
+    .string()
+    .default('production')
+    .describe('Name of the GitHub environment. A rollout under way keeps the one that it began in.'),
   gateway: z
     .strictObject({
       url: z

@@ -48,7 +48,7 @@ function cannotOpen(root: string, stderr: string): RefitError {
   }
   if (/not a git repository/i.test(stderr)) {
     return new RefitError('forge', `${root} is not in a git repository`, {
-      hint: 'Run git init there and commit once, or name the repository with --repository.',
+      hint: 'Run git init there and commit once, or name its folder with --directory.',
     })
   }
   return new RefitError('forge', `git cannot open ${root}: ${firstLine(stderr)}`)
@@ -73,6 +73,11 @@ export async function findDefaultBranch(repository: Repository): Promise<string>
   const branches = (await at(['for-each-ref', '--format=%(refname:short)', 'refs/heads/'])).split('\n').filter(Boolean)
   const own = branches.filter((name) => !name.startsWith('refit/'))
   if (own.length === 1) return own[0] as string
+  if (own.length === 0 && (await at(['rev-parse', '--quiet', '--verify', 'HEAD'])) !== '') {
+    throw new RefitError('forge', `${repository.root} has no branch of its own: its HEAD is detached`, {
+      hint: 'Give it the one that pull requests go to: git switch -c main',
+    })
+  }
   if (own.length === 0) {
     throw new RefitError('forge', `${repository.root} has no commit yet`, {
       hint: 'Commit your configuration first: git add .github/refit.yml && git commit -m "Add Refit"',

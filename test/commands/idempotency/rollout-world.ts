@@ -154,7 +154,8 @@ async function writeState(emulator: InProcess, state: World['state'], world: Wor
 export function runEvent(
   emulator: InProcess,
   event: Event,
-  world: Pick<Project, 'clock' | 'gatewayUrl' | 'root'> & Partial<Pick<Project, 'config' | 'configText' | 'replay'>>,
+  world: Pick<Project, 'clock' | 'gatewayUrl' | 'root'> &
+    Partial<Pick<Project, 'config' | 'configText' | 'remember' | 'output'>>,
 ): Promise<Run> {
   const { command = '', model: name = '', reason = '' } = event.inputs ?? {}
   const context = {

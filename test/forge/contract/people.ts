@@ -121,6 +121,22 @@ export function describePeople(stage: Stage): void {
       expect((await found())?.commit).toMatch(/^[0-9a-f]{7}/)
     })
 
+    test('an earlier version of the bot’s, which was taken out of the default branch, is its own', async () => {
+      const before = stage.now().main
+      git(bench.gitDir, ['update-ref', 'refs/heads/main', `refs/heads/${HEAD}`])
+      const files = new Map([
+        [MANIFEST, '{"version": 3}\n'],
+        ['models/churn/versions/3/card.md', '# v3\n'],
+      ])
+      const base = (await forge.head('main')) as string
+      await forge.commit({ branch: HEAD, expected: base, base, message: signFiles('Retrain churn: v3', files), files })
+      git(bench.gitDir, ['update-ref', 'refs/heads/main', before])
+      expect(await found()).toBeUndefined()
+      git(clone, ['pull', '--quiet', '--ff-only', 'origin', HEAD])
+      work({ [CARD]: '# Mine\n' }, '--message=Mine')
+      expect((await found())?.files).toEqual([CARD])
+    })
+
     test('what has been merged is not lost, whether as a merge, as one commit, or with the branch put back to its base', async () => {
       work({ 'README.md': '# Mine\n' }, '--message=Mine')
       expect(await found()).toBeDefined()

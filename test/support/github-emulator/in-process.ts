@@ -73,6 +73,21 @@ export class InProcess {
     return new InProcess(git, this.state.clone(git), this.#settings.collaborators)
   }
 
+  /** The green button on the one open pull request. */
+  merge(): void {
+    const [pull, ...others] = this.state.pulls.filter(({ state }) => state === 'open')
+    if (!pull || pull.draft || others.length > 0) throw new Error('there is not one pull request that can be merged')
+    const base = this.git.head(pull.base) as string
+    const oid = this.git.merge(base, pull.headOid, `Merge pull request #${pull.number}`)
+    this.git.updateRef(`refs/heads/${pull.base}`, oid, base)
+    Object.assign(pull, { state: 'closed', merged: true, mergeCommit: oid })
+  }
+
+  /** All that the repository holds, and what the next write would be called: from equal texts everything goes on alike. */
+  everything(): string {
+    return JSON.stringify([this.git.branches(), this.state, this.violations])
+  }
+
   get violations(): readonly string[] {
     return this.#server.violations
   }

@@ -93,6 +93,11 @@ export class State {
     return copy
   }
 
+  toJSON(): object {
+    const { pulls, issues, comments, checks, deployments, dispatches } = this
+    return { pulls, issues, comments, checks, deployments, dispatches, id: this.#id }
+  }
+
   /** Ids are unique over all kinds; numbers are counted by issues and pull requests together. */
   nextId(): number {
     return ++this.#id
