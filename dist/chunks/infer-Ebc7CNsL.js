@@ -1,0 +1,1 @@
+import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));export{t as adoptFindings,n as inferSchema,r as updateSchema}from"./infer-zTleXoCx.js";
