@@ -10,11 +10,10 @@ export function drawMultinomial(sizes: ArrayLike<number>, random: Random, out: F
   let left = total
   let mass = total
   for (let i = 0; i < sizes.length; i++) {
-    const size = sizes[i] as number
-    const drawn = left === 0 || size === 0 ? 0 : size >= mass ? left : drawBinomial(left, size / mass, random)
+    const drawn = drawBinomial(left, (sizes[i] as number) / mass, random)
     out[i] = drawn
     left -= drawn
-    mass -= size
+    mass -= sizes[i] as number
   }
 }
 
@@ -48,9 +47,8 @@ export function drawBinomial(n: number, p: number, random: Random): number {
       left -= below
       if (left < 0) return down
     }
-    // What rounding has left over belongs to nobody.
-    if (above < 1e-18 && below < 1e-18) break
   }
+  // What rounding has left over belongs to nobody.
   return mode
 }
 
