@@ -164,7 +164,10 @@ describe('an interval', () => {
   })
 
   test('of replicates that are all 0 has a p-value of 1, whatever the estimate and the options', () => {
-    const nothing = replicatesOf(Array.from({ length: 50 }, () => 0), [skewed(10)])
+    const nothing = replicatesOf(
+      Array.from({ length: 50 }, () => 0),
+      [skewed(10)],
+    )
     for (const estimate of [0, 1]) {
       for (const options of [{}, { expanded: true }, { percentile: true }, { expanded: true, shrunk: true }]) {
         expect(bootstrapPValue(estimate, nothing, options)).toBe(1)
