@@ -34,19 +34,16 @@ export function drawBinomial(n: number, p: number, random: Random): number {
   let down = mode
   let above = atMode
   let below = atMode
+  // Beyond either end there is 0 more.
   while (left >= 0 && (up < n || down > 0)) {
-    if (up < n) {
-      above *= ((n - up) / (up + 1)) * odds
-      up++
-      left -= above
-      if (left < 0) return up
-    }
-    if (down > 0) {
-      below *= down / ((n - down + 1) * odds)
-      down--
-      left -= below
-      if (left < 0) return down
-    }
+    above *= ((n - up) / (up + 1)) * odds
+    up++
+    left -= above
+    if (left < 0) return up
+    below *= down / ((n - down + 1) * odds)
+    down--
+    left -= below
+    if (left < 0) return down
   }
   // What rounding has left over belongs to nobody.
   return mode
