@@ -162,6 +162,16 @@ describe('a bootstrap', () => {
     expect(new Set(found).size).toBe(6)
   })
 
+  test('draws strata of a size that is chance as single resamples are drawn', () => {
+    const units = plain(5, { rows: 12, strata: [2, 5], sizes: [10, 2] })
+    const random = createRandom(3)
+    for (const { counts } of watched(units, 5).resampled) {
+      const expected = new Float64Array(5)
+      drawUnits(units, random, expected)
+      expect(counts).toEqual([...expected])
+    }
+  })
+
   test('says nothing of counts that are fractions', () => {
     const { resampled } = watched(plain(5, { rows: 12, strata: [2, 5], sizes: [10, 2] }), 5)
     expect(resampled.map(({ drawn }) => drawn)).toEqual([undefined, undefined, undefined, undefined, undefined])

@@ -25,7 +25,7 @@ function pairwise(labels: Float64Array, scores: Float64Array): { positives: numb
   }
 }
 
-const close = (found: ArrayLike<number>, expected: readonly number[]): void => {
+const expectClose = (found: ArrayLike<number>, expected: readonly number[]): void => {
   expect(found).toHaveLength(expected.length)
   expected.forEach((one, i) => expect(found[i]).toBeCloseTo(one, 12))
 }
@@ -40,8 +40,8 @@ describe('DeLong’s components', () => {
       const [a, b] = [delong(labels, one) as DeLong, delong(labels, other) as DeLong]
       const [p, q] = [pairwise(labels, one), pairwise(labels, other)]
       expect(a.auc).toBeCloseTo(mean(p.positives), 12)
-      close(a.positives, p.positives)
-      close(a.negatives, p.negatives)
+      expectClose(a.positives, p.positives)
+      expectClose(a.negatives, p.negatives)
       expect(delong(labels, one, descendingOrder(one))).toEqual(a)
 
       const variance =
@@ -67,7 +67,10 @@ describe('DeLong’s components', () => {
       expect(aucFreedom(a, b)).toBeCloseTo(ofBoth ** 2 / (both[0] ** 2 / (n1 - 1) + both[1] ** 2 / (n0 - 1)), 6)
       const z = (a.auc - b.auc) / Math.sqrt(ofBoth)
       const found = delongTest(a, b)
-      close([found.difference, found.variance, found.z, found.pValue], [a.auc - b.auc, ofBoth, z, normalTwoSided(z)])
+      expectClose(
+        [found.difference, found.variance, found.z, found.pValue],
+        [a.auc - b.auc, ofBoth, z, normalTwoSided(z)],
+      )
     }
   })
 

@@ -17,7 +17,7 @@ import { type Noise, noisesOf, rootVariance } from '../../src/stats/spread-noise
 import { quantile } from '../../src/stats/quantile-zero.ts'
 
 const of = (...values: number[]): Float64Array => Float64Array.from(values)
-const close = (found: ArrayLike<number>, expected: ArrayLike<number>, digits = 10): void => {
+const expectClose = (found: ArrayLike<number>, expected: ArrayLike<number>, digits = 10): void => {
   expect(found).toHaveLength(expected.length)
   Array.from(expected).forEach((one, i) =>
     Number.isFinite(one) ? expect(found[i]).toBeCloseTo(one, digits) : expect(found[i]).toBe(one),
@@ -26,11 +26,9 @@ const close = (found: ArrayLike<number>, expected: ArrayLike<number>, digits = 1
 const rangeOf = (values: readonly number[]): number => Math.max(...values) - Math.min(...values)
 /** Of the groups, without all rows. */
 const between: Spread = (rates) =>
-  Math.max(...rates.map((rate) => rangeOf([...rate.slice(0, -1)].filter((one) => !Number.isNaN(one)))))
+  Math.max(...rates.map((rate) => rangeOf(Array.from(rate.slice(0, -1)).filter((one) => !Number.isNaN(one)))))
 const toOverall: Spread = (rates) =>
-  Math.max(
-    ...rates.map((rate) => Math.max(...[...rate.slice(0, -1)].map((one) => Math.abs(one - (rate.at(-1) as number))))),
-  )
+  Math.max(...rates.map((rate) => Math.max(...rate.slice(0, -1).map((one) => Math.abs(one - (rate.at(-1) as number))))))
 const same = (gap: number): number => gap
 
 const rate = (kind: RateKind, values: readonly number[], draws = 3): SpreadRates => ({
@@ -65,21 +63,21 @@ describe('the rates drawn together', () => {
     expect(family.width).toBe(10)
     expect(family.error).toBe(2)
     family.place(1)
-    close(family.means[0] as Float64Array, [2, 12, 7])
+    expectClose(family.means[0] as Float64Array, [2, 12, 7])
     expect(family.truth()).toBeCloseTo(10, 12)
     // Errors of a mean stay: 2 + z, 12 + 2z.
-    close(drawnOf(family), [10, 9, 17])
-    close(family.drawn[0]?.[0] as Float64Array, [2, 3, 1])
-    close(family.drawn[0]?.[1] as Float64Array, [12, 12, 18])
+    expectClose(drawnOf(family), [10, 9, 17])
+    expectClose(family.drawn[0]?.[0] as Float64Array, [2, 3, 1])
+    expectClose(family.drawn[0]?.[1] as Float64Array, [12, 12, 18])
     // Groups held against each other need no rate of all rows.
-    close(family.drawn[0]?.[2] as Float64Array, [0, 0, 0])
+    expectClose(family.drawn[0]?.[2] as Float64Array, [0, 0, 0])
     family.place(0.5)
-    close(family.means[0] as Float64Array, [3, 8, 5.5])
-    close(drawnOf(family), [5, 4, 12])
+    expectClose(family.means[0] as Float64Array, [3, 8, 5.5])
+    expectClose(drawnOf(family), [5, 4, 12])
     family.place(0)
-    close(family.means[0] as Float64Array, [4, 4, 4])
+    expectClose(family.means[0] as Float64Array, [4, 4, 4])
     expect(family.truth()).toBe(0)
-    close(drawnOf(family), [0, 1, 7])
+    expectClose(drawnOf(family), [0, 1, 7])
   })
 
   test('have their centre where groups without an error or without a rate are', () => {
@@ -91,7 +89,7 @@ describe('the rates drawn together', () => {
     )
     family.place(0)
     // (4·2 + 12) / 5
-    close(family.means[0] as Float64Array, [4, Number.NaN, 4, 4])
+    expectClose(family.means[0] as Float64Array, [4, Number.NaN, 4, 4])
   })
 
   test('have the errors of where they are, and no draw that cannot be', () => {
@@ -103,16 +101,16 @@ describe('the rates drawn together', () => {
     shares.place(1)
     drawnOf(shares)
     // 0.2·√(0.1·0.9) = 0.06, 0.2·½ = 0.1; between 0 and 1.
-    close(shares.drawn[0]?.[0] as Float64Array, [0.1, 0.16, 0])
-    close(shares.drawn[0]?.[1] as Float64Array, [0.5, 0.4, 1])
+    expectClose(shares.drawn[0]?.[0] as Float64Array, [0.1, 0.16, 0])
+    expectClose(shares.drawn[0]?.[1] as Float64Array, [0.5, 0.4, 1])
     expect(shares.error).toBeCloseTo(0.1, 12)
     shares.place(0)
     drawnOf(shares)
-    close(shares.drawn[0]?.[0] as Float64Array, [0.3, 0.3 + 0.2 * Math.sqrt(0.21), 0])
+    expectClose(shares.drawn[0]?.[0] as Float64Array, [0.3, 0.3 + 0.2 * Math.sqrt(0.21), 0])
     shares.place(2)
-    close(shares.means[0] as Float64Array, [0, 0.7, 0.3])
+    expectClose(shares.means[0] as Float64Array, [0, 0.7, 0.3])
     shares.place(10)
-    close(shares.means[0] as Float64Array, [0, 1, 0.3])
+    expectClose(shares.means[0] as Float64Array, [0, 1, 0.3])
 
     const errors = familyOf(
       problemOf([rate('scale', [1, 3, 2])]),
@@ -121,16 +119,16 @@ describe('the rates drawn together', () => {
     )
     errors.place(1)
     drawnOf(errors)
-    close(errors.drawn[0]?.[0] as Float64Array, [1, 1.5, 0])
-    close(errors.drawn[0]?.[1] as Float64Array, [3, 4.5, 16.5])
+    expectClose(errors.drawn[0]?.[0] as Float64Array, [1, 1.5, 0])
+    expectClose(errors.drawn[0]?.[1] as Float64Array, [3, 4.5, 16.5])
     errors.place(4)
-    close(errors.means[0] as Float64Array, [0, 6, 2])
+    expectClose(errors.means[0] as Float64Array, [0, 6, 2])
 
     const means = familyOf(problemOf([rate('location', [1, 3, 2])]), [noise(1, -9), noise(1, 9), noise(1, 0)], same)
     means.place(4)
     drawnOf(means)
-    close(means.means[0] as Float64Array, [-2, 6, 2])
-    close([means.drawn[0]?.[0]?.[0] as number, means.drawn[0]?.[1]?.[0] as number], [-11, 15])
+    expectClose(means.means[0] as Float64Array, [-2, 6, 2])
+    expectClose([means.drawn[0]?.[0]?.[0] as number, means.drawn[0]?.[1]?.[0] as number], [-11, 15])
   })
 
   test('are held against the rate of all rows where that is asked for, with its noise', () => {
@@ -140,8 +138,8 @@ describe('the rates drawn together', () => {
       same,
     )
     family.place(1)
-    close(drawnOf(family), [5, 5, 7])
-    close(family.drawn[0]?.[2] as Float64Array, [7, 7, 5])
+    expectClose(drawnOf(family), [5, 5, 7])
+    expectClose(family.drawn[0]?.[2] as Float64Array, [7, 7, 5])
   })
 
   test('are moved for ties first: groups by one rule, rates by another', () => {
@@ -164,16 +162,16 @@ describe('the rates drawn together', () => {
       const means = (): number[][] => plain.map(({ away, centre }) => [...away].map((one) => one + centre))
       const family = familyOf(problem, noises, twice)
       family.place(1)
-      means().forEach((expected, c) => close(family.means[c] as Float64Array, expected))
+      means().forEach((expected, c) => expectClose(family.means[c] as Float64Array, expected))
       // Points of one distribution move together: their spreads do not compete.
       const joint = familyOf({ ...problem, joint: true }, noises, twice, () => 0)
       joint.place(1)
-      means().forEach((expected, c) => close(joint.means[c] as Float64Array, expected))
+      means().forEach((expected, c) => expectClose(joint.means[c] as Float64Array, expected))
       levelled(plain, problem.spread, same)
       levelled(plain, problem.spread, () => 0.3)
       const both = familyOf(problem, noises, twice, () => 0.3)
       both.place(1)
-      means().forEach((expected, c) => close(both.means[c] as Float64Array, expected))
+      means().forEach((expected, c) => expectClose(both.means[c] as Float64Array, expected))
     }
   })
 
@@ -182,7 +180,7 @@ describe('the rates drawn together', () => {
     const noises = [1, 3, 9, 2, 1, 1].map((unit) => noise(unit, 0))
     const family = familyOf(equal, noises, same)
     family.place(1)
-    close(family.means[0] as Float64Array, [3, 0, Number.NaN, 5, 3, 3])
+    expectClose(family.means[0] as Float64Array, [3, 0, Number.NaN, 5, 3, 3])
     expect(family.width).toBe(5)
     // By a billionth where there is no error.
     const exact = familyOf(problemOf([rate('location', [0, 0, 0])]), [noise(0, 0), noise(0, 0), noise(0, 0)], same)
@@ -195,7 +193,7 @@ describe('the rates drawn together', () => {
       same,
     )
     alone.place(1)
-    close(alone.means[0] as Float64Array, [3, Number.NaN, 3])
+    expectClose(alone.means[0] as Float64Array, [3, Number.NaN, 3])
     expect(alone.width).toBe(1e-12)
     // One rate that differs is enough for none to move.
     const one = familyOf(
@@ -204,7 +202,7 @@ describe('the rates drawn together', () => {
       same,
     )
     one.place(1)
-    close(one.means[0] as Float64Array, [3, 3, 3])
+    expectClose(one.means[0] as Float64Array, [3, 3, 3])
   })
 })
 
@@ -221,11 +219,11 @@ describe('the place of a spread', () => {
       [noise(1, 0), noise(1, 0), noise(1, 0), noise(5, 0), noise(5, 0), noise(1, 0)],
       same,
     )
-    close(reached(family, 12).flat(), [0, 4, 2, -1, 11, 5], 3)
-    close(reached(family, 10).flat(), [0, 4, 2, 0, 10, 5], 3)
-    close(reached(family, 7).flat(), [0, 4, 2, 1.5, 8.5, 5], 3)
-    close(reached(family, 3).flat(), [0.5, 3.5, 2, 3.5, 6.5, 5], 3)
-    close(reached(family, 0).flat(), [2, 2, 2, 5, 5, 5])
+    expectClose(reached(family, 12).flat(), [0, 4, 2, -1, 11, 5], 3)
+    expectClose(reached(family, 10).flat(), [0, 4, 2, 0, 10, 5], 3)
+    expectClose(reached(family, 7).flat(), [0, 4, 2, 1.5, 8.5, 5], 3)
+    expectClose(reached(family, 3).flat(), [0.5, 3.5, 2, 3.5, 6.5, 5], 3)
+    expectClose(reached(family, 0).flat(), [2, 2, 2, 5, 5, 5])
     expect(family.truth()).toBe(0)
     // Spreads 9 and 10, errors 5 and ½: 12 is 0.6 away and 4.
     const other = familyOf(
@@ -233,7 +231,7 @@ describe('the place of a spread', () => {
       [noise(5, 0), noise(5, 0), noise(1, 0), noise(0.5, 0), noise(0.5, 0), noise(1, 0)],
       same,
     )
-    close(reached(other, 12).flat(), [-1.5, 10.5, 4.5, 0, 10, 5], 3)
+    expectClose(reached(other, 12).flat(), [-1.5, 10.5, 4.5, 0, 10, 5], 3)
     expect(other.truth()).toBeCloseTo(12, 3)
     expect(other.truth()).toBeGreaterThanOrEqual(12)
   })
@@ -248,15 +246,15 @@ describe('the place of a spread', () => {
     for (const theta of [0.1, 0.5, 1, 3]) {
       // (1.5 + f/2) / (1.5 − f/2) = e^θ
       const factor = 3 * Math.tanh(theta / 2)
-      close(reached(family, theta).flat(), [1.5 - factor / 2, 1.5 + factor / 2, 1.5], 4)
+      expectClose(reached(family, theta).flat(), [1.5 - factor / 2, 1.5 + factor / 2, 1.5], 4)
     }
     const shares = familyOf(
       problemOf([rate('proportion', [0.4, 0.6, 0.5])]),
       [noise(1, 0), noise(1, 0), noise(1, 0)],
       same,
     )
-    close(reached(shares, 0.5).flat(), [0.25, 0.75, 0.5], 4)
-    close(reached(shares, 1.5).flat(), [0, 1, 0.5])
+    expectClose(reached(shares, 0.5).flat(), [0.25, 0.75, 0.5], 4)
+    expectClose(reached(shares, 1.5).flat(), [0, 1, 0.5])
     expect(shares.truth()).toBe(1)
   })
 
@@ -266,8 +264,8 @@ describe('the place of a spread', () => {
       [noise(100, 0), noise(100, 0), noise(1, 0), noise(1, 0), noise(1, 0), noise(1, 0)],
       same,
     )
-    close(reached(family, 20).flat(), [3, 3, 3, -5, 15, 5], 3)
-    close(reached(family, 5).flat(), [3, 3, 3, 2.5, 7.5, 5], 3)
+    expectClose(reached(family, 20).flat(), [3, 3, 3, -5, 15, 5], 3)
+    expectClose(reached(family, 5).flat(), [3, 3, 3, 2.5, 7.5, 5], 3)
   })
 })
 
@@ -317,7 +315,7 @@ describe('the noise of a rate', () => {
   test('is the deviation of its resamples in standard errors, 0 where one is undefined', () => {
     const z = [-2 / sd, 0, 2 / sd, 0, 0, 0, 0, 0, 0, 0]
     for (const kind of ['location', 'scale', 'proportion'] as const) {
-      close(noisy(kind, 0.5, 30)?.z as Float64Array, z)
+      expectClose(noisy(kind, 0.5, 30)?.z as Float64Array, z)
     }
   })
 

@@ -3,7 +3,7 @@ import type { Spread } from '../../src/stats/spread-family.ts'
 import { farther, levelled, nearer, rangeOf, reshaped, reshapedToOverall } from '../../src/stats/spread-moves.ts'
 import type { Noise } from '../../src/stats/spread-noise.ts'
 
-const close = (found: ArrayLike<number>, expected: readonly number[]): void => {
+const expectClose = (found: ArrayLike<number>, expected: readonly number[]): void => {
   expect(found).toHaveLength(expected.length)
   expected.forEach((one, i) => (Number.isNaN(one) ? expect(found[i]).toBeNaN() : expect(found[i]).toBeCloseTo(one, 12)))
 }
@@ -28,43 +28,43 @@ describe('groups between the extremes', () => {
   const errors = of(4, 3, 12, 5, 1, 4, 7)
 
   test('keep their distance to the nearer one where it is not moved', () => {
-    close(reshaped(values, errors, 6, same), [...values])
+    expectClose(reshaped(values, errors, 6, same), [...values])
   })
 
   test('are moved to or from it by standard errors of the distance, but not past the middle', () => {
     const half = (gap: number): number => gap / 2
-    close(reshaped(values, errors, 6, half), [2, 0, 8.5, 10, Number.NaN, 2.5, 99])
+    expectClose(reshaped(values, errors, 6, half), [2, 0, 8.5, 10, Number.NaN, 2.5, 99])
     // 4 + 5·0.1, 3 + 13·0.1 and 5 + 5·0.1, which is beyond the middle; the very middle belongs to the lower one.
     const tenth = (gap: number): number => gap + 0.1
-    close(reshaped(values, errors, 6, tenth), [4.5, 0, 5.7, 10, Number.NaN, 5, 99])
+    expectClose(reshaped(values, errors, 6, tenth), [4.5, 0, 5.7, 10, Number.NaN, 5, 99])
     // Squared: (4/5)²·5 = 3.2, (3/13)²·13 = 9/13, 5.
-    close(
+    expectClose(
       reshaped(values, errors, 6, (gap) => gap * gap),
       [3.2, 0, 10 - 9 / 13, 10, Number.NaN, 5, 99],
     )
   })
 
   test('stay where nothing is known of the error, and where there is no group', () => {
-    close(
+    expectClose(
       reshaped(of(0, 4, 10, 5), of(0, 0, 1, 1), 3, () => 0),
       [0, 4, 10, 5],
     )
-    close(
+    expectClose(
       reshaped(of(0, 4, 10, 5), of(0, Number.NaN, 1, 1), 3, () => 0),
       [0, 4, 10, 5],
     )
     const none = of(Number.NaN, Number.NaN, 5)
     expect(reshaped(none, of(1, 1, 1), 2, () => 0)).toBe(none)
     // Of equal ones the first is the extreme; the others are tied with it.
-    close(
+    expectClose(
       reshaped(of(3, 3, 8, 8, 5), of(1, 1, 1, 1, 1), 4, () => 1),
       [3, 3 + Math.SQRT2, 8, 8 - Math.SQRT2, 5],
     )
-    close(
+    expectClose(
       reshaped(of(Number.NaN, 2, 1, 1.4, 9), of(1, 0.3, 0.3, 0.4, 1), 4, () => 0.2),
       [Number.NaN, 2, 1, 1.1, 9],
     )
-    close(
+    expectClose(
       reshaped(of(Number.NaN, 1, 2, 1.4, 9), of(1, 0.3, 0.3, 0.4, 1), 4, () => 0.2),
       [Number.NaN, 1, 2, 1.1, 9],
     )
@@ -83,14 +83,14 @@ describe('distances to the rate of all rows', () => {
   const third = Math.sqrt((0 + 36 + 16 + 100) / 4)
 
   test('are moved towards the largest or away from it by standard errors of the difference', () => {
-    close(reshapedToOverall(values, errors, 4, same, noise), [...values])
+    expectClose(reshapedToOverall(values, errors, 4, same, noise), [...values])
     // Distances of 4 and 3, of the largest 6: apart by 2 and 3.
-    close(
+    expectClose(
       reshapedToOverall(values, errors, 4, (gap) => gap / 2, noise),
       [4, 5, 14.5, Number.NaN, 10],
     )
     const more = (gap: number): number => gap + 0.1
-    close(reshapedToOverall(values, errors, 4, more, noise), [
+    expectClose(reshapedToOverall(values, errors, 4, more, noise), [
       4,
       10 - (6 - (2 + 0.1 * second)),
       10 + (6 - (3 + 0.1 * third)),
@@ -100,7 +100,7 @@ describe('distances to the rate of all rows', () => {
   })
 
   test('are not moved beyond it', () => {
-    close(
+    expectClose(
       reshapedToOverall(values, errors, 4, () => 100, noise),
       [4, 10, 10, Number.NaN, 10],
     )
@@ -114,12 +114,12 @@ describe('distances to the rate of all rows', () => {
     const none = of(Number.NaN, Number.NaN, Number.NaN, 1)
     expect(reshapedToOverall(none, of(1, 1, 1, 1), 3, () => 0, [z(1), z(1), z(1), z(1)])).toBe(none)
     // Without noise.
-    close(
+    expectClose(
       reshapedToOverall(of(6, 4, 13, 10), of(0, 0, 0, 0), 3, () => 0, [z(1), z(1), z(1), z(1)]),
       [6, 4, 13, 10],
     )
     // The first of equal distances is the farthest, and the undefined first one is none.
-    close(
+    expectClose(
       reshapedToOverall(
         of(Number.NaN, 8, 12, 11, 10),
         of(1, 1, 1, 1, 0),
@@ -162,11 +162,11 @@ describe('the spreads of several rates', () => {
     levelled(parts, spread, (gap) => gap / 2)
     // 6 becomes 8.
     expect(away(parts)[0]).toEqual([-4, 6, 1])
-    close(away(parts)[1] as number[], [(-2 * 8) / 6, (4 * 8) / 6, 8 / 6])
+    expectClose(away(parts)[1] as number[], [(-2 * 8) / 6, (4 * 8) / 6, 8 / 6])
     const others = [part(-2, 4, [2, 4]), part(-4, 6, [3, 1])]
     levelled(others, spread, (gap) => gap + 0.2)
     // 10 − (4 + 1) = 5.
-    close(away(others)[0] as number[], [(-2 * 5) / 6, (4 * 5) / 6, 5 / 6])
+    expectClose(away(others)[0] as number[], [(-2 * 5) / 6, (4 * 5) / 6, 5 / 6])
     expect(away(others)[1]).toEqual([-4, 6, 1])
   })
 
@@ -187,7 +187,7 @@ describe('the spreads of several rates', () => {
       (rates) => 10 * spread(rates),
       (gap) => gap + 0.2,
     )
-    close(away(parts)[1] as number[], [(-2 * 50) / 60, (4 * 50) / 60, 50 / 60])
+    expectClose(away(parts)[1] as number[], [(-2 * 50) / 60, (4 * 50) / 60, 50 / 60])
   })
 
   test('stay where there is one, where one does not vary, and where nothing is known', () => {
@@ -204,7 +204,7 @@ describe('the spreads of several rates', () => {
     const tied = [part(-4, 6, [3, Number.NaN]), part(-6, 4, [0, 4])]
     levelled(tied, spread, () => 1)
     expect(away(tied)[0]).toEqual([-4, 6, 1])
-    close(away(tied)[1] as number[], [-3, 2, 0.5])
+    expectClose(away(tied)[1] as number[], [-3, 2, 0.5])
   })
 
   test('are those of the rates where they lie, not of their distances', () => {
@@ -214,6 +214,6 @@ describe('the spreads of several rates', () => {
     levelled(parts, relative, (gap) => gap - 0.1)
     const error = Math.hypot(1 / 2, 3 / 40)
     const factor = (1 - (7 / 8 - 0.1 * error)) / (1 / 8)
-    close(away(parts)[1] as number[], [-2 * factor, 3 * factor, factor])
+    expectClose(away(parts)[1] as number[], [-2 * factor, 3 * factor, factor])
   })
 })

@@ -70,7 +70,7 @@ const parted = ({ rows, columns, cells = [] }: Terms): LongTerms => ({
   }),
 })
 
-const close = (found: ArrayLike<number>, expected: readonly number[]): void => {
+const expectClose = (found: ArrayLike<number>, expected: readonly number[]): void => {
   expect(found).toHaveLength(expected.length)
   expected.forEach((one, i) => expect(Math.abs((found[i] as number) - one)).toBeLessThan(1e-9 * (1 + Math.abs(one))))
 }
@@ -158,7 +158,7 @@ describe.each([
         added(single, (i) => ((of?.[i] ?? i) === unit ? 1 : 0), 12),
       )
       const means = added(perUnit, () => 1 / count, 12)
-      close(
+      expectClose(
         table.variances(),
         means.map((mean, j) => perUnit.reduce((sum, unit) => sum + ((unit[j] as number) - mean) ** 2, 0)),
       )
@@ -198,7 +198,7 @@ describe.each([
   test('of terms without cells has weights and columns', () => {
     const table = tableOf({ rows: 3, columns: [Float64Array.of(1, 2, 4)] }, unitsOf(3, 3), undefined)
     expect([...table.add(Float64Array.of(1, 0, 2))]).toEqual([3, 9])
-    close(table.variances(), [0, 14 / 3])
+    expectClose(table.variances(), [0, 14 / 3])
   })
 })
 
@@ -235,6 +235,20 @@ describe('a table', () => {
   })
 })
 
+test('tables of the same units say the same of a resample as of its counts', () => {
+  const random = createRandom(9)
+  const units = unitsOf(40, 40)
+  const tables = [1, 2, 3].map(() => tabulate(terms(40, random), units, undefined))
+  for (let draw = 0; draw < 5; draw++) {
+    const counts = whole(40, random, 2)
+    const resample = { whole: true } as const
+    for (const table of tables) {
+      const plain = [...table.add(counts)]
+      expect([...table.add(counts, resample)]).toEqual(plain)
+    }
+  }
+})
+
 describe('columns of several tables', () => {
   test('that are equal stand once', () => {
     const shared = new SharedSums()
@@ -250,6 +264,9 @@ describe('columns of several tables', () => {
     expect(columns.map((column) => shared.place(column))).toEqual([0, 1, 0, 2, 1, 3])
     expect(shared.columns).toEqual([columns[0], columns[1], columns[3], columns[5]])
     expect([...shared.sums(Float64Array.of(1, 1), { whole: true })]).toEqual([5, 5, 5, 0])
+    // Their sums are equal after rounding.
+    expect(shared.place(Float64Array.of(1e-30, 5))).toBe(4)
+    expect(shared.place(Float64Array.of(0, 5))).toBe(5)
   })
 
   test('are found once for a resample, and anew for another or with another column', () => {
