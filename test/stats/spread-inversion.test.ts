@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../src/core/random.ts'
 import { normalCdf } from '../../src/stats/special.ts'
+import { changeBound } from '../../src/stats/spread-bound.ts'
 import { type Family, familyOf, type RateKind } from '../../src/stats/spread-family.ts'
 import {
   type Ends,
   type Spread,
+  spreadChangeInterval,
   spreadInterval,
   type SpreadProblem,
   type SpreadRates,
@@ -230,5 +232,145 @@ describe('the interval of a spread', () => {
     const found = spreadInterval(exact, 0.95, 1) as Ends
     expect(found.low).toBeCloseTo(3, 3)
     expect(found.high).toBeCloseTo(3, 3)
+  })
+})
+
+/** Both spreads made median-unbiased, then moved apart by equal steps until the seen change is in a tail. */
+function changeOf(one: SpreadProblem, other: SpreadProblem, level: number): Ends {
+  const both = [one, other]
+  const noises = noisesOf(both, 1) as readonly (readonly Noise[])[]
+  const shown = one.shown ?? ((spread: number): number => spread)
+  const sign = shown(1) > shown(0) ? 1 : -1
+  const seen = both.map(seenOf) as [number, number]
+  const change = shown(seen[0]) - shown(seen[1])
+  const several = one.joint !== true && one.rates.length > 1
+  const tied = several || (one.joint !== true && (one.rates[0] as SpreadRates).values.length > 3)
+  const partly = (move: (gap: number) => number, share: number) => (gap: number) =>
+    gap + (tied ? share : 0) * (move(gap) - gap)
+  const end = (p: number, way: 'place' | 'reach'): number => {
+    const moves = p < 0.5 ? [farther, nearer] : [nearer, farther]
+    const families = both.map((problem, i) =>
+      familyOf(
+        problem,
+        noises[i] as readonly Noise[],
+        partly(moves[i] as typeof nearer, 0.4),
+        way === 'place' ? partly(moves[i] as typeof nearer, 0.8) : undefined,
+      ),
+    ) as [Family, Family]
+    const from = families.map((family, i) =>
+      halved(
+        (s) => {
+          family[way](s)
+          return quantile(spreadsAt(family), 0.5) - (seen[i] as number)
+        },
+        0,
+        20,
+      ),
+    ) as [number, number]
+    const place = (x: number): void => {
+      families[0][way](Math.max(0, from[0] + (way === 'place' ? x / families[0].width : x)))
+      families[1][way](Math.max(0, from[1] - (way === 'place' ? x / families[1].width : x)))
+    }
+    const x = halved(
+      (at) => {
+        place(at)
+        const [mine, theirs] = families.map((family) => [...spreadsAt(family)].map(shown)) as [number[], number[]]
+        return (
+          quantile(
+            mine.map((spread, b) => sign * (spread - (theirs[b] as number))),
+            p,
+          ) -
+          sign * change
+        )
+      },
+      -20,
+      20,
+    )
+    place(x)
+    return shown(families[0].truth()) - shown(families[1].truth())
+  }
+  const tail = (1 - level) / 2
+  const ways = several && sign < 0 ? (['place', 'reach'] as const) : (['place'] as const)
+  const ends = ways.flatMap((way) => [end(1 - tail, way), end(tail, way)])
+  const most = changeBound(one, other, level)
+  return {
+    low: Math.min(change, Math.max(-most, Math.min(...ends))),
+    high: Math.max(change, Math.min(most, Math.max(...ends))),
+  }
+}
+
+const asRatio = { shown: (spread: number): number => Math.exp(-spread) }
+const CHANGES: readonly (readonly [string, SpreadProblem, SpreadProblem, number])[] = [
+  [
+    'two means',
+    problem([rates('location', [0, 8, 4], 1, 1, 1)], between),
+    problem([rates('location', [0, 6, 3], 1, 2, 1)], between),
+    1,
+  ],
+  [
+    'two means that are close',
+    problem([rates('location', [0, 1, 0.5], 1, 3, 1)], between),
+    problem([rates('location', [0, 3, 0.5], 1, 4, 1)], between),
+    1,
+  ],
+  [
+    'four groups',
+    problem([rates('location', [0, 4, 3.5, 1, 2], 1, 5, 1)], between),
+    problem([rates('location', [0, 3, 3, 2, 2], 1, 6, 1)], between),
+    1,
+  ],
+  [
+    'four groups of a distribution',
+    problem([rates('location', [0, 4, 3.5, 1, 2], 1, 7, 1)], between, { joint: true }),
+    problem([rates('location', [0, 3, 3, 2, 2], 1, 8, 1)], between, { joint: true }),
+    1,
+  ],
+  [
+    'shares to all rows',
+    problem([rates('proportion', [0.3, 0.5, 0.4, 0.4], 0.03, 9)], toOverall),
+    problem([rates('proportion', [0.35, 0.5, 0.45, 0.42], 0.03, 10)], toOverall),
+    0.03,
+  ],
+  [
+    'two rates',
+    problem([rates('location', [0, 4, 2], 1, 11, 1), rates('location', [0, 3, 2], 1, 12, 1)], between),
+    problem([rates('location', [0, 3, 2], 1, 13, 1), rates('location', [0, 3.5, 2], 1, 14, 1)], between),
+    1,
+  ],
+  [
+    'a ratio',
+    problem([rates('scale', [3, 5, 4], 0.3, 15)], ratio, asRatio),
+    problem([rates('scale', [3, 6, 4], 0.3, 16)], ratio, asRatio),
+    0.1,
+  ],
+  [
+    'ratios of two rates',
+    problem([rates('scale', [3, 5, 4], 0.3, 17), rates('scale', [3, 5.5, 4], 0.5, 18)], ratio, asRatio),
+    problem([rates('scale', [3, 6, 4], 0.3, 19), rates('scale', [3, 5, 4], 0.5, 20)], ratio, asRatio),
+    0.1,
+  ],
+]
+
+describe('the interval of the change of a spread', () => {
+  test.each(CHANGES)(
+    'is the inversion of its test, up to a few hundredths of the error: %s',
+    (_, one, other, error) => {
+      const found = spreadChangeInterval(one, other, 0.9, 1) as Ends
+      const expected = changeOf(one, other, 0.9)
+      expect(Math.abs(found.low - expected.low)).toBeLessThan(0.08 * error)
+      expect(Math.abs(found.high - expected.high)).toBeLessThan(0.08 * error)
+    },
+  )
+
+  test('is none where a spread or a rate is undefined', () => {
+    const good = problem([rates('location', [0, 4, 2], 1, 1)], between)
+    const holes = rates('location', [0, 3, 2], 1, 2)
+    for (const bad of [
+      { ...good, rates: [rates('location', [0, 3, 2], 1, 2)], spread: () => Number.NaN },
+      { ...good, rates: [{ ...holes, resampled: holes.resampled.map((draws) => draws.map(() => Number.NaN)) }] },
+    ]) {
+      expect(spreadChangeInterval(good, bad, 0.9, 1)).toBeNull()
+      expect(spreadChangeInterval(bad, good, 0.9, 1)).toBeNull()
+    }
   })
 })
