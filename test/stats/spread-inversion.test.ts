@@ -69,7 +69,7 @@ function quantile(values: ArrayLike<number>, p: number): number {
 /** Halves an interval in which a rising function becomes positive. */
 function halved(f: (x: number) => number, low: number, high: number): number {
   let [a, b] = [low, high]
-  for (let i = 0; i < 22; i++) {
+  for (let i = 0; i < 18; i++) {
     const middle = (a + b) / 2
     if (f(middle) < 0) a = middle
     else b = middle
