@@ -258,6 +258,16 @@ describe('the place of a spread', () => {
     expect(shares.truth()).toBe(1)
   })
 
+  test('is that of the rates as they are where one group alone has a rate', () => {
+    const alone = familyOf(
+      problemOf([rate('proportion', [0.3, Number.NaN, 0.3])]),
+      [noise(0.2, 0), noise(0.2, 0), noise(0.2, 0)],
+      same,
+    )
+    expectClose(reached(alone, 0.1).flat(), [0.3, Number.NaN, 0.3])
+    expect(alone.error).toBeCloseTo(0.2 * Math.sqrt(0.21), 12)
+  })
+
   test('leaves a rate alone that has no spread', () => {
     const family = familyOf(
       problemOf([rate('location', [3, 3, 3]), rate('location', [0, 10, 5])]),

@@ -326,6 +326,20 @@ const CHANGES: readonly (readonly [string, SpreadProblem, SpreadProblem, number]
     1,
   ],
   [
+    'two rates of a distribution',
+    problem(
+      [31, 32].map((seed) => rates('location', [0, 4, 3, 2], 1, seed, 1)),
+      between,
+      { joint: true },
+    ),
+    problem(
+      [33, 34].map((seed) => rates('location', [0, 3, 2.5, 2], 1, seed, 1)),
+      between,
+      { joint: true },
+    ),
+    1,
+  ],
+  [
     'shares to all rows',
     problem([rates('proportion', [0.3, 0.5, 0.4, 0.4], 0.03, 9)], toOverall),
     problem([rates('proportion', [0.35, 0.5, 0.45, 0.42], 0.03, 10)], toOverall),
