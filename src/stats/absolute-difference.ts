@@ -9,7 +9,7 @@ export interface AbsoluteDifference {
   readonly pValue: number
 }
 
-/** Points on the border of the region: its extremes are off by the square of half a step, at a kink by up to half a step. */
+/** Points on the border of the region: its extremes are off by the square of half a step, at a kink by half a step. */
 const STEPS = 1440
 
 /**

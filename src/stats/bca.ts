@@ -44,9 +44,8 @@ export function bootstrapInterval(
   level: number,
   options: IntervalOptions = {},
 ): BootstrapInterval | null {
-  const defined = definedValues(replicates.resampled)
-  if (Number.isNaN(estimate) || defined.length === 0) return null
-  if (defined.length < DEFINED_SHARE * replicates.resampled.length) return null
+  const defined = definedValues(estimate, replicates.resampled)
+  if (defined === null) return null
   const reach = options.expanded ? expandedReach(replicates, (1 - level) / 2) : normalQuantile(1 - (1 - level) / 2)
   const at = (z: number): number => sortedQuantile(defined, normalCdf(z))
   const corrections = correctionsOf(estimate, defined, replicates, options)
@@ -69,10 +68,8 @@ export function bootstrapPValue(
   replicates: Replicates,
   options: IntervalOptions = {},
 ): number | null {
-  const defined = definedValues(replicates.resampled)
-  if (Number.isNaN(estimate) || defined.length < DEFINED_SHARE * replicates.resampled.length) return null
-  if (defined.length === 0) return null
-  if (defined[0] === 0 && defined.at(-1) === 0) return 1
+  const defined = definedValues(estimate, replicates.resampled)
+  if (defined === null) return null
   const w = normalQuantile(shareBelow(defined, 0, 1))
   let z = w
   const corrections = correctionsOf(estimate, defined, replicates, options)
@@ -110,15 +107,17 @@ export function studentInterval(
   replicates: Replicates,
   level: number,
 ): { readonly low: number; readonly high: number } | null {
-  const { resampled } = replicates
-  const defined = definedValues(resampled)
-  if (Number.isNaN(estimate) || defined.length < Math.max(2, DEFINED_SHARE * resampled.length)) return null
+  const defined = definedValues(estimate, replicates.resampled)
+  if (defined === null || defined.length < 2) return null
   const reach = expandedReach(replicates, (1 - level) / 2) * Math.sqrt(sampleVariance([...defined]))
   return { low: estimate - reach, high: estimate + reach }
 }
 
-function definedValues(values: Float64Array): Float64Array {
-  return values.filter((value) => !Number.isNaN(value)).sort()
+/** Ascending. null where there is no estimate, or too few of them are defined. */
+function definedValues(estimate: number, values: Float64Array): Float64Array | null {
+  const defined = values.filter((value) => !Number.isNaN(value)).sort()
+  const known = defined.length > 0 && defined.length >= DEFINED_SHARE * values.length
+  return known && !Number.isNaN(estimate) ? defined : null
 }
 
 /** Share of the ascending values below a point, ties ½; `extra` more of them, half on either side, keep it off 0 and 1. */
@@ -168,7 +167,7 @@ const MOST_DF = 1e6
 /**
  * How well the replicates can know their own spread. The variance V = ΣU² of n contributions with kurtosis κ has itself
  * the variance V²(κ − 1)/n, which is that of a χ² with 2n/(κ − 1) degrees of freedom (Satterthwaite): few rows that
- * matter make few degrees of freedom, however many rows there are.
+ * matter make few degrees of freedom, however many rows there are (never below 2, as κ ≤ n − 2 + 1/(n − 1)).
  */
 export function smallSample(replicates: Replicates): SmallSample {
   let variance = 0
@@ -177,7 +176,6 @@ export function smallSample(replicates: Replicates): SmallSample {
   for (const jackknife of replicates.jackknife) {
     const influence = influences(jackknife)
     const n = influence.length
-    if (n < 2) continue
     const second = influence.reduce((sum, one) => sum + one ** 2, 0)
     if (second === 0) continue
     const fourth = influence.reduce((sum, one) => sum + one ** 4, 0)
@@ -192,7 +190,7 @@ export function smallSample(replicates: Replicates): SmallSample {
   if (variance === 0) return { df: MOST_DF, widening: 1 }
   const df = uncertainty > 0 ? (2 * variance ** 2) / uncertainty : MOST_DF
   const widening = Math.sqrt(unbiased / variance) * (replicates.widening ?? 1)
-  return { df: Math.min(MOST_DF, Math.max(1, df)), widening }
+  return { df: Math.min(MOST_DF, df), widening }
 }
 
 /** How many standard errors an interval reaches to either side. */

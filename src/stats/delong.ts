@@ -132,10 +132,5 @@ function varianceOf(values: Float64Array): number {
 }
 
 function varianceOfDifference(a: Float64Array, b: Float64Array): number {
-  const n = a.length
-  let mean = 0
-  for (let i = 0; i < n; i++) mean += ((a[i] as number) - (b[i] as number)) / n
-  let sum = 0
-  for (let i = 0; i < n; i++) sum += ((a[i] as number) - (b[i] as number) - mean) ** 2
-  return sum / (n - 1)
+  return varianceOf(a.map((value, i) => value - (b[i] as number)))
 }

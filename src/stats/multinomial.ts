@@ -10,11 +10,10 @@ export function drawMultinomial(sizes: ArrayLike<number>, random: Random, out: F
   let left = total
   let mass = total
   for (let i = 0; i < sizes.length; i++) {
-    const size = sizes[i] as number
-    const drawn = left === 0 || size === 0 ? 0 : size >= mass ? left : drawBinomial(left, size / mass, random)
+    const drawn = drawBinomial(left, (sizes[i] as number) / mass, random)
     out[i] = drawn
     left -= drawn
-    mass -= size
+    mass -= sizes[i] as number
   }
 }
 
@@ -35,22 +34,18 @@ export function drawBinomial(n: number, p: number, random: Random): number {
   let down = mode
   let above = atMode
   let below = atMode
+  // Beyond either end there is 0 more.
   while (left >= 0 && (up < n || down > 0)) {
-    if (up < n) {
-      above *= ((n - up) / (up + 1)) * odds
-      up++
-      left -= above
-      if (left < 0) return up
-    }
-    if (down > 0) {
-      below *= down / ((n - down + 1) * odds)
-      down--
-      left -= below
-      if (left < 0) return down
-    }
-    // What rounding has left over belongs to nobody.
-    if (above < 1e-18 && below < 1e-18) break
+    above *= ((n - up) / (up + 1)) * odds
+    up++
+    left -= above
+    if (left < 0) return up
+    below *= down / ((n - down + 1) * odds)
+    down--
+    left -= below
+    if (left < 0) return down
   }
+  // What rounding has left over belongs to nobody.
   return mode
 }
 

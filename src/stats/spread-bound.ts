@@ -19,7 +19,6 @@ export function changeBound(problem: SpreadProblem, other: SpreadProblem, level:
   const scale = ratios ? Math.log : (value: number): number => value
   const rates = problem.rates.map((own, c) => differencesOf(own, other.rates[c] as SpreadRates, scale, ratios, level))
   const draws = rates[0]?.noise[0]?.length ?? 0
-  if (draws === 0) return Infinity
   const seen = Math.max(
     ...rates.map(({ values }) => normOf((g) => values[g] as number, values.length, problem.between)),
   )

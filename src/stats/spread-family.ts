@@ -178,7 +178,7 @@ function aloneOf({ kind, centre, away, errors, groups }: Part, spread: Spread): 
     seen,
     error: width > 0 ? (error * seen) / width : 0,
     factorTo(theta) {
-      if (!(theta > 0) || !(seen > 0)) return 0
+      if (!(seen > 0)) return 0
       let [low, high] = [0, theta / seen]
       while (at(high) < theta && high < LARGEST_FACTOR) [low, high] = [high, 2 * high]
       while (high - low > 1e-5 * high) {
