@@ -77,6 +77,26 @@ describe('schedule', () => {
     expect(see('schedule', every(3)).status).toBe('fired')
   })
 
+  test('keeps the dates and the rule it went by; a zone belongs to a cron expression', () => {
+    const trainedAt = '2026-05-07T12:00:00.000Z'
+    const facts = {
+      trainedAt,
+      dueAt: '2026-05-09T12:00:00.000Z',
+      every: 2 * DAY,
+      cron: null,
+      timezone: null,
+      jitter: 0,
+    }
+    expect(see('schedule', every(2)).facts).toEqual(facts)
+    expect(see('schedule', cron('0 3 * * *', 'Europe/Berlin')).facts).toEqual({
+      ...facts,
+      dueAt: '2026-05-08T01:00:00.000Z',
+      every: null,
+      cron: '0 3 * * *',
+      timezone: 'Europe/Berlin',
+    })
+  })
+
   test('is quiet before, and says when it is due next', () => {
     expect(see('schedule', every(7))).toMatchObject({
       status: 'quiet',
