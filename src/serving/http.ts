@@ -1,5 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Server as NetServer } from 'node:net'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { RefitError } from '../core/error.ts'
 import { badRequest, HttpError } from './http-error.ts'
 import { parseBody } from './json-body.ts'
@@ -12,6 +14,8 @@ const HEADERS_TIMEOUT_MS = 10_000
 const KEEP_ALIVE_MS = 65_000
 /** Requests in flight get this long at the end. */
 const CLOSE_TIMEOUT_MS = 10_000
+/** What was sent to a connection before it is closed arrives within this time. */
+const ARRIVAL_MS = 250
 /** A body that is not wanted is read on for as long, so that the client gets to see the answer. */
 const LINGER_MS = 10_000
 const LINGER_BYTES = 64 * 1024 * 1024
@@ -110,7 +114,7 @@ async function respond(
 async function linger(request: IncomingMessage): Promise<void> {
   let bytes = 0
   await new Promise<void>((done) => {
-    const timer = setTimeout(done, LINGER_MS)
+    const timer = globalThis.setTimeout(done, LINGER_MS)
     const end = (): void => {
       clearTimeout(timer)
       done()
@@ -182,11 +186,31 @@ function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number):
   })
 }
 
-/** Takes no new requests and waits for those in flight, but not forever. */
+/**
+ * Takes no new connections and waits for the requests that are here, but not forever. What has been sent and not been
+ * read yet is one of them: Node’s own `close` would reset its connection as an idle one.
+ */
 export async function closeServer(server: Server, deadlineMs = CLOSE_TIMEOUT_MS): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
-  const timer = setTimeout(() => server.closeAllConnections(), deadlineMs)
+  await acceptWaiting(server)
+  const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
+  await setTimeout(ARRIVAL_MS)
+  await setImmediate() // what has arrived is read, however busy it was until now
+  server.close()
+  const timer = globalThis.setTimeout(() => server.closeAllConnections(), deadlineMs)
   await closed
   clearTimeout(timer)
+}
+
+/** Lets in who has connected already: one connection a turn of the event loop, and none is left after a turn without. */
+async function acceptWaiting(server: Server): Promise<void> {
+  const end = performance.now() + ARRIVAL_MS
+  let accepted = true
+  const note = (): unknown => (accepted = true)
+  server.on('connection', note)
+  while (accepted && performance.now() < end) {
+    accepted = false
+    await setImmediate()
+    await setImmediate() // the first one may come before the loop has looked
+  }
+  server.off('connection', note)
 }

@@ -80,7 +80,8 @@ export class ServedModel {
     const id = request.id ?? randomUUID()
     const now = this.#clock()
     const named = request.key ?? key
-    const place = placeOf(named ?? id, effective.rolloutId ?? '')
+    // Not by the id: some clients send the same one always, and all they ask would be one caller in one arm.
+    const place = placeOf(named ?? randomUUID(), effective.rolloutId ?? '')
     const route = routeOf(effective, place, now, candidate !== undefined)
     const version = route.answer === 'candidate' ? candidate : stable
     const origin: Origin = {

@@ -578,11 +578,15 @@ describe('what is measured', () => {
     for (let i = 0; i < 4; i++) await infer(people.slice(0, 1))
     for (let i = 0; i < 3; i++)
       await post('/v2/models/churn/infer', inferBody(people.slice(0, 1)), { 'x-refit-key': '' })
+    for (let i = 0; i < 60; i++) await infer(people.slice(0, 1), { id: 'always the same' })
     const { groups = [] } = (await evidence()).splits[0] ?? {}
     expect(groups.map(({ keyed, callers: list }) => [keyed, list.length])).toEqual([
       [true, 1],
-      [false, 7],
+      [false, 67],
     ])
+    // By chance alone one arm would have none of them in 2 of 2^67 runs.
+    const keyless = groups[1]?.callers ?? []
+    expect(keyless.some(({ stable }) => stable) && keyless.some(({ candidate }) => candidate)).toBe(true)
   })
 
   test('after its lease an exposure counts neither as time nor as evidence', async () => {

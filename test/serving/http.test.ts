@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { closeServer, createHttpServer, listen, readBody } from '../../src/serving/http.ts'
@@ -24,6 +25,32 @@ test('a request that never ends keeps no server from closing: at the deadline it
   await reading
   await closeServer(server, 1)
   expect(await cut).toBe('cut')
+})
+
+test('who has sent a request gets an answer, although it was not read yet when the server began to close', async () => {
+  const server = createHttpServer({
+    handler: async (request) => ({ status: 200, json: (await readBody(request)).length }),
+    onError: () => new HttpError(500, 'internal error'),
+    isClosing: () => true,
+  })
+  const port = await listen(server, '127.0.0.1', 0)
+  const sent = Array.from({ length: 12 }, () => {
+    const socket = connect(port, '127.0.0.1')
+    const answer = new Promise<string>((resolve) => {
+      let text = ''
+      socket.on('data', (chunk) => (text += chunk.toString('utf8')))
+      socket.on('end', () => resolve(text))
+      socket.on('error', (error) => resolve(error.message))
+    })
+    socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\n\r\n1')
+    return { socket, answer }
+  })
+  await Promise.all(sent.map(({ socket }) => once(socket, 'connect')))
+  const closed = closeServer(server)
+  expect(await Promise.all(sent.map(({ answer }) => answer))).toEqual(
+    sent.map(() => expect.stringMatching(/^HTTP.1.1 200 /)),
+  )
+  await closed
 })
 
 test('a client that asks first is spared to send what is too large', async () => {

@@ -120,6 +120,9 @@ test('two processes on one file: the earlier one says that it keeps nothing, and
   const [earlier, ...mine] = [journal, ...entries]
   await reopen({ growth: 200 })
   expect(entries).toEqual(mine)
+  const theirs = readFileSync(path, 'utf8')
+  for (let i = 1; i < 40; i++) earlier.append({ i, earlier: true })
+  expect([readFileSync(path, 'utf8'), earlier.works]).toEqual([theirs, false])
   for (let i = 1; i < 40; i++) {
     earlier.append({ i, earlier: true })
     append({ i })

@@ -33,6 +33,23 @@ async function open(folder: string): Promise<Memory> {
   return memory
 }
 
+test('where requests are mirrored, an outcome counts for both versions or for none; in a canary for the one that answered', () => {
+  const memory = new Memory()
+  const canary = { ...split, mode: 'canary', percent: 50 } as const
+  const outcomesOf = (of: Origin, mirrored: boolean): unknown => {
+    memory.observe('stable', of, START, observation)
+    if (mirrored) memory.observe('shadow', of, START, observation)
+    memory.remember('q', START, said([0.9], { origin: of }))
+    if (mirrored) memory.outcomes.rememberMirror('q', said([0.2], { arm: 'shadow', origin: of }))
+    expect(memory.outcome('q', 0, 'yes').kind).toBe('counted')
+    const callers = memory.evidence.splits('r1', 250).splits.at(-1)?.groups[0]?.callers
+    return callers?.map(({ stable, candidate }) => [stable?.outcomes, candidate?.outcomes])
+  }
+  expect(outcomesOf(origin(1), false)).toEqual([[0, undefined]])
+  expect(outcomesOf(origin(1), true)).toEqual([[1, 1]])
+  expect(outcomesOf({ ...origin(1), split: canary }, false)).toEqual([[1, undefined]])
+})
+
 test('a restart finds evidence, waiting predictions and counts as they were', async () => {
   const folder = temporaryFolder('refit-evidence')
   const before = await open(folder)
