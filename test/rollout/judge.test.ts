@@ -174,6 +174,11 @@ describe('a shift of the scores', () => {
     else expect(found.logE).toBeLessThan(THRESHOLD)
   })
 
+  test('at the margin itself is none', () => {
+    const { verdict, sentence } = judged({ kind: 'prediction-shift', margin: 0.25 }, of(0.75, 0.625))
+    expect([verdict, sentence.endsWith('(expected 0.5 ± 0.25): no sign of harm')]).toEqual(['pass', true])
+  })
+
   test('is asked of both sides at half the level each', () => {
     const asked: (readonly [string, number, number])[] = []
     const comparison: Comparison = {

@@ -174,7 +174,7 @@ describe('a rollout in a real repository', () => {
 
   test('a model without a version writes nothing at all', async () => {
     const result = await tick(options())
-    expect(result).toMatchObject({ changed: false, phase: 'idle' })
+    expect(result).toMatchObject({ changed: false, phase: 'idle', step: 0, percent: 0, rolloutId: null })
     expect(await forge.head(stateBranch(MODEL))).toBeUndefined()
   })
 

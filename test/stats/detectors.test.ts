@@ -66,3 +66,13 @@ test('the golden streams are worth something: each detector notices a change in 
     expect(Math.min(...found)).toBe(0)
   }
 })
+
+test('Page–Hinkley looks at nothing before 30 values, and begins anew with each change', () => {
+  const noticed = (minValues?: number): number[] => {
+    const detector = createPageHinkley({ threshold: 5, minValues })
+    // Ten of 0 and then 1: far above 5 long before anything is looked at.
+    return Array.from({ length: 70 }, (_, i) => i).filter((i) => detector.update(i < 10 ? 0 : 1))
+  }
+  expect(noticed()).toEqual([29])
+  expect(noticed(20)[0]).toBe(19)
+})

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../src/core/random.ts'
+import { createKll } from '../../src/stats/kll.ts'
 import { changePoint } from '../../src/stats/change-point.ts'
 import { separate } from '../../src/stats/domain-classifier.ts'
 import { fitIsotonic, interpolate } from '../../src/stats/isotonic.ts'
@@ -431,4 +432,12 @@ describe('a change of the mean', () => {
     expect(at(low - 0.08)).toBeUndefined()
     expect([20, 21]).toContain(at(high + 0.001)?.at)
   })
+})
+
+test('a sketch of quantiles says whether it has kept every value', () => {
+  const sketch = createKll(10)
+  for (let i = 0; i < 9; i++) sketch.add(i)
+  expect([sketch.exact, sketch.items().length]).toEqual([true, 9])
+  sketch.add(9)
+  expect([sketch.exact, sketch.items().reduce((sum, [, weight]) => sum + weight, 0)]).toEqual([false, 10])
 })
