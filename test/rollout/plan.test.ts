@@ -14,7 +14,10 @@ import {
   sameVersion,
   stageName,
 } from '../../src/rollout/plan.ts'
-import type { ActiveRollout, ArmSums, SplitEvidence } from '../../src/rollout/types.ts'
+import { emptyState, initialState } from '../../src/rollout/recover.ts'
+import type { DesiredManifest } from '../../src/rollout/desired.ts'
+import type { Forge } from '../../src/forge/forge.ts'
+import type { ActiveRollout, ArmSums, EvidenceAnswer, SplitEvidence } from '../../src/rollout/types.ts'
 import { EVIDENCE_FORMAT } from '../../src/rollout/types.ts'
 import { HOUR, START, World, config, version, wants } from './world.ts'
 
@@ -195,4 +198,21 @@ describe('a state of a clock that was wrong', () => {
     const times = { stepStartedAt: early, maxFrom: early, confirmedAt: early, evidenceUntil: early }
     expect(ahead(2 * DAY, times).rollout).toMatchObject(times)
   })
+})
+
+test('a state that is lost begins with what the gateway serves, and with its generation', async () => {
+  const forge = {} as Forge // asked nothing: the gateway knows
+  const answer = { generation: 9, serving: version(7) } as EvidenceAnswer
+  const wanted = {
+    desired: wants(8),
+    manifest: { previous: { version: 6 } },
+    head: 'abc',
+  } as unknown as DesiredManifest
+  expect(await initialState(forge, 'churn', config, wanted, answer)).toEqual({
+    ...emptyState('churn', 'production'),
+    generation: 9,
+    stable: version(7),
+  })
+  const first = { ...wanted, manifest: undefined }
+  expect(await initialState(forge, 'churn', config, first, undefined)).toEqual(emptyState('churn', 'production'))
 })
