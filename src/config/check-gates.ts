@@ -73,12 +73,17 @@ function checkReach({ metric, min, max }: Gate, path: Path, report: Report): voi
 }
 
 function checkDemand(gate: Gate, path: Path, report: Report): void {
-  const { min, max, versus, noise } = gate
+  const { metric, min, max, versus, noise } = gate
   if (min === undefined && max === undefined && versus === undefined && gate['too-good'] === undefined && !noise) {
     report(path, `the gate on ${gate.metric} demands nothing`, 'Give it min, max, or versus: champion.')
   }
   if (min !== undefined && max !== undefined && min > max) {
     report([...path, 'min'], `the gate on ${gate.metric} has min ${min} above max ${max}`)
+  }
+  if (metric === 'bias' && (min === undefined) !== (max === undefined)) {
+    const [key, side] = min === undefined ? ['max', 'below'] : ['min', 'above']
+    const sentence = `bias has two signs: with ${key} alone, a gate passes any that is ${side} 0, however far`
+    report(path, sentence, 'Give both, such as min: -60 and max: 60.')
   }
   for (const key of ['margin', 'better'] as const) {
     if (gate[key] !== undefined && versus === undefined) {

@@ -41,6 +41,14 @@ describe('a mistake has a place and a sentence', () => {
       'gates: [{metric: latency, too-good: 3}]',
       '5:40 too-good asks whether the label leaks into a score, and latency is none',
     ],
+    [
+      'gates: [{metric: bias, max: 60}]',
+      '5:13 bias has two signs: with max alone, a gate passes any that is below 0, however far',
+    ],
+    [
+      'gates: [{metric: bias, min: -60}]',
+      '5:13 bias has two signs: with min alone, a gate passes any that is above 0, however far',
+    ],
     ['gates: [{metric: auc, min: 0.5, slices: all}]', '5:37 there are no slices: evaluate.slices is not set'],
     ['gates: [{metric: auc, min: 0.5, slice: plan=pro}]', '5:44 "plan" is not among evaluate.slices'],
     [
@@ -64,6 +72,12 @@ describe('a mistake has a place and a sentence', () => {
     const gate = 'gates: [{metric: mae-parity-ratio, min: 0.8}]'
     expect(mistakes('task: regression', fairness(''), gate)).toEqual([])
     expect(mistakes('task: multiclass', fairness(''), gate)[0]).toContain('no metric of a multiclass task')
+  })
+
+  test('a bias that is bounded on both sides is none, nor one that is compared', () => {
+    expect(mistakes('gates: [{metric: bias, min: -60, max: 60}]')).toEqual([])
+    expect(mistakes('gates: [{metric: bias, versus: champion}]')).toEqual([])
+    expect(mistakes('gates: [{metric: rmse, max: 60}]')).toEqual([])
   })
 
   test('a gate on a metric that the task does not have', () => {
