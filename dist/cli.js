@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));import"./chunks/rolldown-runtime-CFEr_1PG.js";Number(process.versions.node.split(`.`)[0])<20?(process.stderr.write(`Refit needs Node 20 or newer, and this is Node `+process.versions.node+`. Install a newer one from https://nodejs.org, or in a workflow with actions/setup-node.
-`),process.exitCode=1):import(`./chunks/cli-QbO2-Bl8.js`);export{};
+`),process.exitCode=1):import(`./chunks/cli-YySREl-q.js`);export{};

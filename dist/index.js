@@ -1,2 +1,2 @@
 import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));import"./chunks/rolldown-runtime-CFEr_1PG.js";Number(process.versions.node.split(`.`)[0])<20?(process.stdout.write(`::error::Refit needs Node 20 or newer, and this is Node `+process.versions.node+`. Update the runner: the Action asks for node24.
-`),process.exitCode=1):import(`./chunks/action-BqIElWTG.js`);export{};
+`),process.exitCode=1):import(`./chunks/action-Dl6AnHOL.js`);export{};

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { tryGit } from '../forge/local/git.ts'
+import { askGit } from '../forge/local/git.ts'
 
 /** Where this Refit comes from. Only what is known for certain: a name that is guessed may be anybody's. */
 export interface Address {
@@ -61,10 +61,8 @@ interface PackageFile {
 }
 
 /** Of the folder itself, and not of a repository that it happens to lie in. */
-async function git(folder: string, args: readonly string[]): Promise<string | undefined> {
-  const found = await tryGit(folder, ['--git-dir', join(folder, '.git'), ...args]).catch(() => undefined)
-  return found?.code === 0 ? found.stdout.toString('utf8').trim() || undefined : undefined
-}
+const git = (folder: string, args: readonly string[]): Promise<string | undefined> =>
+  askGit(folder, ['--git-dir', join(folder, '.git'), ...args])
 
 const ADDRESSES = [
   /^(?:git\+)?(?:https|ssh|git):\/\/(?:[^/@\s]*@)?github\.com\/([^/\s]+\/[^/\s]+?)(?:\.git)?\/?$/,

@@ -125,9 +125,7 @@ async function readOrNothing(file: string): Promise<{ readonly file: string; rea
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new RefitError('config', `the configuration at ${file} cannot be read (${code})`, {
-      cause: error,
-    })
+    throw new RefitError('config', `the configuration at ${file} cannot be read (${code})`, { cause: error })
   }
 }
 

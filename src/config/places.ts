@@ -80,6 +80,7 @@ function offsetOf(document: Document, path: Path, wantKey: boolean): number {
     } else if (isSeq(node) && typeof part === 'number') {
       node = node.items[part]
       offset = rangeStart(node) ?? offset
+      ownKey = offset
     } else return offset
   }
   return offset

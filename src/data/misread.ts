@@ -3,7 +3,7 @@ import { formatNumber } from '../core/format.ts'
 import { shareOf } from './expectations.ts'
 import type { Nearly, UnreadValues } from './nearly.ts'
 import { looksLikeNumber } from './readers/number-text.ts'
-import type { ColumnKind, NumberColumn } from './table.ts'
+import type { Column, ColumnKind } from './table.ts'
 import type { ColumnReport, QualityFinding } from './types.ts'
 
 /** Rules whose findings say that a column may mean something else than what it was taken for. */
@@ -62,8 +62,12 @@ const SENTINEL = /^-?9{2,}$|^-(32768|2147483648)$|^(32767|2147483647)$/
 const FEWEST_SENTINELS = 3
 
 /** A number at either end of a feature, farther from all others than these are from each other, that may mean “missing”. */
-export function checkSentinel({ name, values }: NumberColumn): QualityFinding[] {
-  return [sentinelAt(values, 1), sentinelAt(values, -1)]
+export function checkSentinel(
+  { name, role }: Pick<ColumnReport, 'name' | 'role'>,
+  column: Column | undefined,
+): QualityFinding[] {
+  if (role !== 'feature' || column?.kind !== 'number') return []
+  return [sentinelAt(column.values, 1), sentinelAt(column.values, -1)]
     .filter((found) => found !== undefined)
     .map(({ value, rows, present, from, to }) => ({
       rule: 'sentinel',

@@ -30,17 +30,12 @@ export function checkQuality(table: Table, report: DataReport, expect: Expectati
     ...checkDuplicates(table),
     ...report.columns.flatMap((column) => [
       ...checkReading(column, memberOf(expect.columns, column.name)?.type),
+      ...checkSentinel(column, findColumn(table, column.name)),
       ...checkColumn(column, table.rows),
     ]),
-    ...features(table, report).flatMap((column) => (column.kind === 'number' ? checkSentinel(column) : [])),
     ...checkDropped(report),
     ...withoutRows(report.files),
   ]
-}
-
-function features(table: Table, { columns }: DataReport): readonly Column[] {
-  const names = new Set(columns.filter(({ role }) => role === 'feature').map(({ name }) => name))
-  return table.columns.filter(({ name }) => names.has(name))
 }
 
 /** A header and nothing below it, beside other files: an export that broke off looks like that. */

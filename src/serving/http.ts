@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { Server as NetServer } from 'node:net'
-import { setImmediate, setTimeout } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises'
 import { RefitError } from '../core/error.ts'
 import { badRequest, HttpError } from './http-error.ts'
 import { parseBody } from './json-body.ts'
@@ -114,7 +114,7 @@ async function respond(
 async function linger(request: IncomingMessage): Promise<void> {
   let bytes = 0
   await new Promise<void>((done) => {
-    const timer = globalThis.setTimeout(done, LINGER_MS)
+    const timer = setTimeout(done, LINGER_MS)
     const end = (): void => {
       clearTimeout(timer)
       done()
@@ -193,10 +193,10 @@ function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number):
 export async function closeServer(server: Server, deadlineMs = CLOSE_TIMEOUT_MS): Promise<void> {
   await acceptWaiting(server)
   const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
-  await setTimeout(ARRIVAL_MS)
-  await setImmediate() // what has arrived is read, however busy it was until now
+  await pause(ARRIVAL_MS)
+  await turn() // what has arrived is read, however busy it was until now
   server.close()
-  const timer = globalThis.setTimeout(() => server.closeAllConnections(), deadlineMs)
+  const timer = setTimeout(() => server.closeAllConnections(), deadlineMs)
   await closed
   clearTimeout(timer)
 }
@@ -209,8 +209,8 @@ async function acceptWaiting(server: Server): Promise<void> {
   server.on('connection', note)
   while (accepted && performance.now() < end) {
     accepted = false
-    await setImmediate()
-    await setImmediate() // the first one may come before the loop has looked
+    await turn()
+    await turn() // the first one may come before the loop has looked
   }
   server.off('connection', note)
 }

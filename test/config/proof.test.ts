@@ -74,6 +74,14 @@ describe('a mistake has a place and a sentence', () => {
     expect(mistakes('task: multiclass', fairness(''), gate)[0]).toContain('no metric of a multiclass task')
   })
 
+  test('of a list it is the place of the item', () => {
+    const lines = ['gates:', '  - {metric: auc, min: 0.5}', '  - {metrics: auc}']
+    expect(mistakes(...lines)).toEqual([
+      '7:9 "gates[1].metric" is missing',
+      '7:10 unknown key "metrics"; did you mean "metric"?',
+    ])
+  })
+
   test('a bias that is bounded on both sides is none, nor one that is compared', () => {
     expect(mistakes('gates: [{metric: bias, min: -60, max: 60}]')).toEqual([])
     expect(mistakes('gates: [{metric: bias, versus: champion}]')).toEqual([])

@@ -7,8 +7,7 @@ import { tableOf } from './tables.ts'
 
 const sentences = (values: readonly (number | null)[]): readonly string[] => {
   const [column] = tableOf({ x: values }).columns
-  if (column?.kind !== 'number') throw new Error('no numbers')
-  return checkSentinel(column).map(({ sentence }) => sentence)
+  return checkSentinel({ name: 'x', role: 'feature' }, column).map(({ sentence }) => sentence)
 }
 const told = (share: string, value: string, text: string, others = '10 … 80'): string =>
   `x: ${share} are ${value}, far from all others (${others}), and count as that number; if it means “missing”, add "${text}" to data.missing`

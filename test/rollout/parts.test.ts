@@ -8,11 +8,9 @@ import { oneLine, readCommand } from '../../src/rollout/command.ts'
 import { freshGuardrails, judge } from '../../src/rollout/guardrails.ts'
 import { observe } from '../../src/rollout/observe.ts'
 import { outcomeNote } from '../../src/rollout/outcome-note.ts'
-import { emptyState } from '../../src/rollout/recover.ts'
 import { effectiveSchema, parseStateFile, stateSchema } from '../../src/rollout/state-file.ts'
 import type {
   ActiveRollout,
-  ArmSums,
   EvidenceAnswer,
   EvidenceSource,
   OutcomeTally,
@@ -21,42 +19,9 @@ import type {
   SplitEvidence,
 } from '../../src/rollout/types.ts'
 import { EvidenceStore } from '../../src/serving/evidence-store.ts'
-import { MINUTE, START, config, version, wants } from './world.ts'
+import { inCanary, MINUTE, START, config, stateOf, sumsOf, version, wants } from './world.ts'
 
 const iso = (time: number): string => new Date(time).toISOString()
-
-const rollout = (more: Partial<ActiveRollout> = {}): ActiveRollout => ({
-  id: 'r1',
-  phase: 'canary',
-  step: 2,
-  from: version(1),
-  to: version(2),
-  stages: config.stages,
-  guardrails: config.guardrails,
-  startedAt: iso(START),
-  stepStartedAt: iso(START),
-  held: null,
-  pending: null,
-  blindSince: null,
-  guardrailStates: freshGuardrails(config.guardrails),
-  outcomeNote: null,
-  evidenceUntil: null,
-  looks: 0,
-  exposedMs: 0,
-  stepRequests: 0,
-  ticks: 0,
-  updatedAt: iso(START),
-  maxFrom: iso(START),
-  confirmedAt: null,
-  exposedUntil: null,
-  outcome: null,
-  ...more,
-})
-const state = (more: Partial<RolloutState> = {}): RolloutState => ({
-  ...emptyState('churn', 'production'),
-  stable: version(1),
-  ...more,
-})
 
 describe('a guardrail before there is anything to compare', () => {
   const rule = { threshold: 5, alpha: 0.01, objective: 250 }
@@ -111,15 +76,6 @@ describe('a guardrail before there is anything to compare', () => {
 })
 
 describe('callers', () => {
-  const sums = (requests: number, errors: number): ArmSums => ({
-    requests,
-    errors,
-    slow: 0,
-    ranks: 0,
-    rankSum: 0,
-    outcomes: 0,
-    lossSum: 0,
-  })
   const split = (candidate: number[], stable: number[], more: Partial<SplitEvidence> = {}): SplitEvidence =>
     ({
       mode: 'canary',
@@ -128,8 +84,8 @@ describe('callers', () => {
         {
           kept: { candidate: 1, stable: 1 },
           callers: [
-            ...candidate.map((errors) => ({ candidate: sums(10, errors), stable: null })),
-            ...stable.map((errors) => ({ candidate: null, stable: sums(10, errors) })),
+            ...candidate.map((errors) => ({ candidate: sumsOf(10, errors), stable: null })),
+            ...stable.map((errors) => ({ candidate: null, stable: sumsOf(10, errors) })),
           ],
         },
       ],
@@ -173,16 +129,16 @@ describe('callers', () => {
   })
 
   test.each([
-    [sums(1, 1), true],
-    [sums(1, 1.1), false],
-    [sums(-1, 0), false],
-    [sums(1, -0.1), false],
-    [sums(Number.NaN, 0), false],
-    [sums(Infinity, 1), false],
-    [sums(0, 0), true],
-    [{ ...sums(1, 0), ranks: 1, rankSum: 1.1 }, false],
-    [{ ...sums(1, 0), outcomes: 1, lossSum: 2 }, false],
-    [{ ...sums(1, 0), slow: 2 }, false],
+    [sumsOf(1, 1), true],
+    [sumsOf(1, 1.1), false],
+    [sumsOf(-1, 0), false],
+    [sumsOf(1, -0.1), false],
+    [sumsOf(Number.NaN, 0), false],
+    [sumsOf(Infinity, 1), false],
+    [sumsOf(0, 0), true],
+    [{ ...sumsOf(1, 0), ranks: 1, rankSum: 1.1 }, false],
+    [{ ...sumsOf(1, 0), outcomes: 1, lossSum: 2 }, false],
+    [{ ...sumsOf(1, 0), slow: 2 }, false],
   ])('%j are possible: %s', (of, possible) => {
     expect(isPossible(of)).toBe(possible)
   })
@@ -224,9 +180,9 @@ describe('what is asked of the gateway', () => {
 
   test('nothing where no answer can matter', async () => {
     const idle = [
-      state(),
-      state({ rollout: rollout({ phase: 'promoted' }) }),
-      state({ rollout: rollout({ phase: 'rolled-back' }) }),
+      stateOf(),
+      stateOf({ rollout: inCanary({ phase: 'promoted' }) }),
+      stateOf({ rollout: inCanary({ phase: 'rolled-back' }) }),
     ]
     for (const one of idle) expect(await look(one)).toEqual({ evidence: 'none' })
     expect(await look(undefined, { hasVersion: false })).toEqual({ evidence: 'none' })
@@ -234,10 +190,13 @@ describe('what is asked of the gateway', () => {
   })
 
   test.each([
-    ['a rollout under way', state({ rollout: rollout() })],
-    ['a rollback that the gateway has yet to confirm', state({ rollout: rollout({ phase: 'rolling-back' }) })],
-    ['a rollback that failed', state({ rollout: rollout({ phase: 'rollback-failed' }) })],
-    ['an exposure that has not ended', state({ rollout: rollout({ phase: 'superseded', exposedUntil: iso(START) }) })],
+    ['a rollout under way', stateOf({ rollout: inCanary() })],
+    ['a rollback that the gateway has yet to confirm', stateOf({ rollout: inCanary({ phase: 'rolling-back' }) })],
+    ['a rollback that failed', stateOf({ rollout: inCanary({ phase: 'rollback-failed' }) })],
+    [
+      'an exposure that has not ended',
+      stateOf({ rollout: inCanary({ phase: 'superseded', exposedUntil: iso(START) }) }),
+    ],
     ['no state, but a version', undefined],
   ])('with %s it is asked', async (_, of) => {
     expect(await look(of)).toMatchObject({ evidence: { now: START } })
@@ -249,7 +208,7 @@ describe('what is asked of the gateway', () => {
     [{ confirmedAt: iso(START + 2 * MINUTE) }, START + 2 * MINUTE],
     [{ stepStartedAt: iso(START - 1) }, START - MINUTE],
   ])('from the window that was read last, else from the step: %j', async (more, from) => {
-    await look(state({ rollout: rollout(more) }))
+    await look(stateOf({ rollout: inCanary(more) }))
     expect(asked).toEqual([
       { model: 'churn', rolloutId: 'r1', from, to: from + 24 * 60 * MINUTE, step: MINUTE, objective: 250 },
     ])
@@ -261,14 +220,14 @@ describe('what is asked of the gateway', () => {
     store.observe('stable', origin, START - 2 * MINUTE, { failed: false, ms: 1, ranks: [] })
     const since = iso(START - 72 * 60 * MINUTE)
     for (const more of [{ evidenceUntil: since }, { confirmedAt: since }, { stepStartedAt: since }]) {
-      await look(state({ rollout: rollout(more) }))
+      await look(stateOf({ rollout: inCanary(more) }))
       const [query] = asked
       expect(query && store.windows({ ...query, now: START })).toMatchObject([{ start: START - 2 * MINUTE }])
     }
   })
 
   test('without a latency guardrail slow is what is slow for stable', async () => {
-    await look(state({ rollout: rollout() }), {
+    await look(stateOf({ rollout: inCanary() }), {
       rules: { ...config, guardrails: [{ kind: 'error-rate', margin: 0.01 }] },
     })
     expect(asked[0]?.objective).toBe('relative')
@@ -286,7 +245,7 @@ describe('what is asked of the gateway', () => {
       'the gateway’s clock is 11m behind this run’s (at most 10m are allowed), so its evidence is not used',
     ],
   ])('a clock that is %d ms away', async (apart, trouble) => {
-    const found = await look(state({ rollout: rollout() }), { now: START + apart })
+    const found = await look(stateOf({ rollout: inCanary() }), { now: START + apart })
     expect('trouble' in found ? found.trouble.replaceAll(/ 0s/g, '') : undefined).toBe(trouble)
   })
 })
@@ -305,7 +264,7 @@ describe('what people are told', () => {
     })
   const run = async (todo: readonly RolloutAction[], more: Partial<RolloutState> = {}, refuse = {}, options = {}) => {
     calls.length = 0
-    return runActions(forge(refuse), state({ rollout: rollout(), todo, ...more }), options)
+    return runActions(forge(refuse), stateOf({ rollout: inCanary(), todo, ...more }), options)
   }
   const create: RolloutAction = { kind: 'create-deployment', version: version(2), sentence: 'v2 begins' }
   const status = (kind: 'in_progress' | 'success', sentence = 'told'): RolloutAction => ({
@@ -429,57 +388,58 @@ describe('a person’s command', () => {
       answer: undefined,
       ...more,
     } as never)
-  const ended = (more: Partial<ActiveRollout> = {}) => rollout({ phase: 'rolled-back', outcome: 'it was bad', ...more })
+  const ended = (more: Partial<ActiveRollout> = {}) =>
+    inCanary({ phase: 'rolled-back', outcome: 'it was bad', ...more })
 
   test.each([
     [
       'rollback',
-      state(),
+      stateOf(),
       { refused: 'there is nothing to roll back: no rollout is under way and none was promoted last' },
     ],
-    ['rollback', state({ rollout: rollout() }), { rollback: { reason: 'why', by: 'ana' } }],
+    ['rollback', stateOf({ rollout: inCanary() }), { rollback: { reason: 'why', by: 'ana' } }],
     [
       'rollback',
-      state({ stable: version(2), rollout: rollout({ phase: 'promoted' }) }),
+      stateOf({ stable: version(2), rollout: inCanary({ phase: 'promoted' }) }),
       { rollback: { reason: 'why', by: 'ana' } },
     ],
     [
       'rollback',
-      state({ stable: version(2), rollout: rollout({ phase: 'promoted', from: null }) }),
+      stateOf({ stable: version(2), rollout: inCanary({ phase: 'promoted', from: null }) }),
       { refused: 'v2 is the first version: there is none to roll back to' },
     ],
-    ['rollback', state({ rollout: ended() }), { already: 'v2 is rolled back already (it was bad)' }],
+    ['rollback', stateOf({ rollout: ended() }), { already: 'v2 is rolled back already (it was bad)' }],
     [
       'rollback',
-      state({ rollout: ended({ outcome: null }) }),
+      stateOf({ rollout: ended({ outcome: null }) }),
       { already: 'v2 is rolled back already (no reason noted)' },
     ],
-    ['hold', state(), { refused: 'there is nothing to hold: no rollout is under way' }],
-    ['hold', state({ rollout: rollout() }), { hold: { reason: 'why', by: 'ana' } }],
-    ['resume', state(), { refused: 'there is nothing to resume: no rollout is held' }],
-    ['resume', state({ rollout: rollout() }), { refused: 'the rollout is not held' }],
-    ['resume', state({ rollout: rollout({ held: { reason: 'x', by: 'y' } }) }), { resume: { by: 'ana' } }],
+    ['hold', stateOf(), { refused: 'there is nothing to hold: no rollout is under way' }],
+    ['hold', stateOf({ rollout: inCanary() }), { hold: { reason: 'why', by: 'ana' } }],
+    ['resume', stateOf(), { refused: 'there is nothing to resume: no rollout is held' }],
+    ['resume', stateOf({ rollout: inCanary() }), { refused: 'the rollout is not held' }],
+    ['resume', stateOf({ rollout: inCanary({ held: { reason: 'x', by: 'y' } }) }), { resume: { by: 'ana' } }],
     [
       'resume',
-      state({ rollout: rollout({ phase: 'promoted' }) }),
+      stateOf({ rollout: inCanary({ phase: 'promoted' }) }),
       { refused: 'there is nothing to resume: no rollout is held' },
     ],
-    ['resume', state({ rollout: ended() }), { resume: { by: 'ana' } }],
-    ['resume', state({ rollout: ended({ phase: 'rollback-failed' }) }), { resume: { by: 'ana' } }],
+    ['resume', stateOf({ rollout: ended() }), { resume: { by: 'ana' } }],
+    ['resume', stateOf({ rollout: ended({ phase: 'rollback-failed' }) }), { resume: { by: 'ana' } }],
     [
       'resume',
-      state({ rollout: ended(), quarantine: [version(2).digest] }),
+      stateOf({ rollout: ended(), quarantine: [version(2).digest] }),
       { refused: 'v2 was rolled back (it was bad) and its digest is quarantined' },
     ],
     [
       'resume',
-      state({ rollout: ended({ to: version(3) }) }),
+      stateOf({ rollout: ended({ to: version(3) }) }),
       { refused: 'v3 is no longer what the default branch asks for' },
     ],
-    ['advance', state(), { refused: 'there is nothing to advance: no rollout is under way' }],
+    ['advance', stateOf(), { refused: 'there is nothing to advance: no rollout is under way' }],
     [
       'advance',
-      state({ rollout: rollout() }),
+      stateOf({ rollout: inCanary() }),
       { refused: 'the gateway does not answer: a candidate nobody can watch is not exposed further' },
     ],
   ] as const)('%s is followed or refused with an answer (%#)', (kind, of, asked) => {
@@ -488,10 +448,12 @@ describe('a person’s command', () => {
 
   test('advances only what the gateway has loaded', () => {
     const answer = (n: number) => ({ answer: { loaded: [version(n)] } })
-    expect(ask('advance', state({ rollout: rollout() }), answer(1))).toEqual({
+    expect(ask('advance', stateOf({ rollout: inCanary() }), answer(1))).toEqual({
       refused: 'the gateway has not loaded v2 yet',
     })
-    expect(ask('advance', state({ rollout: rollout() }), answer(2))).toEqual({ advance: { reason: 'why', by: 'ana' } })
+    expect(ask('advance', stateOf({ rollout: inCanary() }), answer(2))).toEqual({
+      advance: { reason: 'why', by: 'ana' },
+    })
   })
 
   test('is one line of at most 300 characters', () => {
@@ -533,8 +495,8 @@ describe('what became of outcomes', () => {
 })
 
 describe('a state file', () => {
-  const whole = state({
-    rollout: rollout(),
+  const whole = stateOf({
+    rollout: inCanary(),
     todo: [{ kind: 'alert', title: 't', sentence: 's' }],
     operations: [{ id: 'o', sentence: 's' }],
   })
@@ -557,7 +519,7 @@ describe('a state file', () => {
   })
 
   test('of an earlier version begins to count its step anew', () => {
-    const { looks: _l, exposedMs: _e, outcomeNote: _o, ...early } = rollout()
+    const { looks: _l, exposedMs: _e, outcomeNote: _o, ...early } = inCanary()
     const { operations: _, ...before } = whole
     expect(
       read({
@@ -580,22 +542,22 @@ describe('a state file', () => {
   test.each([
     [
       'rollout.stages.1.requests',
-      { rollout: rollout({ stages: [config.stages[0], { kind: 'shadow', for: 0, requests: -1 }] as never }) },
+      { rollout: inCanary({ stages: [config.stages[0], { kind: 'shadow', for: 0, requests: -1 }] as never }) },
     ],
-    ['rollout.stages.0.for', { rollout: rollout({ stages: [{ kind: 'staging', for: -1, requests: 0 }] }) }],
+    ['rollout.stages.0.for', { rollout: inCanary({ stages: [{ kind: 'staging', for: -1, requests: 0 }] }) }],
     [
       'rollout.stages.0.percent',
-      { rollout: rollout({ stages: [{ kind: 'canary', percent: 99.5, for: 0, requests: 0 }] }) },
+      { rollout: inCanary({ stages: [{ kind: 'canary', percent: 99.5, for: 0, requests: 0 }] }) },
     ],
     [
       'rollout.stages.0.percent',
-      { rollout: rollout({ stages: [{ kind: 'canary', percent: 0, for: 0, requests: 0 }] }) },
+      { rollout: inCanary({ stages: [{ kind: 'canary', percent: 0, for: 0, requests: 0 }] }) },
     ],
-    ['rollout.stages', { rollout: rollout({ stages: [] }) }],
-    ['rollout.id', { rollout: rollout({ id: '' }) }],
-    ['rollout.step', { rollout: rollout({ step: -1 }) }],
-    ['rollout.looks', { rollout: rollout({ looks: -1 }) }],
-    ['rollout.startedAt', { rollout: rollout({ startedAt: 'soon' }) }],
+    ['rollout.stages', { rollout: inCanary({ stages: [] }) }],
+    ['rollout.id', { rollout: inCanary({ id: '' }) }],
+    ['rollout.step', { rollout: inCanary({ step: -1 }) }],
+    ['rollout.looks', { rollout: inCanary({ looks: -1 }) }],
+    ['rollout.startedAt', { rollout: inCanary({ startedAt: 'soon' }) }],
     ['stable.version', { stable: { ...version(1), version: 0 } }],
     ['stable.digest', { stable: { ...version(1), digest: 'md5:1' } }],
     ['stable.commit', { stable: { ...version(1), commit: 'main' } }],

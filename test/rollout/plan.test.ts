@@ -19,7 +19,7 @@ import type { DesiredManifest } from '../../src/rollout/desired.ts'
 import type { Forge } from '../../src/forge/forge.ts'
 import type { ActiveRollout, ArmSums, EvidenceAnswer, SplitEvidence } from '../../src/rollout/types.ts'
 import { EVIDENCE_FORMAT } from '../../src/rollout/types.ts'
-import { HOUR, START, World, config, version, wants } from './world.ts'
+import { HOUR, START, sumsOf, World, config, version, wants } from './world.ts'
 
 const plain = (kind: 'staging' | 'full' | 'shadow'): StageConfig => ({ kind, for: 0, requests: 0 })
 const canary = (percent: number, more: Partial<StageConfig> = {}): StageConfig =>
@@ -121,15 +121,7 @@ test('the form of the evidence has a number, which changes with its meaning', ()
 })
 
 test('where requests are mirrored, a caller of whom one version alone has seen something is compared with nobody', () => {
-  const sums = (errors: number): ArmSums => ({
-    requests: 1,
-    errors,
-    slow: 0,
-    ranks: 0,
-    rankSum: 0,
-    outcomes: 0,
-    lossSum: 0,
-  })
+  const sums = (errors: number): ArmSums => sumsOf(1, errors)
   const callers = [
     { candidate: sums(1), stable: sums(0) },
     { candidate: null, stable: sums(0) },

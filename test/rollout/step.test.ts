@@ -1,62 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import type { StageConfig } from '../../src/config/schema.ts'
-import { emptyState } from '../../src/rollout/recover.ts'
 import { nextStep } from '../../src/rollout/step.ts'
-import type {
-  ActiveRollout,
-  ArmSums,
-  EffectiveFile,
-  EvidenceAnswer,
-  GuardrailState,
-  RolloutState,
-} from '../../src/rollout/types.ts'
-import { HOUR, MINUTE, START, config, version, wants } from './world.ts'
+import type { ActiveRollout, ArmSums, EffectiveFile, EvidenceAnswer, GuardrailState } from '../../src/rollout/types.ts'
+import { answering, config, HOUR, inCanary, MINUTE, START, stateOf, version, wants } from './world.ts'
 
 const iso = (time: number): string => new Date(time).toISOString()
-const stages: readonly StageConfig[] = config.stages
 
 /** A canary of 5 % that has all that it needs. */
-const rollout = (more: Partial<ActiveRollout> = {}): ActiveRollout => ({
-  id: 'r1',
-  phase: 'canary',
-  step: 2,
-  from: version(1),
-  to: version(2),
-  stages,
-  guardrails: config.guardrails,
-  startedAt: iso(START),
-  stepStartedAt: iso(START),
-  held: null,
-  pending: null,
-  blindSince: null,
-  guardrailStates: [],
-  outcomeNote: null,
-  evidenceUntil: iso(START),
-  looks: 0,
-  exposedMs: HOUR,
-  stepRequests: 100,
-  ticks: 0,
-  updatedAt: iso(START),
-  maxFrom: iso(START),
-  confirmedAt: iso(START),
-  exposedUntil: null,
-  outcome: null,
-  ...more,
-})
-const answer = (more: Partial<EvidenceAnswer> = {}): EvidenceAnswer =>
-  ({
-    now: START,
-    generation: 1,
-    rolloutId: 'r1',
-    serving: version(1),
-    loaded: [version(1), version(2)],
-    failed: [],
-    waiting: [],
-    windows: [],
-    objective: 250,
-    splits: [],
+const rollout = (more: Partial<ActiveRollout> = {}): ActiveRollout =>
+  inCanary({
+    guardrailStates: [],
+    evidenceUntil: iso(START),
+    confirmedAt: iso(START),
+    exposedMs: HOUR,
+    stepRequests: 100,
     ...more,
-  }) as EvidenceAnswer
+  })
 const guardrail = (more: Partial<GuardrailState>): GuardrailState => ({
   guardrail: 'error-rate',
   logE: 0,
@@ -66,12 +24,6 @@ const guardrail = (more: Partial<GuardrailState>): GuardrailState => ({
   sentence: `${more.guardrail ?? 'error-rate'}: ${more.verdict ?? 'pass'}`,
   ...more,
 })
-const state = (of: ActiveRollout): RolloutState => ({
-  ...emptyState('churn', 'production'),
-  stable: version(1),
-  generation: 1,
-  rollout: of,
-})
 interface Given {
   readonly answer?: EvidenceAnswer | undefined
   readonly now?: number
@@ -79,8 +31,8 @@ interface Given {
   readonly trouble?: string
 }
 const step = (of: ActiveRollout, { now = START, effective = null, trouble, ...given }: Given = {}) => {
-  const said = 'answer' in given ? given.answer : answer()
-  const before = state(of)
+  const said = 'answer' in given ? given.answer : answering()
+  const before = stateOf({ generation: 1, rollout: of })
   const context = {
     state: before,
     desired: wants(2),
@@ -107,20 +59,22 @@ describe('a step', () => {
       'not taken over',
       { confirmedAt: null },
       {
-        answer: answer({ waiting: [{ version: 2, digest: version(2).digest, reason: 'the commit is not there yet' }] }),
+        answer: answering({
+          waiting: [{ version: 2, digest: version(2).digest, reason: 'the commit is not there yet' }],
+        }),
       },
       ['v2 at canary 5 %: the gateway has not taken this step over yet; the commit is not there yet'],
     ],
     [
       'another one is waited for',
       { confirmedAt: null },
-      { answer: answer({ waiting: [{ version: 1, digest: version(1).digest, reason: 'x' }] }) },
+      { answer: answering({ waiting: [{ version: 1, digest: version(1).digest, reason: 'x' }] }) },
       ['v2 at canary 5 %: the gateway has not taken this step over yet'],
     ],
     [
       'loading',
       {},
-      { answer: answer({ loaded: [version(1)] }) },
+      { answer: answering({ loaded: [version(1)] }) },
       ['v2 at canary 5 %: the gateway is still loading it'],
     ],
     [
@@ -230,7 +184,7 @@ describe('callers that cannot be compared', () => {
     // The split of an earlier step.
     [67, 33, 5, next],
   ])('%d of the candidate, %d of stable at %d %%', (candidate, stable, percent, sentence) => {
-    expect(said(half, { answer: answer(split(candidate, stable, percent)) })[0]).toBe(sentence)
+    expect(said(half, { answer: answering(split(candidate, stable, percent)) })[0]).toBe(sentence)
   })
 
   const callers = (candidate: number, stable: number, more: Partial<GuardrailState> = {}) =>
@@ -260,7 +214,7 @@ describe('callers that cannot be compared', () => {
 })
 
 describe('a stable version that cannot be loaded', () => {
-  const broken = answer({ failed: [{ version: 1, digest: version(1).digest, reason: 'gone' }] })
+  const broken = answering({ failed: [{ version: 1, digest: version(1).digest, reason: 'gone' }] })
   const because = 'stable v1 cannot be loaded by the gateway (gone)'
   const alone = (more: Partial<GuardrailState>): GuardrailState => guardrail({ stable: { n: 0, sum: 0 }, ...more })
   test.each<[string, GuardrailState, string | undefined]>([

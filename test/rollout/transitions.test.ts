@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { freshGuardrails } from '../../src/rollout/guardrails.ts'
-import { emptyState } from '../../src/rollout/recover.ts'
 import { settle } from '../../src/rollout/settle.ts'
 import { advance, hold, MACHINE, rollBack, rollBackPromoted, start, supersede } from '../../src/rollout/transitions.ts'
 import type {
@@ -10,47 +9,31 @@ import type {
   RolloutAction,
   RolloutState,
 } from '../../src/rollout/types.ts'
-import { START, config, version, wants } from './world.ts'
+import { answering, config, inCanary, START, stateOf, version, wants } from './world.ts'
 
 const iso = (time: number): string => new Date(time).toISOString().replace('.000Z', 'Z')
 const title = 'Rollout of churn needs attention'
 const earlier: RolloutAction = { kind: 'close-alert', title, sentence: 'left over' }
 
 /** One in the middle of its plan, where every field has a value of its own. */
-const rollout = (more: Partial<ActiveRollout> = {}): ActiveRollout => ({
-  id: 'r1',
-  phase: 'canary',
-  step: 2,
-  from: version(1),
-  to: version(2),
-  stages: config.stages,
-  guardrails: config.guardrails,
-  startedAt: iso(START - 5000),
-  stepStartedAt: iso(START - 4000),
-  held: { reason: 'x', by: 'y' },
-  pending: { kind: 'apply', opId: 'o' },
-  blindSince: null,
-  guardrailStates: [],
-  outcomeNote: null,
-  evidenceUntil: iso(START - 3000),
-  looks: 7,
-  exposedMs: 8,
-  stepRequests: 9,
-  ticks: 10,
-  updatedAt: iso(START - 2000),
-  maxFrom: iso(START - 1000),
-  confirmedAt: iso(START - 500),
-  exposedUntil: null,
-  outcome: null,
-  ...more,
-})
-const state = (more: Partial<RolloutState> = {}): RolloutState => ({
-  ...emptyState('churn', 'production'),
-  stable: version(1),
-  generation: 6,
-  todo: [earlier],
-  ...more,
-})
+const rollout = (more: Partial<ActiveRollout> = {}): ActiveRollout =>
+  inCanary({
+    startedAt: iso(START - 5000),
+    stepStartedAt: iso(START - 4000),
+    held: { reason: 'x', by: 'y' },
+    pending: { kind: 'apply', opId: 'o' },
+    guardrailStates: [],
+    evidenceUntil: iso(START - 3000),
+    looks: 7,
+    exposedMs: 8,
+    stepRequests: 9,
+    ticks: 10,
+    updatedAt: iso(START - 2000),
+    maxFrom: iso(START - 1000),
+    confirmedAt: iso(START - 500),
+    ...more,
+  })
+const state = (more: Partial<RolloutState> = {}): RolloutState => stateOf({ generation: 6, todo: [earlier], ...more })
 const deployment = (
   status: (RolloutAction & { kind: 'deployment' })['state'],
   sentence: string,
@@ -231,18 +214,7 @@ describe('a step of the machine', () => {
 })
 
 describe('a rollout that ends', () => {
-  const answer = (more: Partial<EvidenceAnswer> = {}): EvidenceAnswer =>
-    ({
-      now: START,
-      generation: 6,
-      rolloutId: 'r1',
-      serving: null,
-      loaded: [],
-      failed: [],
-      windows: [],
-      splits: [],
-      ...more,
-    }) as EvidenceAnswer
+  const answer = (more: Partial<EvidenceAnswer> = {}): EvidenceAnswer => answering({ generation: 6, ...more })
   const until = iso(START + 60_000)
   const broken = { failed: [{ version: 1, digest: version(1).digest, reason: 'no such file' }] }
   const cannot = 'The rollback of v2 failed: the gateway cannot load v1: no such file'

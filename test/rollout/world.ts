@@ -1,7 +1,9 @@
 import type { RolloutConfig } from '../../src/config/schema.ts'
 import { decide, type DecideInput, type Decision, type Desired } from '../../src/rollout/decide.ts'
+import { freshGuardrails } from '../../src/rollout/guardrails.ts'
 import { emptyState } from '../../src/rollout/recover.ts'
 import type {
+  ActiveRollout,
   ArmSums,
   CallerSums,
   EffectiveFile,
@@ -48,6 +50,72 @@ export const config: RolloutConfig = {
   'blind-timeout': 30 * MINUTE,
   lease: 2 * HOUR,
 }
+
+/** v2 over v1 in its canary of 5 %, which began just now. */
+export function inCanary(more: Partial<ActiveRollout> = {}): ActiveRollout {
+  const start = new Date(START).toISOString()
+  return {
+    id: 'r1',
+    phase: 'canary',
+    step: 2,
+    from: version(1),
+    to: version(2),
+    stages: config.stages,
+    guardrails: config.guardrails,
+    startedAt: start,
+    stepStartedAt: start,
+    held: null,
+    pending: null,
+    blindSince: null,
+    guardrailStates: freshGuardrails(config.guardrails),
+    outcomeNote: null,
+    evidenceUntil: null,
+    looks: 0,
+    exposedMs: 0,
+    stepRequests: 0,
+    ticks: 0,
+    updatedAt: start,
+    maxFrom: start,
+    confirmedAt: null,
+    exposedUntil: null,
+    outcome: null,
+    ...more,
+  }
+}
+
+/** A model whose v1 is stable. */
+export const stateOf = (more: Partial<RolloutState> = {}): RolloutState => ({
+  ...emptyState('churn', 'production'),
+  stable: version(1),
+  ...more,
+})
+
+/** What a gateway answers that has loaded both versions and seen nothing yet. */
+export const answering = (more: Partial<EvidenceAnswer> = {}): EvidenceAnswer => ({
+  now: START,
+  generation: 1,
+  rolloutId: 'r1',
+  serving: version(1),
+  loaded: [version(1), version(2)],
+  failed: [],
+  waiting: [],
+  windows: [],
+  objective: 250,
+  splits: [],
+  ...more,
+})
+
+/** What a caller got of an arm: as many requests, and as many of them failed. */
+export const sumsOf = (requests: number, errors: number, more: Partial<ArmSums> = {}): ArmSums => ({
+  requests,
+  errors,
+  slow: 0,
+  ranks: 0,
+  rankSum: 0,
+  outcomes: 0,
+  lossSum: 0,
+  ...more,
+})
 
 /** How an arm behaves; shares of its requests. */
 export interface Behaviour {

@@ -2,27 +2,14 @@ import { describe, expect, test } from 'vitest'
 import type { CategoryProfile, ColumnCounts, Profile, ProfileCounts } from '../../src/data/types.ts'
 import { columnDrift, singleDrift } from '../../src/triggers/column-drift.ts'
 import { METHODS } from '../../src/triggers/drift-scores.ts'
+import { saved, seen } from './support.ts'
 
-const saved = (name: string, counts: readonly number[], missing = 0): CategoryProfile => ({
-  kind: 'category',
-  name,
-  rows: counts.reduce((sum, rows) => sum + rows, 0) + missing,
-  missing,
-  categories: counts.map((_, i) => `c${i}`),
-  counts: [...counts],
-  other: 0,
-  distinct: counts.length,
-})
-const seen = (name: string, counts: readonly number[], more: Partial<ColumnCounts> = {}): ColumnCounts => ({
-  name,
-  rows: counts.reduce((sum, rows) => sum + rows, 0) + (more.missing ?? 0) + (more.unseen ?? 0),
-  missing: 0,
-  counts: Float64Array.from(counts),
-  unseen: 0,
-  unseenExamples: [],
-  mean: Number.NaN,
-  ...more,
-})
+const column = (name: string, counts: readonly number[], missing = 0): CategoryProfile =>
+  saved(Object.fromEntries(counts.map((rows, i) => [`c${i}`, rows])), {
+    name,
+    missing,
+    rows: counts.reduce((sum, rows) => sum + rows, missing),
+  })
 const limits = { psi: 0.2, alpha: 0.01 } as const
 const of = (columns: readonly (readonly [CategoryProfile, ColumnCounts])[], more = {}) =>
   columnDrift(
@@ -35,8 +22,8 @@ const of = (columns: readonly (readonly [CategoryProfile, ColumnCounts])[], more
 describe('the drift of columns', () => {
   test('tells what was missing and unseen as shares, and nothing of no rows', () => {
     const [some, none] = of([
-      [saved('a', [60, 20], 20), seen('a', [30, 10], { missing: 5, unseen: 5 })],
-      [saved('b', []), seen('b', [])],
+      [column('a', [60, 20], 20), seen([30, 10], { missing: 5, unseen: 5 })],
+      [column('b', []), seen([])],
     ])
     expect(some).toMatchObject({ column: 'a', missingBefore: 0.2, missingNow: 0.1, unseen: 0.1, test: 'chi2' })
     expect(none).toMatchObject({ column: 'b', missingBefore: 0, missingNow: 0, unseen: 0, drifted: false })
@@ -45,7 +32,7 @@ describe('the drift of columns', () => {
   test('keeps the scores of every method for the first 50 only', () => {
     const columns = Array.from({ length: 52 }, (_, i) => {
       const name = `c${i}`
-      return [saved(name, [50, 50]), seen(name, [50 + (i % 7), 50 - (i % 7)])] as const
+      return [column(name, [50, 50]), seen([50 + (i % 7), 50 - (i % 7)])] as const
     })
     const found = of(columns)
     expect(found.map(({ scores }) => scores !== undefined)).toEqual([...Array<boolean>(50).fill(true), false, false])
@@ -53,11 +40,11 @@ describe('the drift of columns', () => {
 
   test('puts what has drifted first, by what the model loses without it; the rest by how near it is', () => {
     const strong = (name: string, importance: number) =>
-      [{ ...saved(name, [500, 500]), importance }, seen(name, [900, 100])] as const
+      [{ ...column(name, [500, 500]), importance }, seen([900, 100])] as const
     const found = of([
-      [saved('near', [500, 500]), seen('near', [560, 440])],
+      [column('near', [500, 500]), seen([560, 440])],
       strong('light', 0.1),
-      [saved('nearer', [500, 500]), seen('nearer', [600, 400])],
+      [column('nearer', [500, 500]), seen([600, 400])],
       strong('heavy', 0.9),
     ])
     expect(found.map(({ column, drifted }) => [column, drifted])).toEqual([
@@ -70,24 +57,24 @@ describe('the drift of columns', () => {
 
   test('needs both: a large change, and more than chance, among all columns', () => {
     const drifted = (before: readonly number[], now: readonly number[], more = {}): boolean =>
-      of([[saved('a', before), seen('a', now)]], more)[0]?.drifted === true
+      of([[column('a', before), seen(now)]], more)[0]?.drifted === true
     expect(drifted([500, 500], [900, 100])).toBe(true)
     expect(drifted([500_000, 500_000], [510_000, 490_000])).toBe(false)
     expect(drifted([5, 5], [9, 1])).toBe(false)
-    const { score, pValue } = singleDrift(saved('a', [500, 500]), seen('a', [900, 100]), limits as never)
+    const { score, pValue } = singleDrift(column('a', [500, 500]), seen([900, 100]), limits as never)
     // At its limit it is not above it; at alpha it is not below it.
     expect(drifted([500, 500], [900, 100], { psi: score?.value })).toBe(false)
     expect(drifted([500, 500], [900, 100], { alpha: pValue })).toBe(false)
   })
 
   test('a column of its own has its p-value for a q-value, and one that is gone says so', () => {
-    const [profile, counts] = [saved('a', [500, 500]), seen('a', [540, 460])]
+    const [profile, counts] = [column('a', [500, 500]), seen([540, 460])]
     const single = singleDrift(profile, counts, limits as never)
     expect(single.qValue).toBe(single.pValue)
     expect(single.note).toBe('c0 50 % → 54 %')
     const gone = columnDrift(
       { columns: [profile] } as unknown as Profile,
-      { columns: [seen('a', [0, 0], { missing: 100 })], vanished: ['a'] } as unknown as ProfileCounts,
+      { columns: [seen([0, 0], { missing: 100 })], vanished: ['a'] } as unknown as ProfileCounts,
       ['a'],
       limits as never,
     )
@@ -96,7 +83,7 @@ describe('the drift of columns', () => {
 
   test('the rule of a column counts more than the general one, which counts where it suits', () => {
     const at = (rules: object, more = {}) => {
-      const [found] = of([[saved('a', [500, 500]), seen('a', [600, 400])]], { rules, ...more })
+      const [found] = of([[column('a', [500, 500]), seen([600, 400])]], { rules, ...more })
       return [found?.method, found?.threshold]
     }
     expect(at({})).toEqual(['psi', 0.2])

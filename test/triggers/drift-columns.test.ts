@@ -9,43 +9,20 @@ import { closestText, driftedText, partText, scoreText } from '../../src/trigger
 import { drift as driftTrigger } from '../../src/triggers/drift.ts'
 import type { TriggerInput } from '../../src/triggers/input.ts'
 import type { ColumnDrift } from '../../src/triggers/types.ts'
-import { category, config, countOn, drift, input, number, profileOf, table } from './support.ts'
+import {
+  category,
+  config,
+  countOn,
+  drift,
+  input,
+  number,
+  profileOf,
+  saved,
+  savedNumber,
+  seen,
+  table,
+} from './support.ts'
 
-/** A column of categories as a version saved it: 100 rows unless said otherwise. */
-const saved = (counts: Record<string, number>, more: Partial<CategoryProfile> = {}): CategoryProfile => ({
-  kind: 'category',
-  name: 'plan',
-  rows: 100,
-  missing: 0,
-  categories: Object.keys(counts),
-  counts: Object.values(counts),
-  other: 0,
-  distinct: Object.keys(counts).length,
-  ...more,
-})
-const savedNumber = (more: Partial<NumberProfile> = {}): NumberProfile => ({
-  kind: 'number',
-  name: 'x',
-  rows: 100,
-  missing: 0,
-  min: 0,
-  max: 30,
-  mean: 15,
-  sd: 8,
-  edges: [0, 10, 20, 30],
-  counts: [0, 40, 30, 30, 0],
-  ...more,
-})
-const seen = (counts: readonly number[], more: Partial<ColumnCounts> = {}): ColumnCounts => ({
-  name: 'plan',
-  rows: counts.reduce((sum, rows) => sum + rows, 0) + (more.missing ?? 0) + (more.unseen ?? 0),
-  missing: 0,
-  counts: Float64Array.from(counts),
-  unseen: 0,
-  unseenExamples: [],
-  mean: Number.NaN,
-  ...more,
-})
 const scoresOf = (profile: CategoryProfile | NumberProfile, counts: ColumnCounts) =>
   driftScores({ profile, counts, fine: fineBins(profile, counts), coarse: coarseBins(profile, counts) })
 

@@ -2,7 +2,7 @@ import { createRandom, type Random } from '../../src/core/random.ts'
 import { buildProfile } from '../../src/data/profile.ts'
 import { createCounter } from '../../src/data/profile-count.ts'
 import type { Column, Table } from '../../src/data/table.ts'
-import type { Profile, ProfileCounts } from '../../src/data/types.ts'
+import type { CategoryProfile, ColumnCounts, NumberProfile, Profile, ProfileCounts } from '../../src/data/types.ts'
 import type { DriftTriggerConfig, TriggersConfig } from '../../src/config/schema.ts'
 import { driftTrigger } from '../../src/config/schema/triggers.ts'
 import type { TriggerInput } from '../../src/triggers/index.ts'
@@ -123,3 +123,39 @@ export function input(changes: Partial<TriggerInput> = {}): TriggerInput {
     ...changes,
   }
 }
+
+/** A column of categories as a version saved it: 100 rows unless said otherwise. */
+export const saved = (counts: Record<string, number>, more: Partial<CategoryProfile> = {}): CategoryProfile => ({
+  kind: 'category',
+  name: 'plan',
+  rows: 100,
+  missing: 0,
+  categories: Object.keys(counts),
+  counts: Object.values(counts),
+  other: 0,
+  distinct: Object.keys(counts).length,
+  ...more,
+})
+export const savedNumber = (more: Partial<NumberProfile> = {}): NumberProfile => ({
+  kind: 'number',
+  name: 'x',
+  rows: 100,
+  missing: 0,
+  min: 0,
+  max: 30,
+  mean: 15,
+  sd: 8,
+  edges: [0, 10, 20, 30],
+  counts: [0, 40, 30, 30, 0],
+  ...more,
+})
+export const seen = (counts: readonly number[], more: Partial<ColumnCounts> = {}): ColumnCounts => ({
+  name: 'plan',
+  rows: counts.reduce((sum, rows) => sum + rows, 0) + (more.missing ?? 0) + (more.unseen ?? 0),
+  missing: 0,
+  counts: Float64Array.from(counts),
+  unseen: 0,
+  unseenExamples: [],
+  mean: Number.NaN,
+  ...more,
+})

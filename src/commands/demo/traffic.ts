@@ -16,7 +16,7 @@ export interface LiveCall {
 }
 
 /**
- * An endless, seeded stream of calls by the customers of one month, each as likely as any other. The service reads its
+ * An endless, seeded stream of calls by the customers of one month, all equally likely. The service reads its
  * own database, so usage is in hours whatever the warehouse exports. Throws RangeError for a month that was not simulated.
  */
 export function* liveTraffic(business: Business, month: number, purpose = 'live'): Generator<LiveCall, never> {

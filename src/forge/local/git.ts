@@ -70,6 +70,12 @@ export function tryGit(cwd: string, args: readonly string[], options: GitOptions
   })
 }
 
+/** What git says of a place that may be no repository, on a machine that may have no git; undefined where it says nothing. */
+export async function askGit(cwd: string, args: readonly string[]): Promise<string | undefined> {
+  const result = await tryGit(cwd, args).catch(() => undefined)
+  return result?.code === 0 ? result.stdout.toString('utf8').trim() || undefined : undefined
+}
+
 /** Runs git; throws RefitError `forge` with git's own words where it fails. Returns stdout as text without its last line end. */
 export async function git(cwd: string, args: readonly string[], options: GitOptions = {}): Promise<string> {
   const result = await tryGit(cwd, args, options)

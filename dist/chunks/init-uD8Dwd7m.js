@@ -1,4 +1,4 @@
-import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));import"./rolldown-runtime-CFEr_1PG.js";import{t as n}from"./error-Ch0Gw_BC.js";import{i as r,p as i}from"./source-Btp2DcP_.js";import{r as a}from"./expand-DMo-kIFV.js";import{i as o,r as s}from"./address-B3ct1god.js";import{r as c}from"./write-reports-DEAj9ES-.js";import{dirname as l,join as u,resolve as d}from"node:path";import{access as f,mkdir as p}from"node:fs/promises";const m=e=>`name: Refit
+import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));import"./rolldown-runtime-CFEr_1PG.js";import{t as n}from"./error-Ch0Gw_BC.js";import{i as r,p as i}from"./source-Btp2DcP_.js";import{r as a}from"./expand-DMo-kIFV.js";import{i as o,r as s}from"./address-Cujxt3tY.js";import{r as c}from"./write-reports-DEAj9ES-.js";import{dirname as l,join as u,resolve as d}from"node:path";import{access as f,mkdir as p}from"node:fs/promises";const m=e=>`name: Refit
 
 on:
   schedule:

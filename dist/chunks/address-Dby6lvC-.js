@@ -1,1 +1,0 @@
-import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));export{t as actionAddress,n as installedAddress,r as schemaAddress,i as usesLine}from"./address-B3ct1god.js";

@@ -1,0 +1,1 @@
+import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));import{t as n}from"./git-BTW7zkAa.js";const r=async e=>await n(e,[`rev-parse`,`--verify`,`HEAD`])??null;export{r as t};

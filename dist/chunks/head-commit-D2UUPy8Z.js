@@ -1,1 +1,0 @@
-import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));import{o as n}from"./git-DGazRgpI.js";async function r(e){let t=await n(e,[`rev-parse`,`--verify`,`HEAD`]).catch(()=>void 0);return t?.code===0?t.stdout.toString(`utf8`).trim():null}export{r as t};

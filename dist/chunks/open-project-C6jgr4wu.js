@@ -1,0 +1,1 @@
+import{createRequire as e}from"node:module";import{fileURLToPath as t}from"node:url";e(import.meta.url),t(import.meta.url),t(new URL(`.`,import.meta.url));export{n as openGitHubProject,r as openLocalProject}from"./open-project-CYcnVn79.js";
